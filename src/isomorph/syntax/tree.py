@@ -1,0 +1,121 @@
+"""The tree that every reader walks: nodes that know where their values were written.
+
+Plain classes with slots, not structs or dataclasses: a large definition has hundreds of thousands of nodes, and nothing
+here is ever compared, hashed or serialised. Nodes are shared wherever an alias or a merge key repeats them, so they are
+never changed once they are read.
+"""
+
+from collections.abc import ItemsView, Iterator
+from typing import Any
+
+from isomorph.model.origin import Origin
+
+Value = str | int | float | bool | None
+"""What a scalar resolves to; timestamps stay strings."""
+
+
+class Node:
+    """Something written at a place: a scalar, a sequence or a mapping.
+
+    `tag` is an explicit tag that the dialect keeps for its reader (`!reset` and `!override` in Compose), else None.
+    """
+
+    __slots__ = ("origin", "tag")
+
+    origin: Origin
+    tag: str | None
+
+    def __init__(self, origin: Origin, tag: str | None = None) -> None:
+        self.origin = origin
+        self.tag = tag
+
+
+class Scalar(Node):
+    """A single value.
+
+    `value` is typed by the dialect; `text` is what was written, after unquoting, unfolding and escapes; `plain` says
+    that it was written without quotes.
+    """
+
+    __slots__ = ("plain", "text", "value")
+
+    def __init__(self, origin: Origin, value: Value, text: str, plain: bool = True, tag: str | None = None) -> None:
+        self.origin = origin
+        self.tag = tag
+        self.value = value
+        self.text = text
+        self.plain = plain
+
+    def __repr__(self) -> str:
+        return f"Scalar({self.value!r} at {self.origin})"
+
+
+class Sequence(Node):
+    """A list of nodes."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, origin: Origin, items: list[Node], tag: str | None = None) -> None:
+        self.origin = origin
+        self.tag = tag
+        self.items = items
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, index: int) -> Node:
+        return self.items[index]
+
+    def __repr__(self) -> str:
+        return f"Sequence({len(self.items)} items at {self.origin})"
+
+
+class Mapping(Node):
+    """Named nodes in the order they were written; `keys` has the nodes of the keys themselves, for their origins."""
+
+    __slots__ = ("entries", "keys")
+
+    def __init__(
+        self, origin: Origin, entries: dict[str, Node], keys: dict[str, Scalar], tag: str | None = None
+    ) -> None:
+        self.origin = origin
+        self.tag = tag
+        self.entries = entries
+        self.keys = keys
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.entries
+
+    def __getitem__(self, key: str) -> Node:
+        return self.entries[key]
+
+    def get(self, key: str) -> Node | None:
+        """Give the node under a key, or None."""
+        return self.entries.get(key)
+
+    def items(self) -> ItemsView[str, Node]:
+        """Give keys with their nodes, in the order they were written."""
+        return self.entries.items()
+
+    def __repr__(self) -> str:
+        return f"Mapping({', '.join(self.entries)} at {self.origin})"
+
+
+def to_data(node: Node | None) -> Any:
+    """Give plain dictionaries, lists and scalars: what the node says, without where it was said."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Mapping):
+        return {key: to_data(value) for key, value in node.entries.items()}
+    if isinstance(node, Sequence):
+        return [to_data(item) for item in node.items]
+    return None
