@@ -1,0 +1,1 @@
+"""What a workload is, free of any platform."""

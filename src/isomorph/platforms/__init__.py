@@ -1,0 +1,1 @@
+"""One folder a platform: all that is known about it in one place."""

@@ -1,0 +1,87 @@
+"""What the table of platforms holds, and the declarations that every platform makes: support, defaults, results of writing."""
+
+from typing import Literal, Protocol
+
+import msgspec
+
+from isomorph.model.application import Definition
+from isomorph.model.errors import Diagnostic
+from isomorph.platforms.context import Context, Source
+
+Level = Literal["full", "lossy", "never"]
+
+
+class Support(msgspec.Struct, frozen=True):
+    """How well a platform says one field of `isomorph.model.fields.FIELDS`; `lossy` and `never` give the reason and its source."""
+
+    field: str
+    level: Level
+    reason: str = ""
+    source: str = ""
+
+
+class Default(msgspec.Struct, frozen=True):
+    """What silence means on a platform: the value, in the judge's normal form, of a rule and subject nobody set.
+
+    `when` names a condition of `drift` (such as `tag-latest`) under which it holds; empty: always.
+    """
+
+    rule: str
+    subject: str
+    value: str
+    source: str
+    when: str = ""
+
+
+class OutputFile(msgspec.Struct, frozen=True):
+    """A file to be written: its path relative to the output, content, and permission bits where they matter."""
+
+    path: str
+    content: str | bytes
+    mode: int | None = None
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What a writer returns: files (the main one first) and what was lost, approximated or assumed."""
+
+    files: tuple[OutputFile, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class WriteOptions(msgspec.Struct, frozen=True):
+    """What a caller may choose: application (project) name, namespace, and a comment for the head of the main file.
+
+    `beside` is where files that the main one refers to will stand, relative to it (a Compose bind needs a real file).
+    """
+
+    name: str | None = None
+    namespace: str | None = None
+    header: str = ""
+    beside: str = "files"
+
+
+class Reader(Protocol):
+    """`PLATFORM.reader.read`."""
+
+    def __call__(self, source: Source, context: Context) -> Definition: ...
+
+
+class Writer(Protocol):
+    """`PLATFORM.writer.write`."""
+
+    def __call__(self, definition: Definition, options: WriteOptions) -> Written: ...
+
+
+class Platform(msgspec.Struct, frozen=True):
+    """One row of the table: name, title, the package it lives in, and the options its definitions take after `?`.
+
+    The package has the modules `reader` (read), `writer` (write), `support` (SUPPORT) and `defaults` (DEFAULTS),
+    imported only when needed.
+    """
+
+    name: str
+    title: str
+    package: str
+    options: tuple[str, ...] = ()
+    reads: bool = True
+    writes: bool = True

@@ -1,0 +1,48 @@
+"""The table of platforms: the one place that names them all; the command line, the docs and the tests derive from it."""
+
+from importlib import import_module
+
+from isomorph.model.errors import UsageError
+from isomorph.platforms.platform import Default, Platform, Reader, Support, Writer
+
+PLATFORMS: tuple[Platform, ...] = (
+    Platform("score", "Score", "isomorph.platforms.score"),
+    Platform(
+        "compose", "Docker Compose", "isomorph.platforms.compose", options=("file", "env-file", "profile", "project")
+    ),
+    Platform("kubernetes", "Kubernetes", "isomorph.platforms.kubernetes", options=("namespace",)),
+)
+
+BY_NAME: dict[str, Platform] = {platform.name: platform for platform in PLATFORMS}
+
+
+def find_platform(name: str) -> Platform:
+    """Give the row of a platform; raises UsageError that names those there are."""
+    platform = BY_NAME.get(name)
+    if platform is None:
+        raise UsageError(f"unknown platform {name!r}; there are {', '.join(BY_NAME)}")
+    return platform
+
+
+def load_reader(name: str) -> Reader:
+    """Import a platform's reader."""
+    reader: Reader = import_module(f"{find_platform(name).package}.reader").read
+    return reader
+
+
+def load_writer(name: str) -> Writer:
+    """Import a platform's writer."""
+    writer: Writer = import_module(f"{find_platform(name).package}.writer").write
+    return writer
+
+
+def load_support(name: str) -> dict[str, Support]:
+    """Import a platform's support table, by field."""
+    rows: tuple[Support, ...] = import_module(f"{find_platform(name).package}.support").SUPPORT
+    return {row.field: row for row in rows}
+
+
+def load_defaults(name: str) -> tuple[Default, ...]:
+    """Import what silence means on a platform."""
+    rows: tuple[Default, ...] = import_module(f"{find_platform(name).package}.defaults").DEFAULTS
+    return rows
