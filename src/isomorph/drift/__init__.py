@@ -1,0 +1,1 @@
+"""The judge: what differs between definitions, why, and whether it matters."""

@@ -1,0 +1,87 @@
+"""What the judge returns: findings with both sides and their origins, and the report that holds them.
+
+The JSON form of `Report` is `isomorph.drift/v1`; field names are its keys.
+"""
+
+from enum import Enum
+
+import msgspec
+
+from isomorph.model.application import Definition
+from isomorph.model.errors import Diagnostic
+from isomorph.model.origin import Origin
+
+SCHEMA = "isomorph.drift/v1"
+
+
+class Verdict(Enum):
+    """The judge's word on one attribute and pair of environments; `equal` and `unsaid` are only counted."""
+
+    EQUAL = "equal"
+    DEFAULT = "default"
+    EXPECTED = "expected"
+    DRIFT = "drift"
+    MISSING = "missing"
+    UNRESOLVED = "unresolved"
+    SUPPRESSED = "suppressed"
+    UNSAID = "unsaid"
+
+
+class Severity(Enum):
+    """How much a finding matters where nobody said otherwise."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Environment(msgspec.Struct, frozen=True):
+    """A named side of a comparison: the definitions that form it, combined into one and normalised."""
+
+    name: str
+    definition: Definition
+    parts: tuple[tuple[str, str], ...] = ()  # (platform, source as it was named) of each definition
+
+
+class Side(msgspec.Struct, frozen=True):
+    """What one environment says: value in normal form (None: not said, "***": a secret) and where."""
+
+    environment: str
+    value: str | None = None
+    origin: Origin | None = None
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One difference between one pair of environments."""
+
+    fingerprint: str
+    cause: str
+    rule: str
+    verdict: Verdict
+    severity: Severity
+    compared_with: str = "pair"
+    workload: str
+    container: str = ""
+    subject: str = ""
+    between: tuple[str, str]
+    sides: tuple[Side, Side]
+    message: str
+    reason: str | None = None  # of the closed set, where the verdict is expected; may be followed by `: detail`
+    hint: str = ""
+
+
+class AlignedWorkload(msgspec.Struct, frozen=True):
+    """One workload and what it is called in each environment."""
+
+    name: str
+    aliases: dict[str, str] = {}
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The drift between two or more environments. `summary` counts verdicts by their names."""
+
+    environments: tuple[Environment, ...]
+    workloads: tuple[AlignedWorkload, ...]
+    findings: tuple[Finding, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    summary: dict[str, int]
