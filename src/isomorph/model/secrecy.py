@@ -1,0 +1,84 @@
+"""What counts as a secret, and how it is kept out of everything that is shown.
+
+A value is secret when it comes from a secret store, when the name it goes by says so, or when it is the password in a URL.
+"""
+
+import re
+
+from msgspec.structs import replace
+
+from isomorph.model.application import Application, Secret
+from isomorph.model.origin import Path
+from isomorph.model.text import Part, SecretValue, Text, make_text, map_parts, parts_of
+
+MASK = "***"
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_STARTS = ("PASS", "SECRET", "TOKEN", "CREDENTIAL")
+_URL_PASSWORD = re.compile(r"(://[^\s/:@]*:)([^\s/@]+)(?=@)")
+
+
+def is_secret_name(name: str) -> bool:
+    """Tell whether a variable's or argument's name says that its value is secret.
+
+    Words are split at `_`, `-`, `.` and at a change of case: `DB_PASSWORD` and `apiKey` are secret, `KEYBOARD` is not.
+    """
+    words = [word.upper() for word in _WORDS.findall(name)]
+    if any(word.startswith(_STARTS) or word in ("KEY", "KEYS") for word in words):
+        return True
+    return any(part.upper().endswith("APIKEY") for part in re.split(r"[_.-]", name))
+
+
+def has_secret(text: Text) -> bool:
+    """Tell whether a text holds a secret by itself: a reference to a secret store, or a password in a URL."""
+    return any(
+        isinstance(part, SecretValue) or (isinstance(part, str) and _URL_PASSWORD.search(part) is not None)
+        for part in parts_of(text)
+    ) or _split_url_password(text)
+
+
+def _split_url_password(text: Text) -> bool:
+    """Tell whether a URL's password and host are in different parts (`amqp://u:p@` followed by an address)."""
+    if isinstance(text, str):
+        return False
+    flat = "".join(part if isinstance(part, str) else "x" for part in text)
+    return _URL_PASSWORD.search(flat) is not None
+
+
+def mask_passwords(text: Text) -> Text:
+    """Replace the passwords of URLs by `***`."""
+
+    def change(part: Part) -> Text:
+        if not isinstance(part, str):
+            return (part,)
+        masked = _URL_PASSWORD.sub(rf"\1{MASK}", part)
+        return _TRAILING_PASSWORD.sub(rf"\1{MASK}@", masked)
+
+    return map_parts(text, change)
+
+
+_TRAILING_PASSWORD = re.compile(r"(://[^\s/:@]*:)[^\s/@]+@$")
+
+
+def mask_value(name: str, text: Text) -> Text:
+    """Give a value as it may be shown: masked whole where its name says secret, else only the passwords in it."""
+    if is_secret_name(name) and any(isinstance(part, str) and part for part in parts_of(text)):
+        return make_text([part if not isinstance(part, str) else MASK for part in parts_of(text)])
+    return mask_passwords(text)
+
+
+def mask_application(application: Application) -> Application:
+    """Give an application as it may be shown: the values of secrets, secret variables and URL passwords are `***`."""
+    from isomorph.model.normalise import map_texts
+
+    def change(text: Text, path: Path) -> Text:
+        return mask_value(path[-1], text) if "variables" in path else mask_passwords(text)
+
+    secrets = {
+        name: Secret(
+            values={key: None if value is None else MASK for key, value in secret.values.items()},
+            external=secret.external,
+        )
+        for name, secret in application.secrets.items()
+    }
+    return replace(map_texts(application, change), secrets=secrets)
