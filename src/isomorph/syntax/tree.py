@@ -1,12 +1,14 @@
 """The tree that every reader walks: nodes that know where their values were written.
 
-Plain classes with slots, not structs or dataclasses: a large definition has hundreds of thousands of nodes, and nothing
-here is ever compared, hashed or serialised. Nodes are shared wherever an alias or a merge key repeats them, so they are
-never changed once they are read.
+A large definition has hundreds of thousands of nodes, so they are structs that the garbage collector does not follow
+(a tree has no cycles: an anchor that contains itself is refused). They compare by identity. Nodes are shared wherever
+an alias or a merge key repeats them, so they are never changed once they are read.
 """
 
 from collections.abc import ItemsView, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from isomorph.model.origin import Origin
 
@@ -14,51 +16,41 @@ Value = str | int | float | bool | None
 """What a scalar resolves to; timestamps stay strings."""
 
 
-class Node:
+class Node(msgspec.Struct, eq=False, gc=False):
     """Something written at a place: a scalar, a sequence or a mapping.
 
     `tag` is an explicit tag that the dialect keeps for its reader (`!reset` and `!override` in Compose), else None.
     """
 
-    __slots__ = ("origin", "tag")
-
     origin: Origin
-    tag: str | None
 
-    def __init__(self, origin: Origin, tag: str | None = None) -> None:
-        self.origin = origin
-        self.tag = tag
+    if TYPE_CHECKING:  # Each kind has it as its last field, which a field here could not be.
+
+        @property
+        def tag(self) -> str | None: ...
 
 
-class Scalar(Node):
+class Scalar(Node, eq=False, gc=False):
     """A single value.
 
     `value` is typed by the dialect; `text` is what was written, after unquoting, unfolding and escapes; `plain` says
     that it was written without quotes.
     """
 
-    __slots__ = ("plain", "text", "value")
-
-    def __init__(self, origin: Origin, value: Value, text: str, plain: bool = True, tag: str | None = None) -> None:
-        self.origin = origin
-        self.tag = tag
-        self.value = value
-        self.text = text
-        self.plain = plain
+    value: Value
+    text: str
+    plain: bool = True
+    tag: str | None = None
 
     def __repr__(self) -> str:
         return f"Scalar({self.value!r} at {self.origin})"
 
 
-class Sequence(Node):
+class Sequence(Node, eq=False, gc=False):
     """A list of nodes."""
 
-    __slots__ = ("items",)
-
-    def __init__(self, origin: Origin, items: list[Node], tag: str | None = None) -> None:
-        self.origin = origin
-        self.tag = tag
-        self.items = items
+    items: list[Node]
+    tag: str | None = None
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self.items)
@@ -73,18 +65,12 @@ class Sequence(Node):
         return f"Sequence({len(self.items)} items at {self.origin})"
 
 
-class Mapping(Node):
+class Mapping(Node, eq=False, gc=False):
     """Named nodes in the order they were written; `keys` has the nodes of the keys themselves, for their origins."""
 
-    __slots__ = ("entries", "keys")
-
-    def __init__(
-        self, origin: Origin, entries: dict[str, Node], keys: dict[str, Scalar], tag: str | None = None
-    ) -> None:
-        self.origin = origin
-        self.tag = tag
-        self.entries = entries
-        self.keys = keys
+    entries: dict[str, Node]
+    keys: dict[str, Scalar]
+    tag: str | None = None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.entries)
