@@ -206,12 +206,16 @@ class _Builder:
                 node = self.to_alias(event)
             else:
                 return root[0]
+            name = frame.name
             if frame.items is not None:
                 frame.items.append(node)
-            elif frame.name is None:
+            elif name is None:
                 frame.name = self.add_key(frame, node)
+            elif name != "<<":
+                frame.entries[name] = node
+                frame.name = None
             else:
-                self.add_value(frame, node)
+                self.add_merge_key(frame, node)
 
     def to_origin(self, mark: Any) -> Origin:
         return Origin(self.file, mark.line + 1, mark.column + 1)
@@ -306,14 +310,13 @@ class _Builder:
             "remove one of the two",
         )
 
-    def add_value(self, frame: _Frame, node: Node) -> None:
-        """Put a value under the key before it, or the entries that a merge key brings."""
-        name = frame.name
+    def add_merge_key(self, frame: _Frame, node: Node) -> None:
+        """Take the value of the key `<<`, which is a key like any other where it is quoted."""
         frame.name = None
-        if name == "<<" and frame.keys[name].plain:
+        if frame.keys["<<"].plain:
             self.merge(frame, node)
-        elif name is not None:
-            frame.entries[name] = node
+        else:
+            frame.entries["<<"] = node
 
     def merge(self, frame: _Frame, node: Node) -> None:
         """Bring a merge key's entries in.
