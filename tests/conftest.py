@@ -1,0 +1,24 @@
+"""What all tests share: where real definitions are found."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def find_corpus() -> Path | None:
+    """Give the folder of real definitions: ISOMORPH_CORPUS, else `shared/corpus` beside the repository."""
+    named = os.environ.get("ISOMORPH_CORPUS")
+    folder = Path(named) if named else ROOT.parent / "shared" / "corpus"
+    return folder if folder.is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of real definitions; tests that need it are skipped where it is absent."""
+    folder = find_corpus()
+    if folder is None:
+        pytest.skip("no corpus of real definitions: set ISOMORPH_CORPUS")
+    return folder
