@@ -248,7 +248,7 @@ KUBERNETES: tuple[Mutation, ...] = (
         "8080/tcp",
         "  type: LoadBalancer\n  allocateLoadBalancerNodePorts: false\n",
         "",
-        "LoadBalancer",
+        "type: LoadBalancer",
     ),
     _kubernetes("port.target", "80/tcp", "targetPort: 8080", "targetPort: 8081", "targetPort: 8081", across=False),
     _kubernetes(

@@ -1,0 +1,130 @@
+"""Bad input: one clear error with a position for every platform, and never anything but an error of ours."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from isomorph.model.application import Definition
+from isomorph.model.errors import InvalidInput
+from isomorph.model.normalise import normalise
+from isomorph.platforms.context import Source
+from isomorph.platforms.table import PLATFORMS, load_reader
+from tests.memory_context import memory_context
+
+READERS = [platform.name for platform in PLATFORMS if platform.reads]
+
+GOOD = {
+    "score": (
+        "apiVersion: score.dev/v1b1\nmetadata:\n  name: web\ncontainers:\n  web:\n    image: nginx\n"
+        "    variables:\n      A: b\n    files:\n      /x:\n        content: y\nservice:\n  ports:\n    www:\n      port: 80\n"
+    ),
+    "compose": (
+        "services:\n  web:\n    image: nginx:${TAG:-1}\n    environment: [A=b]\n    ports: ['80:8080']\n"
+        "    healthcheck:\n      test: exit 0\n      interval: 5s\n    volumes: [data:/data]\nvolumes:\n  data: {}\n"
+    ),
+    "kubernetes": (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  selector:\n    matchLabels: {a: b}\n"
+        "  template:\n    metadata:\n      labels: {a: b}\n    spec:\n      containers:\n      - name: web\n        image: nginx\n"
+        "        resources:\n          limits: {cpu: 1}\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: web\n"
+        "spec:\n  selector: {a: b}\n  ports:\n  - port: 80\n"
+    ),
+}
+
+
+def read(platform: str, content: bytes) -> Definition:
+    return load_reader(platform)(Source("input.yaml"), memory_context({"input.yaml": content}))
+
+
+@pytest.mark.parametrize("platform", READERS)
+def test_the_good_input_is_good(platform: str) -> None:
+    assert list(read(platform, GOOD[platform].encode()).application.workloads) == ["web"]
+
+
+BAD = {
+    "empty": b"",
+    "only a comment": b"# nothing\n",
+    "a scalar": b"hello\n",
+    "a list": b"- a\n- b\n",
+    "null": b"null\n",
+    "an unclosed quote": b"a: 'b\n",
+    "an unclosed bracket": b"a: [b\n",
+    "a tab": b"a:\n\tb: c\n",
+    "a duplicate key": b"a: 1\nb: 2\na: 3\n",
+    "an unknown alias": b"a: *b\n",
+    "an unsafe tag": b"a: !!python/object/apply:os.system [ls]\n",
+    "invalid UTF-8": b"a: \xff\xfe\xfa\n",
+    "a control character": b"a: \x01\n",
+    "an alias bomb": b"a: &a [x,x,x,x,x,x,x,x,x]\n" + b"".join(
+        b"%c: &%c [%s]\n" % (98 + i, 98 + i, b",".join([b"*%c" % (97 + i)] * 9)) for i in range(12)
+    ),
+    "deep nesting": b"[" * 5000 + b"]" * 5000,
+    "deep blocks": b"".join(b" " * i + b"a:\n" for i in range(600)),
+    "binary": bytes(range(256)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("platform", READERS)
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_one_error_with_a_position(platform: str, name: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read(platform, BAD[name])
+    assert caught.value.origin is not None
+    assert caught.value.origin.file == "input.yaml"
+    assert caught.value.origin.line >= 1
+    assert caught.value.message
+
+
+@pytest.mark.parametrize("platform", READERS)
+def test_a_missing_file_is_named(platform: str) -> None:
+    with pytest.raises(InvalidInput, match=r"nowhere\.yaml"):
+        load_reader(platform)(Source("nowhere.yaml"), memory_context({}))
+
+
+def accept_or_refuse(platform: str, content: bytes) -> None:
+    """Read; the only exception allowed is InvalidInput, and it must say where."""
+    try:
+        normalise(read(platform, content))
+    except InvalidInput as error:
+        assert error.origin is not None, error.message
+
+
+@pytest.mark.parametrize("platform", READERS)
+@given(data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_truncated_input_is_read_or_refused(platform: str, data: st.DataObject) -> None:
+    good = GOOD[platform].encode()
+    accept_or_refuse(platform, good[: data.draw(st.integers(0, len(good)))])
+
+
+@pytest.mark.parametrize("platform", READERS)
+@given(data=st.data())
+@settings(max_examples=300, deadline=None)
+def test_a_value_of_a_wrong_type_is_read_or_refused(platform: str, data: st.DataObject) -> None:
+    """Replace the value on one line by something else entirely."""
+    lines = GOOD[platform].splitlines()
+    index = data.draw(st.integers(0, len(lines) - 1))
+    wrong = data.draw(
+        st.sampled_from(
+            ["null", "[]", "{}", "[1, [2]]", "{a: {b: c}}", "-1", "1e99", "true", "''", "2020-01-01", "~", "${", "$"]
+        )
+        | st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=8)
+    )
+    key, colon, _ = lines[index].partition(":")
+    lines[index] = f"{key}{colon} {wrong}"
+    accept_or_refuse(platform, "\n".join(lines).encode())
+
+
+@pytest.mark.parametrize("platform", READERS)
+@given(data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_lines_dropped_or_repeated_are_read_or_refused(platform: str, data: st.DataObject) -> None:
+    lines = GOOD[platform].splitlines()
+    chosen = data.draw(st.lists(st.sampled_from(range(len(lines))), min_size=1, max_size=len(lines) + 3))
+    accept_or_refuse(platform, "\n".join(lines[index] for index in chosen).encode())
+
+
+@pytest.mark.parametrize("platform", READERS)
+@given(st.binary(max_size=200))
+@settings(max_examples=100, deadline=None)
+def test_random_bytes_are_refused(platform: str, content: bytes) -> None:
+    accept_or_refuse(platform, content)
