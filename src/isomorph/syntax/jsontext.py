@@ -131,7 +131,8 @@ class _Reader:
                 self.add_key(node)
                 return
         elif group == "number":
-            node = Scalar(self.to_origin(start), resolve_number(text, self.dialect), text)
+            origin = self.to_origin(start)
+            node = Scalar(origin, resolve_number(text, self.dialect, origin), text)
         else:
             node = Scalar(self.to_origin(start), _WORDS[text], text)
         if expected not in ("value", "first"):

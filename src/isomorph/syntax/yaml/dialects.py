@@ -11,6 +11,9 @@ import re
 from enum import Enum
 from math import inf, isfinite, nan
 
+from isomorph.model.errors import InvalidInput
+from isomorph.model.origin import Origin
+
 Value = str | int | float | bool | None
 
 
@@ -64,23 +67,26 @@ _JSON_EXPONENT = 1e21
 _LONG = 100
 
 
-def resolve(text: str, dialect: Dialect) -> Value:
-    """Give the value of a plain scalar as the dialect types it."""
-    if text[:1] in NUMBER_STARTS and text:
-        return resolve_number(text, dialect)
+def resolve(text: str, dialect: Dialect, origin: Origin) -> Value:
+    """Give the value of a plain scalar as the dialect types it; `origin` is for the error."""
+    if text[:1] in NUMBER_STARTS:
+        return resolve_number(text, dialect, origin)
     return WORDS[dialect].get(text, text)
 
 
-def resolve_number(text: str, dialect: Dialect) -> Value:
-    """Give the value of a plain scalar that starts like a number; the text itself where it is none."""
+def resolve_number(text: str, dialect: Dialect, origin: Origin) -> Value:
+    """Give the value of a plain scalar that starts like a number; the text itself where it is none.
+
+    Raises InvalidInput for infinity and not-a-number in a Kubernetes definition, as kubectl does: JSON has neither.
+    """
     if text[0] == ".":
         if _POINT.fullmatch(text):
             return _to_float(text, text, dialect)
-        return _FLOAT_WORDS.get(text, text)
+        return _to_float_word(text, dialect, origin)
     plain = text.replace("_", "") if "_" in text else text
     match = _NUMBER.fullmatch(plain)
     if match is None:
-        return _FLOAT_WORDS.get(text, text)
+        return _to_float_word(text, dialect, origin)
     form = match.lastgroup
     if form == "float":
         return _to_float(plain, text, dialect)
@@ -93,6 +99,15 @@ def resolve_number(text: str, dialect: Dialect) -> Value:
     if _LEAST <= value <= _GREATEST:
         return value
     return _to_float(plain, text, dialect) if _FLOAT.fullmatch(plain) else text
+
+
+def _to_float_word(text: str, dialect: Dialect, origin: Origin) -> Value:
+    value = _FLOAT_WORDS.get(text)
+    if value is None:
+        return text
+    if dialect is Dialect.KUBERNETES:
+        raise InvalidInput(f"Kubernetes has no number {text}", origin, "write a number, or quote the text")
+    return value
 
 
 def _to_integer(plain: str, form: str | None) -> int:

@@ -194,7 +194,7 @@ class _Builder:
                 elif event.style:
                     node = Scalar(place, text, text, False)
                 elif text[:1] in NUMBER_STARTS:
-                    node = Scalar(place, resolve_number(text, dialect), text)
+                    node = Scalar(place, resolve_number(text, dialect, place), text)
                 else:
                     node = Scalar(place, words.get(text, text), text)
             elif kind is MappingStartEvent or kind is SequenceStartEvent:

@@ -22,11 +22,11 @@ def resolve_tagged(event: Any, dialect: Dialect, origin: Origin) -> Scalar:
     """Give the node of a scalar that may have a tag; raises InvalidInput where tag and text do not agree."""
     tag, text, plain = event.tag, event.value, not event.style
     if tag is None:
-        return Scalar(origin, resolve(text, dialect) if plain else text, text, plain)
+        return Scalar(origin, resolve(text, dialect, origin) if plain else text, text, plain)
     if tag in _COMPOSE and dialect is Dialect.COMPOSE:
-        return Scalar(origin, resolve(text, dialect) if plain else text, text, plain, tag)
+        return Scalar(origin, resolve(text, dialect, origin) if plain else text, text, plain, tag)
     if tag == "!":  # go-yaml v2 takes it for a string, v3 passes over it.
-        value = resolve(text, dialect) if plain and dialect is Dialect.COMPOSE else text
+        value = resolve(text, dialect, origin) if plain and dialect is Dialect.COMPOSE else text
         return Scalar(origin, value, text, plain and value is not text)
     name = tag.removeprefix(_STANDARD)
     if name == tag or name not in _SCALARS:
@@ -38,7 +38,7 @@ def resolve_tagged(event: Any, dialect: Dialect, origin: Origin) -> Scalar:
 
 def _convert(name: str, text: str, dialect: Dialect, origin: Origin) -> Value:
     """Give what the text is as the type that its tag names."""
-    value = resolve(text, dialect)
+    value = resolve(text, dialect, origin)
     match name:
         case "int" if isinstance(value, int) and not isinstance(value, bool):
             return value
