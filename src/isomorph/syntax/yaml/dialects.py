@@ -126,7 +126,11 @@ def _to_float(number: str, text: str, dialect: Dialect) -> Value:
     if not isfinite(value):
         return text
     if dialect is Dialect.KUBERNETES and value.is_integer() and abs(value) < _JSON_EXPONENT:
-        return int(value)
+        if abs(value) < 2**53:
+            return int(value)
+        from decimal import Decimal
+
+        return int(Decimal(repr(value)))  # JSON has the shortest digits that mean the float, filled up with zeros.
     return value
 
 
@@ -143,3 +147,34 @@ def to_key(value: Value, text: str, dialect: Dialect) -> str:
     if isinstance(value, int):
         return str(value)
     return text
+
+
+def print_value(value: Value) -> str:
+    """Give a typed scalar as docker compose writes it where a string is wanted (an environment value, a label).
+
+    That is Go's fmt.Sprint: `1.50` becomes "1.5", `1e3` "1000", 12345678.5 "1.23456785e+07"; null becomes "".
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _print_float(value)
+    return str(value)
+
+
+def _print_float(value: float) -> str:
+    """Give a float as Go's %v does: its shortest digits, with an exponent below 1e-4 and from 1e6 on."""
+    if not isfinite(value):
+        return "NaN" if value != value else "+Inf" if value > 0 else "-Inf"
+    from decimal import Decimal  # 4 ms, and rarely needed.
+
+    # Python's shortest digits are the same; only where the exponent starts, and ".0", differ.
+    decimal = Decimal(repr(value)).normalize()
+    sign, digits, _ = decimal.as_tuple()
+    exponent = decimal.adjusted()
+    written = "".join(map(str, digits))
+    if value == 0 or -4 <= exponent < 6:
+        return format(decimal, "f")
+    fraction = f".{written[1:]}" if len(written) > 1 else ""
+    return f"{'-' * sign}{written[0]}{fraction}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"

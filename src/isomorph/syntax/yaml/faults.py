@@ -55,6 +55,8 @@ def to_fault(error: Any, text: str, file: str) -> InvalidInput:
         if at_end or "did not find expected" in problem:
             message, hint = _UNCLOSED[context]
             return InvalidInput(message, _to_origin(error.context_mark, file), hint)
+    if context == "while scanning a simple key":  # Noticed on a later line than the one that lacks its `:`.
+        mark = error.context_mark
     origin = _to_origin(mark, file) if mark is not None else Origin(file)
     if "cannot start any token" in problem:
         return _explain_character(_character_at(text, origin), origin)
@@ -80,11 +82,11 @@ def _explain_character(character: str, origin: Origin) -> InvalidInput:
     return InvalidInput(f"a value cannot start with {character!r}", origin, "put the value in quotes")
 
 
-def locate_character(text: str, file: str, error: Any) -> InvalidInput:
+def locate_character(text: str, file: str, reason: str) -> InvalidInput:
     """Give the position of a character that YAML does not allow."""
     found = _FORBIDDEN.search(text)
     if found is None:
-        return InvalidInput(f"not YAML: {getattr(error, 'reason', error)}", Origin(file), "save the file as UTF-8")
+        return InvalidInput(f"not YAML: {reason}", Origin(file), "save the file as UTF-8")
     before = text[: found.start()]
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     return InvalidInput(

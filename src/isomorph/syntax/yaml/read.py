@@ -32,15 +32,8 @@ from isomorph.syntax.yaml.tags import read_collection_tag, resolve_tagged
 Parser: Any
 try:
     from yaml._yaml import CParser as Parser
-except ImportError:  # PyYAML without libyaml: the same events, thirty times slower.
-
-    class Parser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):  # type: ignore[no-redef]
-        """PyYAML's parser in Python."""
-
-        def __init__(self, stream: str) -> None:
-            yaml.reader.Reader.__init__(self, stream)
-            yaml.scanner.Scanner.__init__(self)
-            yaml.parser.Parser.__init__(self)
+except ImportError:
+    from isomorph.syntax.yaml.fallback import PythonParser as Parser
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -84,8 +77,8 @@ def parse_yaml(text: str | bytes, file: str, dialect: Dialect, *, limits: Limits
     try:
         parser = Parser(content)
         return _Builder(parser, file, dialect, limits).build()
-    except yaml.reader.ReaderError as error:
-        raise locate_character(content, file, error) from None
+    except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
+        raise locate_character(content, file, str(error)) from None
     except yaml.error.MarkedYAMLError as error:
         raise to_fault(error, content, file) from None
     finally:

@@ -38,7 +38,8 @@ def resolve_tagged(event: Any, dialect: Dialect, origin: Origin) -> Scalar:
 
 def _convert(name: str, text: str, dialect: Dialect, origin: Origin) -> Value:
     """Give what the text is as the type that its tag names."""
-    value = resolve(text, dialect, origin)
+    # A Kubernetes float without a fraction becomes an integer on its way through JSON, after its tag was checked.
+    value = resolve(text, Dialect.COMPOSE if name == "int" else dialect, origin)
     match name:
         case "int" if isinstance(value, int) and not isinstance(value, bool):
             return value
