@@ -26,7 +26,7 @@ _BEYOND = (
 # Inside a plain scalar: no `:` or `#`, whose neighbours matter, and no brackets or braces, which look like collections.
 _INNER = r"!\"$%&'()*+,\-./0-9;<=>?@A-Z\\^_`a-z|~" + _BEYOND
 # A run of spaces or of colons must be followed by something else: `: ` starts a value, and trailing spaces are lost.
-_PLAIN = re.compile(rf"(?:[A-Za-z_/$0-9{_BEYOND}]|\./|--?(?=[A-Za-z]))[{_INNER}]*(?:(?: +|:+)[{_INNER}]+)*")
+_PLAIN = re.compile(rf"(?:[A-Za-z_/$0-9{_BEYOND}]|\.\.?/|--?(?=[A-Za-z]))[{_INNER}]*(?:(?: +|:+)[{_INNER}]+)*")
 # Anything that some reader may take for a number, a time or a date: base 60 and dates of YAML 1.1 included.
 _NUMBER_LIKE = re.compile(r"[0-9][0-9_.:,a-fA-FxXoO+-]*|[0-9]{4}-[0-9].*")
 _WORDS = frozenset(("y", "yes", "n", "no", "on", "off", "true", "false", "null"))
