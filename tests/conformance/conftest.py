@@ -1,0 +1,68 @@
+"""Real engines as fixtures. A test whose engine is not built is skipped, never passed."""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.engines.build import find_engine
+from tests.engines.control_plane import ControlPlane
+
+HERE = Path(__file__).resolve().parent
+
+
+def engine(name: str) -> Path:
+    """Give a built engine, or skip the test."""
+    path = find_engine(name)
+    if path is None:
+        pytest.skip(f"{name} is not built: make engines")
+    return path
+
+
+class ComposeRefused(Exception):
+    """docker compose does not accept the files; its message says why."""
+
+
+ComposeConfig = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def compose_config() -> ComposeConfig:
+    """Give a function that has docker compose read files: `compose_config(folder, *files, profiles=(), environment={})`."""
+    program = engine("docker-compose")
+
+    def run(
+        folder: Path, *files: str, profiles: tuple[str, ...] = (), environment: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        command = [str(program)]
+        for file in files:
+            command += ["-f", file]
+        for profile in profiles:
+            command += ["--profile", profile]
+        command += ["config", "--format", "json", "--no-normalize=false"]
+        variables = {"PATH": "/usr/bin:/bin", "HOME": str(folder), **(environment or {})}
+        done = subprocess.run(
+            command, cwd=folder, env=variables, capture_output=True, text=True, timeout=60, check=False
+        )
+        if done.returncode != 0:
+            raise ComposeRefused(done.stderr.strip())
+        parsed: dict[str, Any] = json.loads(done.stdout)
+        return parsed
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """A real API server with the Gateway API's definitions installed, for the whole run."""
+    etcd, server = engine("etcd"), engine("kube-apiserver")
+    plane = ControlPlane(tmp_path_factory.mktemp("control-plane"), etcd, server)
+    try:
+        for name in ("gatewayclasses", "gateways", "httproutes"):
+            definition = (HERE.parent / "engines" / "crds" / f"{name}.crd.yaml").read_bytes()
+            plane.install(definition, f"{name}.gateway.networking.k8s.io")
+        yield plane
+    finally:
+        plane.stop()

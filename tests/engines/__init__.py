@@ -1,0 +1,1 @@
+"""Real engines for tests: how they are built, found and started."""

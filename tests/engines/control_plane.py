@@ -1,0 +1,159 @@
+"""A real API server on loopback, for strict dry runs: etcd and kube-apiserver, started for a test run and ended with it."""
+
+import http.client
+import json
+import os
+import secrets
+import socket
+import ssl
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+TIMEOUT = 90.0
+APPLY = "dryRun=All&fieldManager=isomorph&fieldValidation=Strict&force=true"
+PLURALS = {
+    "Ingress": "ingresses",
+    "NetworkPolicy": "networkpolicies",
+    "StorageClass": "storageclasses",
+    "IngressClass": "ingressclasses",
+    "PriorityClass": "priorityclasses",
+    "GatewayClass": "gatewayclasses",
+    "Endpoints": "endpoints",
+}
+CLUSTER_WIDE = {"Namespace", "PersistentVolume", "StorageClass", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition",
+                "IngressClass", "PriorityClass", "GatewayClass", "Node"}  # fmt: skip
+
+
+def free_ports(count: int) -> list[int]:
+    """Give ports of the loopback address that nothing listens on now."""
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+class ControlPlane:
+    """etcd and an API server in a folder; `stop` ends both."""
+
+    def __init__(self, folder: Path, etcd: Path, api_server: Path) -> None:
+        self.folder = folder
+        self.token = secrets.token_hex(16)
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.namespaces: set[str] = {"default"}
+        client, peer, self.port = free_ports(3)
+        subprocess.run(["openssl", "genrsa", "-out", str(folder / "sa.key"), "2048"], check=True, capture_output=True)
+        (folder / "tokens.csv").write_text(f"{self.token},admin,admin,system:masters\n")
+        self._start("etcd", [
+            str(etcd), "--name=a", f"--data-dir={folder}/etcd", "--unsafe-no-fsync", "--log-level=warn",
+            f"--listen-client-urls=http://127.0.0.1:{client}", f"--advertise-client-urls=http://127.0.0.1:{client}",
+            f"--listen-peer-urls=http://127.0.0.1:{peer}", f"--initial-advertise-peer-urls=http://127.0.0.1:{peer}",
+            f"--initial-cluster=a=http://127.0.0.1:{peer}",
+        ])  # fmt: skip
+        self._start("apiserver", [
+            str(api_server), f"--etcd-servers=http://127.0.0.1:{client}", "--bind-address=127.0.0.1",
+            "--advertise-address=127.0.0.1", f"--secure-port={self.port}", "--endpoint-reconciler-type=none",
+            f"--cert-dir={folder}/certs", "--service-cluster-ip-range=10.96.0.0/16",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            f"--service-account-signing-key-file={folder}/sa.key", f"--service-account-key-file={folder}/sa.key",
+            f"--token-auth-file={folder}/tokens.csv", "--anonymous-auth=false", "--authorization-mode=RBAC",
+            "--enable-priority-and-fairness=false", "--profiling=false",
+            "--disable-admission-plugins=ValidatingAdmissionPolicy,MutatingAdmissionWebhook,"
+            "ValidatingAdmissionWebhook,RuntimeClass,TaintNodesByCondition,ServiceAccount",
+        ])  # fmt: skip
+        self.connection: http.client.HTTPSConnection | None = None
+        self._await_ready()
+
+    def _start(self, name: str, command: list[str]) -> None:
+        with (self.folder / f"{name}.log").open("wb") as log:
+            environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(self.folder)}
+            process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment)
+        self.processes.append(process)
+
+    def _await_ready(self) -> None:
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            if any(process.poll() is not None for process in self.processes):
+                break
+            try:
+                if self.request("GET", "/readyz")[0] == 200:
+                    return
+            except (OSError, http.client.HTTPException, FileNotFoundError):
+                self.connection = None
+            time.sleep(0.1)
+        self.stop()
+        raise RuntimeError("the API server did not start:\n" + (self.folder / "apiserver.log").read_text()[-2000:])
+
+    def stop(self) -> None:
+        """End both servers and wait for them."""
+        for process in reversed(self.processes):
+            process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def request(
+        self, method: str, path: str, body: bytes | None = None, content_type: str = "application/json"
+    ) -> tuple[int, Any]:
+        """Send one request over the kept connection; give the status and the JSON (or text) of the answer."""
+        if self.connection is None:
+            context = ssl.create_default_context(cafile=str(self.folder / "certs" / "apiserver.crt"))
+            self.connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=30)
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": content_type, "Accept": "application/json"}
+        self.connection.request(method, path, body, headers)
+        answer = self.connection.getresponse()
+        text = answer.read()
+        try:
+            return answer.status, json.loads(text)
+        except ValueError:
+            return answer.status, text.decode(errors="replace")
+
+    def ensure_namespace(self, name: str) -> None:
+        """Create a namespace for real, so that dry runs in it are possible."""
+        if name in self.namespaces:
+            return
+        body = json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}).encode()
+        status, answer = self.request("POST", "/api/v1/namespaces", body)
+        if status not in (201, 409):
+            raise RuntimeError(f"namespace {name}: {answer}")
+        self.namespaces.add(name)
+
+    def install(self, definition: bytes, name: str) -> None:
+        """Create a custom resource definition for real and wait until it is established."""
+        path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+        self.request("POST", path, definition, "application/yaml")
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            _, answer = self.request("GET", f"{path}/{name}")
+            conditions = (answer.get("status", {}).get("conditions") or []) if isinstance(answer, dict) else []
+            if any(each["type"] == "Established" and each["status"] == "True" for each in conditions):
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"{name} was not established")
+
+    def dry_run(self, document: dict[str, Any], text: str) -> str | None:
+        """Apply one document strictly without keeping it; give the API server's complaint, or None.
+
+        `document` is the parsed form, for the address; `text` the YAML that is sent, so that what a parser would forgive
+        (a duplicate key) is found too.
+        """
+        kind, metadata = document["kind"], document["metadata"]
+        plural = PLURALS.get(kind, kind.lower() + "s")
+        version = document["apiVersion"]
+        base = f"/apis/{version}" if "/" in version else f"/api/{version}"
+        if kind not in CLUSTER_WIDE:
+            namespace = metadata.get("namespace", "default")
+            self.ensure_namespace(namespace)
+            base += f"/namespaces/{namespace}"
+        path = f"{base}/{plural}/{metadata['name']}?{APPLY}"
+        status, answer = self.request("PATCH", path, text.encode(), "application/apply-patch+yaml")
+        if status in (200, 201):
+            return None
+        return f"{kind} {metadata['name']}: {answer.get('message') if isinstance(answer, dict) else answer}"
