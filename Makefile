@@ -46,7 +46,7 @@ lint: $(VENV)/.dev ## ruff and mypy
 	$(BIN)/mypy
 
 bench: $(VENV)/.installed ## CPU and memory, side by side with other tools
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
 engines: $(VENV)/.test ## build the real engines (needs Go; cached outside the tree)
 	$(BIN)/python tests/engines/build.py
