@@ -1,0 +1,126 @@
+"""The command `isomorph`: finds the verb, runs it, and turns what went wrong into one message and an exit code.
+
+Exit codes: 0 done, nothing at or above the threshold; 1 findings at or above it; 2 usage, unreadable or invalid input;
+3 an engine, the network or a provisioner failed; 70 a fault of ours; 130 interrupted; 141 nobody reads the output.
+
+What `isomorph version` imports is the floor of every run, so nothing here imports more than it needs.
+"""
+
+import sys
+
+VERBS: dict[str, str] = {
+    "generate": "definitions for a platform, out of Score files",
+    "convert": "any platform's definitions as any other's",
+    "diff": "the drift between definitions",
+    "show": "what a definition says, with the place of every value",
+    "explain": "what a rule or a diagnostic means, why it matters, how to mend it",
+    "platforms": "the platforms, and how well each says what",
+    "init": "a Score file and an isomorph.yaml to start from",
+    "completion": "a shell's completion script",
+    "version": "the version",
+}
+
+GLOBAL_FLAGS = ("-q", "--quiet", "-v", "--verbose")
+INTERRUPTED, BROKEN_PIPE, OUR_FAULT = 130, 141, 70
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command line; gives its exit code."""
+    try:
+        code = run(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _leave_pipe()
+    except Exception as error:
+        return report_failure(error)
+
+
+def run(argv: list[str]) -> int:
+    """Find the verb and run it; options for all verbs may stand before it."""
+    before: list[str] = []
+    rest = list(argv)
+    while rest and (rest[0] in GLOBAL_FLAGS or rest[0].startswith("--color")):
+        before.append(rest.pop(0))
+        if before[-1] == "--color" and rest:
+            before.append(rest.pop(0))
+    if not rest or rest[0] in ("-h", "--help", "help"):
+        print(help_text())
+        return 0 if rest else 2
+    if rest[0] == "--version":
+        rest[0] = "version"
+    if rest[0] not in VERBS:
+        return _unknown_verb(rest[0])
+    from importlib import import_module
+
+    code: int = import_module(f"isomorph.cli.{rest[0]}").run([*before, *rest[1:]])
+    return code
+
+
+def help_text() -> str:
+    """Write what `isomorph --help` prints."""
+    verbs = "\n".join(f"  {verb:<12}{summary}" for verb, summary in VERBS.items())
+    return f"""usage: isomorph VERB …
+
+One model for the definitions of container workloads on every platform, and a judge of the drift between them.
+
+{verbs}
+
+Definitions are named [NAME=][PLATFORM:]PATH[?key=value&…], such as 'compose:docker-compose.yml?profile=dev'.
+Options for all verbs: --quiet, -v, --color auto|always|never. isomorph VERB --help tells the rest."""
+
+
+def report_failure(error: Exception) -> int:
+    """Print an error as one message; gives its exit code."""
+    from isomorph.model.errors import IsomorphError
+
+    if isinstance(error, IsomorphError):
+        print(f"isomorph: {error}", file=sys.stderr)
+        return error.exit_code
+    if isinstance(error, OSError) and error.filename is not None:
+        print(f"isomorph: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    from isomorph import __version__
+
+    print(f"isomorph: {_describe_fault(error)}", file=sys.stderr)
+    print(
+        f"isomorph: this is a fault of isomorph {__version__}, not of your files; please report it with this message and,"
+        " if you can, the definition (ISOMORPH_TRACEBACK=1 prints where it happened)",
+        file=sys.stderr,
+    )
+    return OUR_FAULT
+
+
+def _describe_fault(error: Exception) -> str:
+    """Name a fault of ours and the innermost place in our source; the whole way there only when asked for."""
+    import os
+    import traceback
+
+    if os.environ.get("ISOMORPH_TRACEBACK"):
+        return "".join(traceback.format_exception(error)).rstrip()
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "isomorph" in frame.filename]
+    where = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}: {error}"
+
+
+def _unknown_verb(verb: str) -> int:
+    from difflib import get_close_matches
+
+    near = get_close_matches(verb, VERBS, 1)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    print(f"isomorph: there is no verb {verb!r}{meant} (isomorph --help lists them)", file=sys.stderr)
+    return 2
+
+
+def _leave_pipe() -> int:
+    """Keep the interpreter from complaining again when it flushes at exit."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return BROKEN_PIPE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""Where results go: standard output, a file written beside and then renamed, or a folder."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from isomorph.model.errors import UsageError
+from isomorph.platforms.platform import OutputFile
+
+
+def write_files(files: Sequence[OutputFile], output: str) -> None:
+    """Write what a writer returned: the main file under the name given, the others beside it; or all into a folder.
+
+    Raises UsageError where several files were to go to standard output.
+    """
+    if output == "-":
+        if len(files) > 1:
+            names = ", ".join(file.path for file in files[:4]) + (", …" if len(files) > 4 else "")
+            raise UsageError(f"the result is {len(files)} files ({names}); name a file or folder with -o")
+        write_result(_content(files[0]), "-")
+        return
+    if output.endswith("/") or os.path.isdir(output):
+        for file in files:
+            write_file(_place(output, file.path), _content(file), file.mode)
+        return
+    write_file(output, _content(files[0]), files[0].mode)
+    for file in files[1:]:
+        write_file(_place(os.path.dirname(output), file.path), _content(file), file.mode)
+
+
+def write_result(content: bytes, output: str) -> None:
+    """Write one result to standard output (`-`) or a file."""
+    if output != "-":
+        write_file(output, content)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def write_file(path: str, content: bytes, mode: int | None = None) -> None:
+    """Write a file whole or not at all: beside its place first, then renamed. Folders on the way are made."""
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)
+    os.makedirs(folder, exist_ok=True)
+    if os.path.exists(target) and not os.path.isfile(target):  # A device or pipe (/dev/stdout) cannot be replaced.
+        with open(path, "wb") as file:
+            file.write(content)
+        return
+    beside = os.path.join(folder, f".{os.path.basename(target)}.{os.getpid()}")
+    if mode is None:
+        mode = os.stat(target).st_mode & 0o7777 if os.path.exists(target) else None
+    try:
+        with open(beside, "xb") as file:
+            file.write(content)
+        if mode is not None:
+            os.chmod(beside, mode)
+        os.replace(beside, target)
+    except BaseException:
+        if os.path.exists(beside):
+            os.unlink(beside)
+        raise
+
+
+def _content(file: OutputFile) -> bytes:
+    return file.content.encode() if isinstance(file.content, str) else file.content
+
+
+def _place(folder: str, path: str) -> str:
+    """Give the place of a file below a folder; a path that leaves it is refused, since names in it came from input."""
+    if os.path.isabs(path) or ".." in path.split("/"):
+        raise UsageError(f"the file {path!r} would be written outside {folder or '.'}")
+    return os.path.join(folder, path)

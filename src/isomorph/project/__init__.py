@@ -1,0 +1,1 @@
+"""What a project consists of: definitions by their names, and the environments that they form."""

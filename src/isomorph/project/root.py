@@ -1,0 +1,56 @@
+"""Where a project starts, and so what its definitions may read."""
+
+import os
+import sys
+from collections.abc import Iterable
+
+from isomorph.platforms.context import Context
+from isomorph.platforms.local import LocalEngines, LocalFiles
+from isomorph.project.definitions import NamedDefinition
+
+PROJECT_FILE = "isomorph.yaml"
+_MARKS = (PROJECT_FILE, ".git")
+
+
+def find_root(path: str) -> str | None:
+    """Give the nearest folder at or above a path that holds `isomorph.yaml` or `.git`, or None."""
+    here = os.path.realpath(path)
+    if not os.path.isdir(here):
+        here = os.path.dirname(here)
+    while True:
+        if any(os.path.exists(os.path.join(here, mark)) for mark in _MARKS):
+            return here
+        above = os.path.dirname(here)
+        if above == here:
+            return None
+        here = above
+
+
+def readable_root(path: str) -> str:
+    """Give the folder that a definition may read: its project, else the current folder where that holds it, else its own."""
+    root = find_root(path)
+    if root is not None:
+        return root
+    here, real = os.path.realpath("."), os.path.realpath(path)
+    if real == here or real.startswith(here.rstrip(os.sep) + os.sep):
+        return here
+    return real if os.path.isdir(real) else os.path.dirname(real)
+
+
+def open_context(definitions: Iterable[NamedDefinition], further: Iterable[str] = ()) -> Context:
+    """Make the context in which definitions are read: their projects, and each file that an option names.
+
+    `further` are other files that the caller named. Standard input is read where a definition is `-`.
+    """
+    roots: dict[str, None] = {}
+    standard_input: bytes | None = None
+    for definition in definitions:
+        if definition.path == "-":
+            standard_input = sys.stdin.buffer.read() if standard_input is None else standard_input
+            roots[readable_root(".")] = None
+        else:
+            roots[readable_root(definition.path)] = None
+        for values in definition.options.values():
+            roots.update((value, None) for value in values if value and os.path.exists(value))
+    roots.update((path, None) for path in further if os.path.exists(path))
+    return Context(LocalFiles(roots), LocalEngines(), os.environ, standard_input)
