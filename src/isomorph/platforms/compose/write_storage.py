@@ -1,0 +1,171 @@
+"""Files and mounts of a container: configs, secrets, binds of files beside the Compose file, volumes, tmpfs."""
+
+import re
+from hashlib import sha256
+from typing import Any
+
+from isomorph.model.application import Volume
+from isomorph.model.text import SecretValue
+from isomorph.model.workload import Binary, Container, File, HostPath, Mount
+from isomorph.platforms.compose.write_text import escape, variable_name
+from isomorph.platforms.compose.write_units import print_bytes
+from isomorph.platforms.compose.writing import Writing
+from isomorph.platforms.platform import OutputFile
+from isomorph.syntax.yaml.emit import Octal
+
+_NOT_IN_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+_MEMORY_OF_DOCKER = {"type": "tmpfs", "device": "tmpfs"}
+
+KIND_LABEL = "dev.isomorph/kind"
+"""A label on a named volume that stands for storage which ends with its workload."""
+
+
+def safe_name(text: str) -> str:
+    """Make a text a name that Compose allows for configs, secrets, volumes and services."""
+    name = _NOT_IN_NAME.sub("-", text).strip("-._")
+    return name or "unnamed"
+
+
+def write_files(writing: Writing, service_name: str, container: Container, service: dict[str, Any]) -> None:
+    """Write the files that a container sees."""
+    configs: list[Any] = []
+    secrets: list[Any] = []
+    binds: list[str | dict[str, Any]] = []
+    for target, file in container.files.items():
+        content = file.content
+        if isinstance(content, HostPath):
+            binds.append(_bind(content.path, target, file.read_only))
+        elif isinstance(content, Binary):
+            binds.append(_write_beside(writing, service_name, target, file, content.data))
+        elif not isinstance(content, str) and len(content) == 1 and isinstance(content[0], SecretValue):
+            secrets.append(_grant(_define_secret(writing, content[0]), target, file))
+        else:
+            configs.append(_grant(_define_config(writing, service_name, target, file), target, file))
+    if configs:
+        service["configs"] = configs
+    if secrets:
+        service["secrets"] = secrets
+    if binds:
+        service.setdefault("volumes", []).extend(binds)
+
+
+def _grant(name: str, target: str, file: File) -> dict[str, Any]:
+    """Write the long form of a config or secret; a mode is octal and unquoted, or Docker takes it for decimal."""
+    grant: dict[str, Any] = {"source": name, "target": escape(target)}
+    if file.mode is not None:
+        grant["mode"] = Octal(file.mode)
+    return grant
+
+
+def _define_config(writing: Writing, service_name: str, target: str, file: File) -> str:
+    """Define a config with the file's text inside; two files of one base name do not meet."""
+    name = safe_name(f"{service_name}-{target.rpartition('/')[2]}")
+    if name in writing.configs:
+        name = f"{name}-{sha256(f'{service_name} {target}'.encode()).hexdigest()[:8]}"
+    content = file.content
+    assert not isinstance(content, Binary | HostPath)
+    writing.configs[name] = {"content": writing.texts.print(content)}
+    return name
+
+
+def _define_secret(writing: Writing, secret: SecretValue) -> str:
+    """Define a secret that is taken from a variable of the shell; its value is never written."""
+    own = writing.secret_names.get((secret.name, secret.key))
+    if own is not None:
+        return own
+    name = safe_name(f"{secret.name}-{secret.key}" if secret.key else secret.name)
+    writing.secret_names[secret.name, secret.key] = name
+    writing.secrets[name] = {"environment": variable_name(secret)}
+    return name
+
+
+def _write_beside(writing: Writing, service_name: str, target: str, file: File, data: bytes) -> str | dict[str, Any]:
+    """Put bytes, which no config can hold, into a file beside the Compose file, and bind it."""
+    folder = writing.options.beside.strip("/") or "files"
+    path = f"{folder}/{safe_name(service_name)}/{safe_name(target)}"
+    if path in writing.beside:
+        path = f"{path}-{sha256(target.encode()).hexdigest()[:8]}"
+    writing.beside[path] = OutputFile(path, data, file.mode)
+    return _bind(f"./{path}", target, file.read_only)
+
+
+def _bind(source: str, target: str, read_only: bool | None) -> str | dict[str, Any]:
+    if ":" in source or ":" in target:
+        bind: dict[str, Any] = {"type": "bind", "source": escape(source), "target": escape(target)}
+        if read_only is not None:
+            bind["read_only"] = read_only
+        return bind
+    return f"{escape(source)}:{escape(target)}{':ro' if read_only else ''}"
+
+
+def write_mounts(writing: Writing, container: Container, service: dict[str, Any]) -> None:
+    """Write the volumes that a container mounts."""
+    volumes: list[Any] = []
+    for target, mount in container.mounts.items():
+        volume = writing.application.volumes.get(mount.volume)
+        kind = volume.kind if volume else "persistent"
+        if kind == "host" and volume is not None:
+            source = volume.host_path or "/"
+            inner = f"{source.rstrip('/')}/{mount.sub_path}" if mount.sub_path else source
+            volumes.append(_bind(inner, target, mount.read_only))
+        elif kind in ("ephemeral", "memory") and mount.volume not in writing.shared_volumes:
+            _write_own(kind, volume, target, mount, volumes, service)
+        else:
+            volumes.append(_write_named(writing, mount, volume, target))
+    if volumes:
+        service.setdefault("volumes", []).extend(volumes)
+
+
+def _write_own(
+    kind: str, volume: Volume | None, target: str, mount: Mount, volumes: list[Any], service: dict[str, Any]
+) -> None:
+    """Write storage that one container has for itself: an anonymous volume, or memory."""
+    size = volume.size if volume else None
+    if kind == "memory" and not mount.read_only and ":" not in target:
+        option = "" if size is None else f":size={print_bytes(size)}"
+        service.setdefault("tmpfs", []).append(escape(target) + option)
+        return
+    if kind == "ephemeral" and not mount.read_only and ":" not in target:
+        volumes.append(escape(target))
+        return
+    written: dict[str, Any] = {"type": "tmpfs" if kind == "memory" else "volume", "target": escape(target)}
+    if mount.read_only is not None:
+        written["read_only"] = mount.read_only
+    if kind == "memory" and size is not None:
+        written["tmpfs"] = {"size": size if isinstance(size, int) else print_bytes(size)}
+    volumes.append(written)
+
+
+def _write_named(writing: Writing, mount: Mount, volume: Volume | None, target: str) -> str | dict[str, Any]:
+    name = writing.volume_names.get(mount.volume)
+    if name is None:
+        name = _define_volume(writing, mount.volume, volume)
+    if mount.sub_path is None and ":" not in target:
+        return f"{name}:{escape(target)}{':ro' if mount.read_only else ''}"
+    written: dict[str, Any] = {"type": "volume", "source": name, "target": escape(target)}
+    if mount.read_only is not None:
+        written["read_only"] = mount.read_only
+    if mount.sub_path is not None:
+        written["volume"] = {"subpath": escape(mount.sub_path)}
+    return written
+
+
+def _define_volume(writing: Writing, key: str, volume: Volume | None) -> str:
+    """Define a named volume; one that several containers of a workload share and that ends with it says so in a label."""
+    name = safe_name(key)
+    while name in writing.volumes:
+        name += "-2"
+    writing.volume_names[key] = name
+    definition: dict[str, Any] = {}
+    if volume is not None:
+        if volume.external:
+            definition["external"] = True
+        if volume.kind == "memory":
+            options = dict(_MEMORY_OF_DOCKER)
+            if volume.size is not None:
+                options["o"] = f"size={print_bytes(volume.size)}"
+            definition["driver_opts"] = options
+        if volume.kind in ("memory", "ephemeral"):
+            definition["labels"] = {KIND_LABEL: volume.kind}
+    writing.volumes[name] = definition
+    return name

@@ -1,0 +1,96 @@
+"""Texts as Compose spells them: every literal dollar doubled, addresses under the names and ports that Compose peers reach.
+
+Compose interpolates every value of the file (https://docs.docker.com/reference/compose-file/interpolation/), so a dollar
+that is meant is written twice; keys are not interpolated.
+"""
+
+import re
+
+from isomorph.model.application import Application
+from isomorph.model.image import Image
+from isomorph.model.text import (
+    Address,
+    ConfigurationValue,
+    InstanceField,
+    Output,
+    Part,
+    Placeholder,
+    SecretValue,
+    Text,
+    print_part,
+)
+
+_NOT_IN_VARIABLE = re.compile(r"[^A-Za-z0-9]+")
+
+
+def escape(text: str) -> str:
+    """Double every dollar of a literal."""
+    return text.replace("$", "$$") if "$" in text else text
+
+
+class TextWriter:
+    """Writes the texts of one application; remembers which references Compose had no word for."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.service_names: dict[str, str] = {}  # of the service that owns a workload's network, by workload
+        self.reachable: dict[str, frozenset[str]] = {}  # names under which a workload is reached, by workload
+        self.unsaid: list[tuple[Part, str]] = []  # references that became a variable of the shell, with its name
+
+    def print(self, text: Text) -> str:
+        """Spell a text; a reference that Compose cannot say becomes a variable of the shell, kept in `unsaid`."""
+        if isinstance(text, str):
+            return text.replace("$", "$$") if "$" in text else text
+        return "".join([escape(part) if isinstance(part, str) else self.print_reference(part) for part in text])
+
+    def print_reference(self, part: Part) -> str:
+        """Spell one reference."""
+        if isinstance(part, Address):
+            return self._print_address(part)
+        if isinstance(part, Placeholder):
+            expression = part.expression
+            return expression if expression.startswith("${") and expression.endswith("}") else escape(expression)
+        name = variable_name(part)
+        self.unsaid.append((part, name))
+        return f"${{{name}}}"
+
+    def _print_address(self, address: Address) -> str:
+        """Compose peers reach the port that the container listens on, whatever its number is elsewhere."""
+        names = self.reachable.get(address.workload, frozenset())
+        name = address.name if address.name in names else self.service_names.get(address.workload, address.name)
+        if address.port is None:
+            return name
+        return f"{name}:{self._landing_port(address)}"
+
+    def _landing_port(self, address: Address) -> int | None:
+        workload = self.application.workloads.get(address.workload)
+        if workload is not None:
+            for port in workload.ports.values():
+                if port.number == address.port:
+                    return port.target
+        return address.port
+
+    def print_image(self, image: Image) -> str:
+        """Spell an image reference."""
+        repository, registry, tag = image.repository, image.registry, image.tag
+        text = repository if isinstance(repository, str) else self.print(repository)
+        if registry is not None:
+            text = f"{registry if isinstance(registry, str) else self.print(registry)}/{text}"
+        if tag is not None:
+            text = f"{text}:{tag if isinstance(tag, str) else self.print(tag)}"
+        return f"{text}@{image.digest}" if image.digest else text
+
+
+def variable_name(part: Part) -> str:
+    """Name the variable of the shell that stands for a reference: `db` and `password` give `DB_PASSWORD`."""
+    match part:
+        case SecretValue(name, key) | ConfigurationValue(name, key):
+            words = f"{name}_{key}"
+        case Output(dependency, output):
+            words = f"{dependency.rpartition('.')[2] or dependency}_{output}"
+        case InstanceField(field):
+            words = field
+        case _:
+            words = print_part(part)
+    name = _NOT_IN_VARIABLE.sub("_", words).strip("_").upper()
+    return name if name and not name[0].isdigit() else f"_{name}"

@@ -1,0 +1,209 @@
+"""A workload as one or more Compose services.
+
+One container is one service, named as the workload. Of several, the main one owns the network under the workload's name
+and the others join it. Where containers wait for each other, joining the one that waits would be a circle (Compose refuses
+it), so a holder service that only sleeps owns the network, and all containers join that.
+"""
+
+from typing import Any
+
+from isomorph.model.origin import Path
+from isomorph.model.workload import Container, Kind, Role, Workload
+from isomorph.platforms.compose.write_network import write_networks, write_ports
+from isomorph.platforms.compose.write_service import write_container, write_restart
+from isomorph.platforms.compose.write_text import escape
+from isomorph.platforms.compose.writing import Writing
+
+CONTAINER, WORKLOAD, ROLE = "dev.isomorph/container", "dev.isomorph/workload", "dev.isomorph/role"
+HOLDER_IMAGE = "registry.k8s.io/pause:3.10"
+"""A container that sleeps until it is told to stop: what Kubernetes itself holds a pod's network with."""
+
+_KINDS = {Kind.STATEFUL: "stateful", Kind.DAEMON: "daemon", Kind.JOB: "job", Kind.SCHEDULED: "scheduled"}
+_CONDITIONS = {
+    "started": "service_started",
+    "healthy": "service_healthy",
+    "complete": "service_completed_successfully",
+}
+
+
+class Layout:
+    """Which services a workload becomes."""
+
+    __slots__ = ("holder", "main", "owner", "services")
+
+    def __init__(self, workload: Workload, owner: str) -> None:
+        containers = workload.containers
+        self.owner = owner
+        self.main = _main_container(workload)
+        self.holder = len(containers) > 1 and any(
+            container.role is not Role.MAIN or container.before for container in containers.values()
+        )
+        self.services = {key: owner if key == self.main and not self.holder else f"{owner}-{key}" for key in containers}
+
+    @property
+    def waited_for(self) -> str:
+        """The service whose health or end is the workload's."""
+        return self.services.get(self.main, self.owner)
+
+
+def _main_container(workload: Workload) -> str:
+    """Choose the container that the workload is known by: of its own name, else the first that is no helper."""
+    own = workload.containers.get(workload.name)
+    if own is not None and own.role is Role.MAIN:
+        return workload.name
+    mains = (key for key, container in workload.containers.items() if container.role is Role.MAIN)
+    return next(mains, next(iter(workload.containers), ""))
+
+
+def write_workload(writing: Writing, workload: Workload, layout: Layout, aliases: list[str]) -> None:
+    """Write all services of a workload."""
+    path: Path = ("workloads", workload.name)
+    owner: dict[str, Any] = {}
+    if layout.holder:
+        owner["image"] = HOLDER_IMAGE
+        writing.services[layout.owner] = owner
+    waits = _waits(workload) if layout.holder else {}
+    for key, container in workload.containers.items():
+        name = layout.services[key]
+        service = write_container(writing, name, container, (*path, "containers", key))
+        writing.services[name] = service
+        writing.container_services[workload.name, key] = name
+        annotations = _container_annotations(layout, key, container)
+        if name == layout.owner:
+            owner = service
+        else:
+            service["network_mode"] = f"service:{layout.owner}"
+            conditions = {layout.services[other]: condition for other, condition in waits.get(key, {}).items()}
+            _write_waits(service, conditions)
+        if not layout.holder or container.role is not Role.INIT:
+            _write_restart(writing, workload, service)
+        if annotations:
+            service["annotations"] = annotations
+    _write_owner(writing, workload, layout, owner, aliases)
+    _report_losses(writing, workload, path)
+
+
+def _write_owner(
+    writing: Writing, workload: Workload, layout: Layout, owner: dict[str, Any], aliases: list[str]
+) -> None:
+    """Write what belongs to the workload: ports, names, order, scale, labels, on the service that owns the network."""
+    path: Path = ("workloads", workload.name)
+    for key in write_ports(workload, owner):
+        port = workload.ports[key]
+        what = f"peers reach port {port.target} instead of {port.number}"
+        writing.lose("port.target", (*path, "ports", key), what, "approximated")
+    write_networks(workload, aliases, owner)
+    for namespace in workload.host_namespaces:
+        if namespace != "network":
+            owner[namespace] = "host"
+    _write_order(writing, workload, owner)
+    replicas = workload.scale.replicas
+    if replicas is not None:
+        owner.setdefault("deploy", {})["replicas"] = replicas if isinstance(replicas, int) else replicas.expression
+    if layout.holder:
+        _write_restart(writing, workload, owner)
+    if workload.labels:
+        owner["labels"] = {key: escape(value) for key, value in workload.labels.items()}
+    annotations = {key: escape(value) for key, value in workload.annotations.items()}
+    if layout.owner != workload.name:
+        annotations[WORKLOAD] = workload.name
+    if layout.holder:
+        annotations[ROLE] = "holder"
+    if annotations:
+        owner["annotations"] = {**annotations, **owner.get("annotations", {})}
+
+
+def _container_annotations(layout: Layout, key: str, container: Container) -> dict[str, str]:
+    """Say what the service's name does not: the container's own name, and its role."""
+    annotations: dict[str, str] = {}
+    if layout.services[key] == layout.owner and key != layout.owner:
+        annotations[CONTAINER] = key
+    if container.role is not Role.MAIN:
+        annotations[ROLE] = container.role.value
+    return annotations
+
+
+def _waits(workload: Workload) -> dict[str, dict[str, str]]:
+    """Give for each container those it waits for, and until when.
+
+    What `before` says counts; an init container or sidecar that says nothing comes before all that follow it, as in a pod.
+    """
+    waits: dict[str, dict[str, str]] = {key: {} for key in workload.containers}
+    previous: tuple[str, str] | None = None
+    for key, container in workload.containers.items():
+        if container.before:
+            for later, condition in container.before.items():
+                waits[later][key] = condition
+        elif container.role is not Role.MAIN:
+            if previous is not None:
+                waits[key][previous[0]] = previous[1]
+            previous = (key, "complete" if container.role is Role.INIT else "started")
+    if previous is not None:
+        for key, container in workload.containers.items():
+            if container.role is Role.MAIN and previous[0] not in waits[key]:
+                waits[key][previous[0]] = previous[1]
+    return waits
+
+
+def _write_waits(service: dict[str, Any], conditions: dict[str, str]) -> None:
+    if not conditions:
+        return
+    if all(condition == "started" for condition in conditions.values()):
+        service["depends_on"] = list(conditions)
+    else:
+        service["depends_on"] = {
+            name: {"condition": _CONDITIONS.get(condition, "service_started")} for name, condition in conditions.items()
+        }
+
+
+def _write_order(writing: Writing, workload: Workload, owner: dict[str, Any]) -> None:
+    order = workload.order
+    if not order:
+        return
+    written: dict[str, Any] = {}
+    for waited, how in order.items():
+        name = writing.waited_for.get(waited)
+        if name is None:
+            writing.report(
+                "lost",
+                f"{workload.name}: waits for {waited}, which is no workload here",
+                ("workloads", workload.name, "order", waited),
+            )
+            continue
+        entry: dict[str, Any] = {"condition": _CONDITIONS.get(how.condition, "service_started")}
+        if not how.required:
+            entry["required"] = False
+        written[name] = entry
+    if all(entry == {"condition": "service_started"} for entry in written.values()):
+        owner["depends_on"] = list(written)
+    else:
+        owner["depends_on"] = written
+
+
+def _write_restart(writing: Writing, workload: Workload, service: dict[str, Any]) -> None:
+    if workload.restart is not None:
+        service["restart"] = write_restart(workload.restart)
+    elif writing.from_kubernetes and workload.kind not in (Kind.JOB, Kind.SCHEDULED):
+        service["restart"] = "always"  # What silence means there; here it would mean never.
+
+
+def _report_losses(writing: Writing, workload: Workload, path: Path) -> None:
+    if workload.kind is not Kind.SERVICE:
+        field = f"kind.{_KINDS[workload.kind]}"
+        writing.lose(field, (*path, "kind"), f"{_KINDS[workload.kind]} workload, written as a service", "approximated")
+    if workload.schedule is not None:
+        writing.lose("schedule", (*path, "schedule"), f"schedule {workload.schedule.cron}")
+    for key, route in workload.routes.items():
+        writing.lose("route.tls" if route.tls else "route.path", (*path, "routes", key), f"route {key}")
+    scale = workload.scale
+    if scale.minimum is not None or scale.maximum is not None or scale.targets:
+        writing.lose("scale.autoscaling", (*path, "scale"), "autoscaling")
+    if workload.placement:
+        writing.lose("placement.constraint", (*path, "placement"), "placement")
+    for name, uid in workload.dependencies.items():
+        writing.lose("dependency", (*path, "dependencies", name), f"dependency {name} ({uid})")
+    for key, port in workload.ports.items():
+        for exposure in port.exposures:
+            if exposure.kind != "host":
+                field = f"port.exposure.{exposure.kind}"
+                writing.lose(field, (*path, "ports", key), f"port {key} on a {exposure.kind}", "approximated")

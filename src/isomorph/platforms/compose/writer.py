@@ -1,0 +1,112 @@
+"""A definition as a Compose file: what someone who knows Compose well would write by hand."""
+
+import re
+from collections import Counter
+from typing import Any
+
+from isomorph.model.application import Definition
+from isomorph.model.workload import Workload
+from isomorph.platforms.compose.write_extras import write_extras
+from isomorph.platforms.compose.write_network import other_names
+from isomorph.platforms.compose.write_storage import safe_name
+from isomorph.platforms.compose.write_workload import Layout, write_workload
+from isomorph.platforms.compose.writing import Writing
+from isomorph.platforms.platform import OutputFile, WriteOptions, Written
+from isomorph.syntax.yaml.dialects import Dialect
+from isomorph.syntax.yaml.emit import emit_yaml
+
+FILE = "compose.yaml"
+
+_ORDER = (
+    "image build pull_policy platform entrypoint command working_dir user privileged read_only cap_add cap_drop "
+    "security_opt environment env_file configs secrets volumes tmpfs expose ports networks network_mode depends_on "
+    "healthcheck deploy restart stop_signal stop_grace_period"
+).split()
+"""The keys of a service in the order in which people write them; others follow."""
+
+_NOT_IN_PROJECT = re.compile(r"[^a-z0-9_-]+")
+
+
+def write(definition: Definition, options: WriteOptions) -> Written:
+    """Write a definition as `compose.yaml`, with files beside it for what no Compose file can hold."""
+    writing = Writing(definition, options)
+    _name_services(writing)
+    writing.shared_volumes = _find_shared(writing.application.workloads)
+    for key, workload in writing.application.workloads.items():
+        write_workload(writing, workload, writing.layouts[key], writing.aliases[key])
+    _define_networks(writing)
+    _report_volumes(writing)
+    root = _assemble(writing)
+    write_extras(writing, root)
+    root["services"] = {name: _in_order(service) for name, service in writing.services.items()}
+    text = emit_yaml(root, dialect=Dialect.COMPOSE, header=options.header)
+    return Written((OutputFile(FILE, text), *writing.beside.values()), tuple(writing.diagnostics))
+
+
+def _name_services(writing: Writing) -> None:
+    """Name the services of every workload before any text is written, since texts name their peers."""
+    taken: set[str] = set()
+    for key, workload in writing.application.workloads.items():
+        name = safe_name(key)
+        while name in taken:
+            name += "-2"
+        taken.add(name)
+        if name != key:
+            writing.report("renamed", f"workload {key} is service {name}", ("workloads", key))
+        layout = Layout(workload, name)
+        aliases = other_names(workload, name)
+        writing.layouts[key] = layout
+        writing.aliases[key] = aliases
+        writing.waited_for[key] = layout.waited_for
+        writing.texts.service_names[key] = name
+        writing.texts.reachable[key] = frozenset(aliases)
+
+
+def _find_shared(workloads: dict[str, Workload]) -> frozenset[str]:
+    """Find the volumes that more than one container mounts: those need a name."""
+    mounted: Counter[str] = Counter()
+    for workload in workloads.values():
+        if len(workload.containers) > 1:
+            for container in workload.containers.values():
+                mounted.update({mount.volume for mount in container.mounts.values()})
+    return frozenset(name for name, count in mounted.items() if count > 1)
+
+
+def _define_networks(writing: Writing) -> None:
+    for workload in writing.application.workloads.values():
+        for network in workload.networks or ():
+            if network != "default":
+                writing.networks.setdefault(network, {})
+
+
+def _report_volumes(writing: Writing) -> None:
+    for name, volume in writing.application.volumes.items():
+        path = ("volumes", name)
+        if volume.size is not None and volume.kind != "memory":
+            writing.lose("volume.size", path, f"size of volume {name}")
+        if volume.storage_class is not None:
+            writing.lose("volume.class", path, f"storage class of volume {name}")
+        if volume.access:
+            writing.lose("volume.access", path, f"access to volume {name}")
+
+
+def _in_order(service: dict[str, Any]) -> dict[str, Any]:
+    ordered = {key: service[key] for key in _ORDER if key in service}
+    ordered.update(service)
+    return ordered
+
+
+def _assemble(writing: Writing) -> dict[str, Any]:
+    root: dict[str, Any] = {}
+    name = writing.options.name or writing.application.name
+    if name:
+        root["name"] = _NOT_IN_PROJECT.sub("-", name.lower()).strip("-_") or "project"
+    root["services"] = writing.services
+    sections = {
+        "networks": writing.networks,
+        "volumes": writing.volumes,
+        "configs": writing.configs,
+        "secrets": writing.secrets,
+    }
+    root.update({key: definitions for key, definitions in sections.items() if definitions})
+    return root

@@ -1,0 +1,50 @@
+"""What is known while one Compose file is written: the definition, the names given so far, and what was lost."""
+
+from typing import TYPE_CHECKING, Any
+
+from isomorph.model.application import Definition
+from isomorph.model.errors import Diagnostic
+from isomorph.model.fields import FIELDS
+from isomorph.model.origin import Path
+from isomorph.platforms.compose.support import REASONS
+from isomorph.platforms.compose.write_text import TextWriter
+from isomorph.platforms.platform import OutputFile, WriteOptions
+
+if TYPE_CHECKING:
+    from isomorph.platforms.compose.write_workload import Layout
+
+
+class Writing:
+    """One Compose file while it is written."""
+
+    def __init__(self, definition: Definition, options: WriteOptions) -> None:
+        self.definition = definition
+        self.application = definition.application
+        self.options = options
+        self.texts = TextWriter(definition.application)
+        # Silence stays silence where it means the same: in what was Compose already, and where nothing runs it yet.
+        self.from_compose = definition.platform == "compose"
+        self.from_kubernetes = definition.platform == "kubernetes"
+        self.diagnostics: list[Diagnostic] = []
+        self.services: dict[str, dict[str, Any]] = {}
+        self.layouts: dict[str, Layout] = {}
+        self.aliases: dict[str, list[str]] = {}
+        self.waited_for: dict[str, str] = {}  # the service whose health or end is a workload's
+        self.container_services: dict[tuple[str, str], str] = {}  # (workload, container) -> service
+        self.volumes: dict[str, dict[str, Any]] = {}
+        self.volume_names: dict[str, str] = {}
+        self.shared_volumes: frozenset[str] = frozenset()
+        self.configs: dict[str, dict[str, Any]] = {}
+        self.secrets: dict[str, dict[str, Any]] = {}
+        self.secret_names: dict[tuple[str, str], str] = {}
+        self.networks: dict[str, dict[str, Any]] = {}
+        self.beside: dict[str, OutputFile] = {}
+
+    def report(self, code: str, message: str, path: Path) -> None:
+        """Add a diagnostic about a place in the model."""
+        self.diagnostics.append(Diagnostic(code, message, self.definition.origins.find(path), path))
+
+    def lose(self, field: str, path: Path, what: str = "", code: str = "lost") -> None:
+        """Report that a field of the model is not, or only approximately, in the output, with the support table's reason."""
+        where = " ".join(path[1:2] if len(path) < 4 or path[1] == path[3] else (path[1], path[3]))
+        self.report(code, f"{where}: {what or FIELDS[field].meaning}: {REASONS[field]}", path)
