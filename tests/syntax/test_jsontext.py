@@ -47,7 +47,7 @@ JSON = st.recursive(
 def test_what_python_writes_is_read_back(data: Any, indent: int | str | None, escaped: bool) -> None:
     text = json.dumps(data, indent=indent, ensure_ascii=escaped)
     assert to_data(parse_json(text, "f.json")[0]) == data
-    assert to_data(parse_one(text, "f.json", Dialect.COMPOSE).root) == data or not isinstance(data, list | dict)
+    assert to_data(parse_one(f"[{text}]", "f.json", Dialect.COMPOSE).root) == [data]
 
 
 def test_several_values_follow_each_other() -> None:

@@ -23,16 +23,35 @@ _BEYOND = (
     "\u00a1-\u00ac\u00ae-\u167f\u1681-\u180d\u180f-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff"
     "\uf900-\ufdcf\ufdf0-\ufefe\uff00-\uffef\U00010000-\U0001fffd"
 )
-# Inside a plain scalar: no `:` or `#`, whose neighbours matter, and no brackets or braces, which look like collections.
-_INNER = r"!\"$%&'()*+,\-./0-9;<=>?@A-Z\\^_`a-z|~" + _BEYOND
-# A run of spaces or of colons must be followed by something else: `: ` starts a value, and trailing spaces are lost.
-_PLAIN = re.compile(rf"(?:[A-Za-z_/$0-9{_BEYOND}]|\.\.?/|--?(?=[A-Za-z]))[{_INNER}]*(?:(?: +|:+)[{_INNER}]+)*")
 # Anything that some reader may take for a number, a time or a date: base 60 and dates of YAML 1.1 included.
 _NUMBER_LIKE = re.compile(r"[0-9][0-9_.:,a-fA-FxXoO+-]*|[0-9]{4}-[0-9].*")
 _WORDS = frozenset(("y", "yes", "n", "no", "on", "off", "true", "false", "null"))
 
-_LITERAL = re.compile(rf"[\t\n\x20-\x7e{_BEYOND}]+")
-_ESCAPED = re.compile(rf"[^\x20\x21\x23-\x5b\x5d-\x7e{_BEYOND}]")
+
+class _Patterns:
+    """What may be written how; compiled once for ASCII, and for all else only where there is any, as that takes 10 ms."""
+
+    def __init__(self, beyond: str) -> None:
+        # No `:` or `#`, whose neighbours matter, and no brackets or braces, which look like collections.
+        inner = r"!\"$%&'()*+,\-./0-9;<=>?@A-Z\\^_`a-z|~" + beyond
+        # A run of spaces or of colons is followed by something else: `: ` starts a value, and trailing spaces are lost.
+        self.plain = re.compile(rf"(?:[A-Za-z_/$0-9{beyond}]|\.\.?/|--?(?=[A-Za-z]))[{inner}]*(?:(?: +|:+)[{inner}]+)*")
+        self.literal = re.compile(rf"[\t\n\x20-\x7e{beyond}]+")
+        self.escaped = re.compile(rf"[^\x20\x21\x23-\x5b\x5d-\x7e{beyond}]")
+
+
+_ASCII = _Patterns("")
+_unicode: list[_Patterns] = []
+
+
+def _patterns_for(text: str) -> _Patterns:
+    if text.isascii():
+        return _ASCII
+    if not _unicode:
+        _unicode.append(_Patterns(_BEYOND))
+    return _unicode[0]
+
+
 _SHORT_ESCAPES = {
     '"': '\\"',
     "\\": "\\\\",
@@ -177,7 +196,7 @@ def _print_float(value: float) -> str:
 
 def print_text(text: str, pad: str | None) -> str:
     """Give a string as a plain, quoted or literal scalar; `pad` begins a literal's lines, None allows one line only."""
-    if "\n" in text and pad is not None and _LITERAL.fullmatch(text) and not text.isspace():
+    if "\n" in text and pad is not None and _patterns_for(text).literal.fullmatch(text) and not text.isspace():
         return _print_literal(text, pad)
     printed = text if _is_plain(text) else print_quoted(text)
     if len(text) <= _REMEMBERED_LENGTH and "\n" not in text:  # With a line break it depends on where the text stands.
@@ -190,7 +209,7 @@ def print_text(text: str, pad: str | None) -> str:
 def _is_plain(text: str) -> bool:
     """Say whether every reader takes the bare text for this string."""
     return (
-        _PLAIN.fullmatch(text) is not None
+        _patterns_for(text).plain.fullmatch(text) is not None
         and _NUMBER_LIKE.fullmatch(text) is None
         and (len(text) > 5 or text.lower() not in _WORDS)
     )
@@ -211,7 +230,7 @@ def _print_literal(text: str, pad: str) -> str:
 
 def print_quoted(text: str) -> str:
     """Give a string in double quotes on one line, whatever it holds."""
-    return f'"{_ESCAPED.sub(_escape, text)}"'
+    return f'"{_patterns_for(text).escaped.sub(_escape, text)}"'
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -26,8 +26,6 @@ from isomorph.model.origin import Origin
 from isomorph.syntax.encoding import decode
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
 from isomorph.syntax.yaml.dialects import NUMBER_STARTS, WORDS, Dialect, resolve_number, to_key
-from isomorph.syntax.yaml.faults import locate_character, to_fault
-from isomorph.syntax.yaml.tags import read_collection_tag, resolve_tagged
 
 Parser: Any
 try:
@@ -78,8 +76,12 @@ def parse_yaml(text: str | bytes, file: str, dialect: Dialect, *, limits: Limits
         parser = Parser(content)
         return _Builder(parser, file, dialect, limits).build()
     except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
+        from isomorph.syntax.yaml.faults import locate_character
+
         raise locate_character(content, file, str(error)) from None
     except yaml.error.MarkedYAMLError as error:
+        from isomorph.syntax.yaml.faults import to_fault
+
         raise to_fault(error, content, file) from None
     finally:
         if parser is not None and hasattr(parser, "dispose"):
@@ -220,7 +222,7 @@ class _Builder:
         self.frames.append(outer)
         depth = len(self.frames)
         self.check_depth(depth, origin)
-        tag = read_collection_tag(event, self.dialect, origin) if event.tag is not None else None
+        tag = self.to_kept_tag(event, origin) if event.tag is not None else None
         node = Mapping(origin, {}, {}, tag) if type(event) is MappingStartEvent else Sequence(origin, [], tag)
         frame = _Frame(node)
         if event.anchor is not None:
@@ -231,6 +233,11 @@ class _Builder:
         elif depth > self.reach:
             self.reach = depth
         return frame
+
+    def to_kept_tag(self, event: Any, origin: Origin) -> str | None:
+        from isomorph.syntax.yaml.tags import read_collection_tag
+
+        return read_collection_tag(event, self.dialect, origin)
 
     def close(self, frame: _Frame) -> tuple[Node, _Frame]:
         """End a collection; gives it and the frame around it."""
@@ -248,6 +255,8 @@ class _Builder:
 
     def to_marked_scalar(self, event: Any, origin: Origin) -> Scalar:
         """Give a scalar that has a tag or an anchor."""
+        from isomorph.syntax.yaml.tags import resolve_tagged
+
         node = resolve_tagged(event, self.dialect, origin)
         if event.anchor is not None:
             anchor = self.anchors[event.anchor] = _Anchor(origin)
