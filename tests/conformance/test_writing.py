@@ -1,0 +1,81 @@
+"""Everything that we write, from every real definition, is accepted by the platform's own engine."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.conformance.conftest import ComposeConfig
+from tests.corpus.reading import read
+from tests.engines.control_plane import ControlPlane
+from tests.field_examples import EXAMPLES
+from tests.properties.test_fields import write
+
+from isomorph.platforms.platform import OutputFile, WriteOptions
+from isomorph.platforms.table import load_writer
+
+pytestmark = pytest.mark.engine
+
+SOURCES: list[tuple[str, str]] = [
+    *[
+        ("score", f"score-examples/specification/{name}/score.yaml")
+        for name in ("annotations", "command", "files", "limits-and-requests", "probes", "service", "variables")
+    ],
+    ("compose", "sock-shop/compose/docker-compose.yml"),
+    ("compose", "sock-shop/swarm/docker-compose.yml"),
+    ("compose", "aks-store-demo/compose/docker-compose.yml"),
+    ("compose", "aks-store-demo/compose/docker-compose-quickstart.yml"),
+    ("compose", "reference-outputs/samples/onlineboutique/compose.yaml"),
+    ("kubernetes", "sock-shop/kubernetes"),
+    ("kubernetes", "aks-store-demo/kubernetes/aks-store-all-in-one.yaml"),
+    ("kubernetes", "aks-store-demo/kubernetes/aks-store-quickstart.yaml"),
+    ("kubernetes", "reference-outputs/samples/onlineboutique/manifests.yaml"),
+]
+
+
+def save(folder: Path, files: tuple[OutputFile, ...]) -> str:
+    """Put written files into a folder; give the main one's path."""
+    for file in files:
+        path = folder / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.content.encode() if isinstance(file.content, str) else file.content)
+    return files[0].path
+
+
+def complaints(server: ControlPlane, text: str) -> list[str]:
+    """Dry-run every document of a manifest file strictly."""
+    found = []
+    for part in text.split("\n---\n"):
+        document = yaml.safe_load(part)
+        if document:
+            found.append(server.dry_run(document, part))
+    return [complaint for complaint in found if complaint]
+
+
+@pytest.mark.parametrize(("platform", "path"), SOURCES)
+def test_compose_accepts_what_we_write(
+    corpus: Path, tmp_path: Path, compose_config: ComposeConfig, platform: str, path: str
+) -> None:
+    definition = read(platform, corpus / path)
+    written = load_writer("compose")(definition, WriteOptions(name="written"))
+    assert compose_config(tmp_path, save(tmp_path, written.files))["services"]
+
+
+@pytest.mark.parametrize(("platform", "path"), SOURCES)
+def test_the_api_server_accepts_what_we_write(corpus: Path, api_server: ControlPlane, platform: str, path: str) -> None:
+    definition = read(platform, corpus / path)
+    written = load_writer("kubernetes")(definition, WriteOptions())
+    assert isinstance(written.files[0].content, str)
+    assert complaints(api_server, written.files[0].content) == []
+
+
+@pytest.mark.parametrize("field", EXAMPLES)
+def test_compose_accepts_every_field(tmp_path: Path, compose_config: ComposeConfig, field: str) -> None:
+    (tmp_path / "app").mkdir()
+    assert compose_config(tmp_path, save(tmp_path, write("compose", EXAMPLES[field].application).files))["services"]
+
+
+@pytest.mark.parametrize("field", EXAMPLES)
+def test_the_api_server_accepts_every_field(api_server: ControlPlane, field: str) -> None:
+    content = write("kubernetes", EXAMPLES[field].application).files[0].content
+    assert isinstance(content, str)
+    assert complaints(api_server, content) == []
