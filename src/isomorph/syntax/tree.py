@@ -19,6 +19,9 @@ Value = str | int | float | bool | None
 class Node(msgspec.Struct, eq=False, gc=False):
     """Something written at a place: a scalar, a sequence or a mapping.
 
+    Its origin is where it starts: its anchor or tag where it has one, the first key of a mapping in block style, the `|`
+    or `>` of a block of text; what an alias repeats is where its anchor is.
+
     `tag` is an explicit tag that the dialect keeps for its reader (`!reset` and `!override` in Compose), else None.
     """
 
@@ -66,7 +69,11 @@ class Sequence(Node, eq=False, gc=False):
 
 
 class Mapping(Node, eq=False, gc=False):
-    """Named nodes in the order they were written; `keys` has the nodes of the keys themselves, for their origins."""
+    """Named nodes in the order they were written.
+
+    `keys` has the nodes of the keys themselves, for their origins; `<<` is there where it was written, and what it brought
+    is among the entries, with the origins of the anchor.
+    """
 
     entries: dict[str, Node]
     keys: dict[str, Scalar]

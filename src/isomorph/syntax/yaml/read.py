@@ -129,20 +129,18 @@ class _Frame:
 
     __slots__ = ("anchor", "entries", "items", "keys", "merged", "name", "node", "reach_before", "size_before")
 
-    def __init__(self, node: Mapping | Sequence) -> None:
+    # Of an anchored collection only: what had been counted before it.
+    size_before: int
+    reach_before: int
+
+    def __init__(self, node: Node, items: list[Node] | None, entries: dict[str, Node], keys: dict[str, Scalar]) -> None:
         self.node = node
+        self.items = items
+        self.entries = entries
+        self.keys = keys
         self.name: str | None = None
         self.anchor: _Anchor | None = None
         self.merged: set[str] | None = None  # Names that came by `<<` and were not yet written in the mapping itself.
-        self.size_before = self.reach_before = 0
-        if isinstance(node, Sequence):
-            self.items: list[Node] | None = node.items
-            self.entries: dict[str, Node] = {}
-            self.keys: dict[str, Scalar] = {}
-        else:
-            self.items = None
-            self.entries = node.entries
-            self.keys = node.keys
 
 
 class _Builder:
@@ -174,7 +172,7 @@ class _Builder:
         """Take one document's events; the loop that all time is spent in, hence its length and its local names."""
         file, dialect, words, next_event = self.file, self.dialect, WORDS[self.dialect], self.next_event
         root: list[Node] = []
-        frame = _Frame(Sequence(origin, root))
+        frame = _Frame(Sequence(origin, root), root, {}, {})
         while True:
             event = next_event()
             kind = type(event)
@@ -217,14 +215,21 @@ class _Builder:
 
     def open(self, event: Any, outer: _Frame) -> _Frame:
         """Begin a collection inside another."""
-        origin = self.to_origin(event.start_mark)
+        mark = event.start_mark
+        origin = Origin(self.file, mark.line + 1, mark.column + 1)
         self.written += 1
         self.frames.append(outer)
         depth = len(self.frames)
-        self.check_depth(depth, origin)
+        if depth > self.reach:
+            self.check_depth(depth, origin)
         tag = self.to_kept_tag(event, origin) if event.tag is not None else None
-        node = Mapping(origin, {}, {}, tag) if type(event) is MappingStartEvent else Sequence(origin, [], tag)
-        frame = _Frame(node)
+        if type(event) is MappingStartEvent:
+            entries: dict[str, Node] = {}
+            keys: dict[str, Scalar] = {}
+            frame = _Frame(Mapping(origin, entries, keys, tag), None, entries, keys)
+        else:
+            items: list[Node] = []
+            frame = _Frame(Sequence(origin, items, tag), items, {}, {})
         if event.anchor is not None:
             frame.anchor = self.anchors[event.anchor] = _Anchor(origin)
             frame.size_before = self.written + self.repeated - 1
@@ -293,7 +298,7 @@ class _Builder:
         if value is None:
             raise InvalidInput("a key is missing or null", node.origin, 'quote it if it is meant: "null"')
         name = value if isinstance(value, str) else to_key(value, node.text, self.dialect)
-        if name in frame.entries or name in frame.keys:
+        if name in frame.keys:
             self.check_duplicate(frame, name, node)
         frame.keys[name] = node
         return name
