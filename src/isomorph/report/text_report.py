@@ -1,0 +1,236 @@
+"""The report for a person at a terminal: by workload, the gravest first, what repeats folded, the fix hint last."""
+
+import os
+from collections.abc import Collection
+
+from isomorph.drift.finding import Environment, Report, Severity, Verdict
+from isomorph.model.origin import Origin
+from isomorph.report.fold import Entry, EntrySide, Section, fold
+from isomorph.report.terminal import (
+    Style,
+    cells,
+    clean,
+    count,
+    pad,
+    shorten,
+    shorten_path,
+    shorten_values,
+    wrap,
+)
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_LEAST_VALUE = 24
+"""Columns that a value gets before paths are written relative to their definition."""
+_HINTS = 3
+_NOT_SAID = "not said"
+
+
+def print_report(report: Report, style: Style, further: Collection[Verdict] = (), *, verbose: bool = False) -> str:
+    """Write a report as text; `further` verdicts are shown besides drift, missing and unresolved.
+
+    `verbose` shows values whole, every place and every hint.
+    """
+    sections = fold(report.findings, further)
+    page = _Page(report, style, sections, verbose)
+    lines = page.header()
+    for section in sections:
+        lines += ["", *page.section(section)]
+    lines += ["", *_summary(report, style, further)]
+    lines += _hints(sections, style, verbose)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+class _Page:
+    """The measures of one report: how wide its columns are, and how its paths are written."""
+
+    def __init__(self, report: Report, style: Style, sections: list[Section], verbose: bool) -> None:
+        self.style = style
+        self.verbose = verbose
+        self.environments = report.environments
+        self.aliases = {each.name: each.aliases for each in report.workloads}
+        self.indent = 11 if style.width >= 72 else 4
+        self.names = max((cells(each.name) for each in report.environments), default=0)
+        self.bases = {each.name: _base(each) for each in report.environments}
+        sides = [
+            side
+            for section in sections
+            for entry in section.entries
+            for each in (entry, *entry.also)
+            for side in each.sides
+        ]
+        self.room = style.width - self.indent - self.names - 2
+        longest = max((len(self._places(side, True)) for side in sides), default=0)
+        self.whole_paths = self.room - longest - 2 >= _LEAST_VALUE
+        lengths = [len(self._places(side, self.whole_paths)) for side in sides]
+        room = max(0, self.room - 2 - _LEAST_VALUE)
+        self.values = self.room - 2 - max((length for length in lengths if length <= room), default=room)
+
+    def header(self) -> list[str]:
+        """Say which environments are compared."""
+        lines = []
+        for each in self.environments:
+            sources = ", ".join(dict.fromkeys(clean(source) for _, source in each.parts)) or each.definition.platform
+            workloads = count(len(each.definition.application.workloads), "workload")
+            name = self.style.paint(pad(each.name, self.names), "bold")
+            lines.append(f"{name}  {sources}  {self.style.paint(f'({workloads})', 'dim')}")
+        return lines
+
+    def section(self, section: Section) -> list[str]:
+        """Write the entries of one workload under its name."""
+        counts = ", ".join(count(number, severity.value) for severity, number in sorted_counts(section.count()))
+        title = self._title(section.workload)
+        gap = max(2, self.style.width - cells(title) - cells(counts))
+        lines = [self.style.paint(title, "bold") + " " * gap + self.style.paint(counts, "dim")]
+        for entry in section.entries:
+            lines += self.entry(entry)
+        return lines
+
+    def _title(self, workload: str | None) -> str:
+        if workload is None:
+            return "in several workloads"
+        others = [
+            f"{name} in {environment}"
+            for environment, name in self.aliases.get(workload, {}).items()
+            if name != workload and name
+        ]
+        title = clean(workload) + (f" ({', '.join(map(clean, others))})" if others else "")
+        return shorten(title, self.style.width - 30)
+
+    def entry(self, entry: Entry) -> list[str]:
+        """Write one row: what differs, each side with its place, and what happens because of it."""
+        lines = [self._heading(entry)]
+        lines += self._sides(entry)
+        space = " " * self.indent
+        if len(entry.workloads) > 1:
+            lines += wrap(", ".join(map(clean, entry.workloads)), self.style.width, space)
+        if entry.reason is not None:
+            lines += wrap(f"expected: {entry.reason}", self.style.width, space)
+        example = f"In {entry.workloads[0]}: " if len(entry.workloads) > 1 else ""
+        lines += wrap(clean(example + entry.message), self.style.width, space)
+        for also in entry.also:
+            lines += [self._heading(also, of_same_cause=True), *self._sides(also)]
+        return lines
+
+    def _heading(self, entry: Entry, of_same_cause: bool = False) -> str:
+        severity = self.style.paint(pad(entry.severity.value, 7), _COLOURS[entry.severity])
+        subject = clean(", ".join(subject for subject in entry.subjects if subject))
+        container = f"{clean(entry.container)}: " if entry.container else ""
+        notes = []
+        if len(entry.workloads) > 1:
+            notes.append(f"in {count(len(entry.workloads), 'workload')}")
+        if entry.verdict not in (Verdict.DRIFT, Verdict.MISSING):
+            notes.append(entry.verdict.value)
+        if of_same_cause:
+            notes.append("same cause")
+        left = "  " + severity + "  " if self.indent == 11 else severity + " "
+        used = (11 if self.indent == 11 else 8) + cells(container) + cells(entry.rule) + 1
+        note = f" ({', '.join(notes)})" if notes else ""
+        subject = shorten(subject, max(12, self.style.width - used - cells(note)))
+        rule = self.style.paint(entry.rule, "bold")
+        return f"{left}{container}{rule}{' ' + subject if subject else ''}{self.style.paint(note, 'dim')}"
+
+    def _sides(self, entry: Entry) -> list[str]:
+        texts = [_value_text(side) for side in entry.sides]
+        if not self.verbose:
+            texts = shorten_values(texts, self.room)
+        lines = []
+        for side, text in zip(entry.sides, texts, strict=True):
+            lines += self._side(side, text)
+        return lines
+
+    def _side(self, side: EntrySide, text: str) -> list[str]:
+        """Write value and place in two columns, the place on a line of its own where they do not fit on one."""
+        start = " " * self.indent + self.style.paint(pad(side.environment, self.names), "dim") + "  "
+        value = text if side.said else self.style.paint(text, "dim")
+        place = self._places(side, self.whole_paths)
+        gap = max(2, self.values + 2 - cells(text))
+        if cells(text) + gap + len(place) <= self.room:
+            return [f"{start}{value}{' ' * gap}{self.style.paint(place, 'dim')}"]
+        below = " " * (self.indent + self.names + 2)
+        return [start + value, below + self.style.paint(shorten_path(place, self.room), "dim")]
+
+    def _places(self, side: EntrySide, whole: bool) -> str:
+        if not side.origins:
+            return ""
+        further = len(side.origins) - 1
+        text = _place(side.origins[0], None if whole else self.bases.get(side.environment))
+        return f"{text} and {further} more" if further else text
+
+
+def sorted_counts(counts: dict[Severity, int]) -> list[tuple[Severity, int]]:
+    """Give counts by severity, the gravest first."""
+    return [(severity, counts[severity]) for severity in Severity if counts.get(severity)]
+
+
+def _base(environment: Environment) -> str | None:
+    """Give the folder that an environment's files are in, where it is one."""
+    folders = {source if os.path.isdir(source) else os.path.dirname(source) for _, source in environment.parts}
+    folder = folders.pop() if len(folders) == 1 else ""
+    return folder.rstrip("/") + "/" if folder else None
+
+
+def _place(origin: Origin, base: str | None) -> str:
+    text = clean(str(origin))
+    return text[len(base) :] if base and text.startswith(base) else text
+
+
+def _value_text(side: EntrySide) -> str:
+    """Write a side's value, or its values with how often they occur."""
+    if len(side.values) == 1:
+        return _spell(next(iter(side.values)))
+    ordered = sorted(side.values.items(), key=lambda item: (-item[1], item[0] or ""))
+    return ", ".join(f"{_spell(value)} ({number}x)" if number > 1 else _spell(value) for value, number in ordered)
+
+
+def _spell(value: str | None) -> str:
+    if value is None:
+        return _NOT_SAID
+    return clean(value) if value else '""'
+
+
+def _summary(report: Report, style: Style, further: Collection[Verdict]) -> list[str]:
+    """Count what was found, what is not shown, and what agrees."""
+    totals = report.summary
+    severities: dict[Severity, int] = {}
+    for finding in report.findings:
+        if finding.verdict in (Verdict.DRIFT, Verdict.MISSING):
+            severities[finding.severity] = severities.get(finding.severity, 0) + 1
+    found = [f"{totals.get(name, 0)} {name}" for name in ("drift", "missing", "unresolved") if totals.get(name, 0)]
+    grave = ", ".join(
+        style.paint(count(number, each.value), _COLOURS[each]) for each, number in sorted_counts(severities)
+    )
+    names = _join_names([each.name for each in report.environments])
+    headline = f"{', '.join(found)}" if found else f"no drift between {names}"
+    lines = [style.paint(headline, "bold") + (f": {grave}" if grave else "")]
+    hidden = [
+        f"{totals.get(name, 0)} {name}"
+        for name in ("expected", "suppressed", "default")
+        if totals.get(name, 0) and Verdict(name) not in further
+    ]
+    rest = [f"{totals.get('equal', 0)} equal"] + ([f"{totals['unsaid']} unsaid"] if totals.get("unsaid") else [])
+    quiet = f"not shown: {', '.join(hidden)} (-v shows them); {', '.join(rest)}" if hidden else ", ".join(rest)
+    return lines + [style.paint(line, "dim") for line in wrap(quiet, style.width)]
+
+
+def _join_names(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _hints(sections: list[Section], style: Style, verbose: bool) -> list[str]:
+    """Say how to mend what was found, the gravest first."""
+    entries = sorted((entry for section in sections for entry in section.entries), key=lambda entry: entry.order)
+    shown: dict[str, str] = {}
+    for entry in entries:
+        if entry.hint:
+            shown.setdefault(clean(entry.hint), entry.rule)
+    if not shown:
+        return []
+    lines = ["", style.paint("to mend", "bold")]
+    chosen = list(shown.items()) if verbose else list(shown.items())[:_HINTS]
+    for hint, rule in chosen:
+        lines += wrap(f"{rule}: {hint}", style.width, "  ", "    ")
+    first = next(iter(shown.values()))
+    return [
+        *lines,
+        *wrap(f"isomorph explain {first} tells what a rule means and why it matters.", style.width, "  ", "    "),
+    ]
