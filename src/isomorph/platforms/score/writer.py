@@ -1,0 +1,59 @@
+"""A definition as Score files, one a workload: `score.yaml`, or `NAME/score.yaml` where there are several."""
+
+from isomorph.model.application import Definition
+from isomorph.model.errors import Diagnostic
+from isomorph.platforms.platform import OutputFile, WriteOptions, Written
+from isomorph.platforms.score.write_losses import report_losses
+from isomorph.platforms.score.write_workload import WorkloadWriting, to_label, write_workload
+from isomorph.syntax.yaml.dialects import Dialect
+from isomorph.syntax.yaml.emit import emit_yaml
+
+
+def write(definition: Definition, options: WriteOptions) -> Written:
+    """Write a definition as Score files; the application's name, which Score does not know, becomes none."""
+    diagnostics: list[Diagnostic] = []
+    names = _name_workloads(definition, diagnostics)
+    files: list[OutputFile] = []
+    for key, workload in definition.application.workloads.items():
+        writing = WorkloadWriting(definition, workload, names[key], names)
+        text = emit_yaml(write_workload(writing), dialect=Dialect.COMPOSE, header="" if files else options.header)
+        report_losses(writing)
+        diagnostics += writing.diagnostics
+        files.append(OutputFile("score.yaml" if len(names) == 1 else f"{names[key]}/score.yaml", text))
+    diagnostics += _dropped_extras(definition)
+    return Written(tuple(files), tuple(diagnostics))
+
+
+def _name_workloads(definition: Definition, diagnostics: list[Diagnostic]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for key in definition.application.workloads:
+        name = to_label(key)
+        while name in taken:
+            name = f"{name[:60]}-2"
+        taken.add(name)
+        names[key] = name
+        if name != key:
+            path = ("workloads", key)
+            origin = definition.origins.find(path)
+            diagnostics.append(Diagnostic("renamed", f"workload {key} is {name} in Score", origin, path))
+    return names
+
+
+def _dropped_extras(definition: Definition) -> list[Diagnostic]:
+    """Tell of what only the source platform understands, once a kind of place."""
+    seen: dict[tuple[str, str], int] = {}
+    first: dict[tuple[str, str], Diagnostic] = {}
+    for extra in definition.extras:
+        if extra.platform == "score":
+            continue
+        steps = ("*" if isinstance(step, int) or step.isdigit() else step for step in extra.location)
+        pattern = (extra.platform, ".".join(steps) or "a whole object")
+        seen[pattern] = seen.get(pattern, 0) + 1
+        first.setdefault(pattern, Diagnostic("extra-dropped", "", extra.origin, extra.path))
+    found: list[Diagnostic] = []
+    for (platform, where), each in first.items():
+        times = seen[platform, where]
+        message = f"{where} of {platform}{f' ({times} times)' if times > 1 else ''} is not in the output"
+        found.append(Diagnostic(each.code, message, each.origin, each.path))
+    return found
