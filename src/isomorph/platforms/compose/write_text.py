@@ -35,6 +35,7 @@ class TextWriter:
         self.application = application
         self.service_names: dict[str, str] = {}  # of the service that owns a workload's network, by workload
         self.reachable: dict[str, frozenset[str]] = {}  # names under which a workload is reached, by workload
+        self._variables: dict[str, Part] = {}
         self.unsaid: list[tuple[Part, str]] = []  # references that became a variable of the shell, with its name
 
     def print(self, text: Text) -> str:
@@ -51,6 +52,8 @@ class TextWriter:
             expression = part.expression
             return expression if expression.startswith("${") and expression.endswith("}") else escape(expression)
         name = variable_name(part)
+        while self._variables.setdefault(name, part) != part:
+            name += "_2"
         self.unsaid.append((part, name))
         return f"${{{name}}}"
 
@@ -87,7 +90,7 @@ def variable_name(part: Part) -> str:
         case SecretValue(name, key) | ConfigurationValue(name, key):
             words = f"{name}_{key}"
         case Output(dependency, output):
-            words = f"{dependency.rpartition('.')[2] or dependency}_{output}"
+            words = f"{dependency.rpartition('#')[2] or dependency}_{output}"
         case InstanceField(field):
             words = field
         case _:
