@@ -59,6 +59,11 @@ def test_several_values_follow_each_other() -> None:
     assert parse_yaml(" \n", "f.json", Dialect.JSON) == []
 
 
+def test_a_byte_order_mark_is_passed_over() -> None:
+    for text in ("\ufeff[1]", "\ufeff[1]".encode()):
+        assert [to_data(document.root) for document in parse_yaml(text, "f.json", Dialect.JSON)] == [[1]]
+
+
 def test_positions() -> None:
     root = parse_json('{\n\t"a": [1,\n  "x"],\n "漢": {"c": null}}', "f.json")[0]
     assert isinstance(root, Mapping)

@@ -75,7 +75,7 @@ class _Reader:
         if newlines:
             self.line += newlines
             self.line_start = self.text.rfind("\n", self.counted, position) + 1
-        self.counted = max(self.counted, position)
+        self.counted = position
         return Origin(self.file, self.line, position - self.line_start + 1)
 
     def refuse(self, position: int) -> InvalidInput:

@@ -114,6 +114,8 @@ def test_depth_is_limited_through_aliases() -> None:
     nest = "[" * 60 + "{}" + "]" * 60
     text = f"a: &a {nest}\nb: " + nest.format("*a") + "\n"
     assert refuse(text).startswith("f.yaml:2:64: nested more than 100 deep")
+    inner = f"a: &a [{'[' * 60}{']' * 60}, &i [x]]\nb: {'[' * 60}*a{']' * 60}\n"
+    assert refuse(inner).startswith("f.yaml:2:64: nested more than 100 deep")
     chain = "a0: &a0 [x]\n" + "\n".join(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 200))
     assert "nested more than 100 deep" in refuse(chain)
 
@@ -130,6 +132,14 @@ def test_encodings(encoding: str) -> None:
     document = parse_one("a: ü漢😀\n".encode(encoding), "f.yaml", Dialect.COMPOSE)
     assert to_data(document.root) == {"a": "ü漢😀"}
     assert str(document.origin) == "f.yaml:1:1"
+
+
+@pytest.mark.parametrize("text", ["\ufeff[a: 1]", '\ufeff[{"a": 1}]', "\ufeff- a: 1"])
+@pytest.mark.parametrize("encode", [True, False])
+def test_a_byte_order_mark_takes_no_column(text: str, encode: bool) -> None:
+    root = parse_one(text.encode() if encode else text, "f.yaml", Dialect.COMPOSE).root
+    assert to_data(root) == [{"a": 1}]
+    assert str(root.origin if root else None) == "f.yaml:1:1"
 
 
 BROKEN = [
