@@ -1,0 +1,34 @@
+"""Kubernetes: manifests, and kustomizations by way of `kubectl kustomize`.
+
+    reader.py         definition -> model: the order of the passes
+    documents.py      files -> objects with their kind, name and namespace
+    kustomize.py      a kustomization -> objects, built by kubectl on a copy
+    provenance.py     where each value of a built object was really written
+    known.py          the fields of each construct
+    fields.py         the values of fields, checked for their type
+    reading.py        what one reading gathers: origins, extras, diagnostics
+    stores.py         ConfigMap, Secret, PersistentVolumeClaim
+    controllers.py    Deployment … CronJob, Pod -> workloads
+    containers.py     containers, their resources and security
+    variables.py      env, envFrom, $(VAR)
+    volumes.py        volumes and mounts -> files and mounts
+    probes.py         probes
+    services.py       Services joined to workloads: ports, names, exposures
+    routes.py         Ingress and Gateway API routes
+    scaling.py        HorizontalPodAutoscaler
+    quantities.py     resource quantities
+
+What the model does not hold is kept as extras, at these places (`path` | `location`):
+
+    ()                                         | (KIND,)                  a whole document, in `value`
+    ("workloads", W)                           | keys below the controller's document; those of the pod below
+                                                 ("spec", "template"), or ("spec", "jobTemplate", "spec", "template")
+                                                 for a CronJob; a Pod is kept as if it had a template
+    ("workloads", W)                           | ("Service", NAME, …), ("HorizontalPodAutoscaler", NAME, …),
+                                                 ("Ingress", NAME, …), ("HTTPRoute", NAME, …): keys below that document
+    ("workloads", W, "containers", C)          | keys below the container; an item of a list with names by its name:
+                                                 ("volumeMounts", PATH), ("envFrom", NAME, "prefix")
+    ("workloads", W, "containers", C, "liveness") | keys below the probe
+    ("volumes", V)                             | keys below the claim or the volume; ("source",): the volume's whole source
+    ("configurations", N), ("secrets", N)      | keys below the ConfigMap or Secret
+"""

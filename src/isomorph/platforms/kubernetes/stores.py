@@ -1,0 +1,231 @@
+"""ConfigMaps, Secrets and claims: what containers refer to by name."""
+
+from collections.abc import Iterable
+
+from isomorph.model.application import Configuration, Secret, Volume
+from isomorph.model.errors import InvalidInput
+from isomorph.model.origin import Origin, Path
+from isomorph.model.text import Text
+from isomorph.model.workload import Binary
+from isomorph.platforms.kubernetes.fields import (
+    mapping_at,
+    quantity_of,
+    string_map_at,
+    strings_at,
+    text_at,
+    text_of,
+)
+from isomorph.platforms.kubernetes.known import CLAIM, METADATA, OBJECT, SERVER_ANNOTATIONS, SERVER_SET, STORE
+from isomorph.platforms.kubernetes.quantities import parse_bytes
+from isomorph.platforms.kubernetes.reading import Object, Objects, Reading
+from isomorph.syntax.tree import Mapping
+
+ACCESS = {
+    "ReadWriteOnce": "read-write-once",
+    "ReadOnlyMany": "read-only-many",
+    "ReadWriteMany": "read-write-many",
+    "ReadWriteOncePod": "read-write-once-pod",
+}
+_STORE_METADATA = frozenset(("name", "namespace")) | SERVER_SET
+_OBJECT_FIELDS = frozenset((*OBJECT.split(), "spec", "status"))
+
+
+class Stores:
+    """The stores of a definition, and their keys in the application by namespace and name."""
+
+    __slots__ = ("claim_keys", "configuration_keys", "configurations", "secret_keys", "secrets", "volumes")
+
+    def __init__(self) -> None:
+        self.volumes: dict[str, Volume] = {}
+        self.secrets: dict[str, Secret] = {}
+        self.configurations: dict[str, Configuration] = {}
+        self.claim_keys: dict[tuple[str, str], str] = {}
+        self.secret_keys: dict[tuple[str, str], str] = {}
+        self.configuration_keys: dict[tuple[str, str], str] = {}
+
+    def find_configuration(self, namespace: str, name: str) -> tuple[str, Configuration | None]:
+        """Give the application's key of a ConfigMap and what it holds, None where it is not defined here."""
+        key = self.configuration_keys.get((namespace, name))
+        return (name, None) if key is None else (key, self.configurations[key])
+
+    def find_secret(self, namespace: str, name: str) -> tuple[str, Secret | None]:
+        """Give the application's key of a Secret and what it holds, None where it is not defined here."""
+        key = self.secret_keys.get((namespace, name))
+        return (name, None) if key is None else (key, self.secrets[key])
+
+
+def unique_keys(items: Iterable[Object]) -> dict[tuple[str, str, str], str]:
+    """Give each object a key by (kind, namespace, name): its name, with the namespace and kind where others share it."""
+    by_name: dict[str, list[Object]] = {}
+    for item in items:
+        by_name.setdefault(item.name, []).append(item)
+    keys: dict[tuple[str, str, str], str] = {}
+    for name, same in by_name.items():
+        places = {item.place for item in same}
+        for item in same:
+            if len(same) == 1:
+                key = name
+            elif len(places) == len(same):
+                key = f"{item.place}/{name}"
+            else:
+                key = f"{item.place}/{item.kind}/{name}"
+            keys[item.kind, item.place, name] = key
+    return keys
+
+
+def read_stores(objects: Objects, reading: Reading) -> Stores:
+    """Read all ConfigMaps, Secrets and claims."""
+    stores = Stores()
+    maps = objects.of("ConfigMap")
+    for (_, place, name), key in unique_keys(maps).items():
+        stores.configuration_keys[place, name] = key
+    for item in maps:
+        key = stores.configuration_keys[item.place, item.name]
+        stores.configurations[key] = _read_configuration(item, ("configurations", key), reading)
+    secrets = objects.of("Secret")
+    for (_, place, name), key in unique_keys(secrets).items():
+        stores.secret_keys[place, name] = key
+    for item in secrets:
+        key = stores.secret_keys[item.place, item.name]
+        stores.secrets[key] = _read_secret(item, ("secrets", key), reading)
+    claims = objects.of("PersistentVolumeClaim")
+    for (_, place, name), key in unique_keys(claims).items():
+        stores.claim_keys[place, name] = key
+    for item in claims:
+        key = stores.claim_keys[item.place, item.name]
+        _keep_metadata(item.node, ("volumes", key), reading)
+        stores.volumes[key] = read_claim(item.node, ("volumes", key), reading)
+    return stores
+
+
+def _keep_metadata(node: Mapping, path: Path, reading: Reading) -> None:
+    """Keep what a store's metadata says besides its name."""
+    metadata = mapping_at(node, "metadata")
+    if metadata is None:
+        return
+    reading.check_known(metadata, METADATA, path)
+    for key, value in metadata.entries.items():
+        if key in _STORE_METADATA or key not in METADATA.known:
+            continue
+        if key == "annotations":
+            _keep_annotations(metadata, path, ("metadata", "annotations"), reading)
+        else:
+            reading.keep(path, ("metadata", key), value, metadata.keys[key].origin)
+
+
+def _keep_annotations(metadata: Mapping, path: Path, location: tuple[str, ...], reading: Reading) -> None:
+    """Keep annotations, but for those in which the server copies the whole object."""
+    for name in string_map_at(metadata, "annotations"):
+        if name not in SERVER_ANNOTATIONS:
+            annotations = mapping_at(metadata, "annotations")
+            assert annotations is not None
+            reading.keep(path, (*location, name), annotations.entries[name])
+
+
+def _name_origin(node: Mapping) -> Origin:
+    metadata = mapping_at(node, "metadata")
+    name = metadata.entries.get("name") if metadata else None
+    return name.origin if name else node.origin
+
+
+def _read_configuration(item: Object, path: Path, reading: Reading) -> Configuration:
+    node = item.node
+    reading.keep_rest(node, STORE, path)
+    _keep_metadata(node, path, reading)
+    reading.origins[path] = _name_origin(node)
+    values: dict[str, Text | Binary | None] = {}
+    for field in ("data", "binaryData"):
+        data = mapping_at(node, field)
+        if data is None:
+            continue
+        for key, value in data.entries.items():
+            text = text_of(value, f"{field}.{key}") or ""
+            values[key] = text if field == "data" else Binary(_decode(text, value.origin, secret=False))
+            reading.origins[(*path, "values", key)] = value.origin
+    return Configuration(values)
+
+
+def _read_secret(item: Object, path: Path, reading: Reading) -> Secret:
+    node = item.node
+    reading.keep_rest(node, STORE, path)
+    _keep_metadata(node, path, reading)
+    reading.origins[path] = _name_origin(node)
+    values: dict[str, Text | Binary | None] = {}
+    for field in ("data", "stringData"):  # stringData wins, as in the API.
+        data = mapping_at(node, field)
+        if data is None:
+            continue
+        for key, value in data.entries.items():
+            text = text_of(value, f"{field}.{key}") or ""
+            values[key] = _to_content(_decode(text, value.origin, secret=True)) if field == "data" else text
+            reading.origins[(*path, "values", key)] = value.origin
+    return Secret(values)
+
+
+def _to_content(data: bytes) -> Text | Binary:
+    """Give text where the bytes are text."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return Binary(data)
+    return Binary(data) if "\0" in text else text
+
+
+def _decode(text: str, origin: Origin, *, secret: bool) -> bytes:
+    """Decode base64 as Go does: line ends are passed over, nothing else is."""
+    from binascii import Error, a2b_base64
+
+    try:
+        return a2b_base64(text.replace("\n", "").replace("\r", ""), strict_mode=True)
+    except (Error, ValueError):
+        hint = "write it under `stringData` as it is" if secret else "write text under `data`"
+        raise InvalidInput("this value is not base64", origin, hint) from None
+
+
+def read_claim(node: Mapping, path: Path, reading: Reading, kind: str = "persistent") -> Volume:
+    """Read a claim, or the template of one: size in bytes, class and access."""
+    metadata = mapping_at(node, "metadata")
+    reading.origins[path] = _name_origin(node) if metadata else node.origin
+    for key in node.entries:
+        if key not in _OBJECT_FIELDS:
+            reading.say("unknown-field", f"PersistentVolumeClaim has no field `{key}`", node.keys[key].origin, path)
+    spec = mapping_at(node, "spec")
+    if spec is None:
+        return Volume(kind)
+    reading.keep_rest(spec, CLAIM, path, ("spec",))
+    size = None
+    resources = mapping_at(spec, "resources")
+    if resources is not None:
+        requests = mapping_at(resources, "requests")
+        storage = requests.entries.get("storage") if requests else None
+        text = quantity_of(storage, "storage") if storage else None
+        if storage is not None and text is not None:
+            size = parse_bytes(text, storage.origin)
+            reading.origins[(*path, "size")] = storage.origin
+        if "limits" in resources.entries:
+            reading.keep(path, ("spec", "resources", "limits"), resources.entries["limits"])
+    return Volume(
+        kind,
+        size=size,
+        storage_class=_storage_class(spec, path, reading),
+        access=_read_access(spec, path, reading),
+    )
+
+
+def _storage_class(spec: Mapping, path: Path, reading: Reading) -> str | None:
+    name = text_at(spec, "storageClassName")
+    if name is not None:
+        reading.origins[(*path, "storage_class")] = spec.entries["storageClassName"].origin
+    return name
+
+
+def _read_access(spec: Mapping, path: Path, reading: Reading) -> tuple[str, ...] | None:
+    modes = strings_at(spec, "accessModes")
+    if modes is None:
+        return None
+    node = spec.entries["accessModes"]
+    for mode in modes:
+        if mode not in ACCESS:
+            raise InvalidInput(f"{mode!r} is no access mode", node.origin, f"write one of {', '.join(ACCESS)}")
+    reading.origins[(*path, "access")] = node.origin
+    return tuple(ACCESS[mode] for mode in modes)

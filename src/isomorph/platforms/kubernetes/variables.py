@@ -1,0 +1,254 @@
+"""Variables: `env` over `envFrom`, references to stores and to the running instance, and `$(VAR)`.
+
+Source: kubernetes.io/docs/tasks/inject-data-application; the expansion is that of k8s.io/kubernetes/third_party/forked/golang/
+expansion: `$(X)` is replaced where X is known, `$$` is a dollar, anything else stays.
+"""
+
+from isomorph.model.errors import InvalidInput
+from isomorph.model.origin import Origin, Path
+from isomorph.model.text import ConfigurationValue, InstanceField, Part, SecretValue, Text, make_text, parts_of
+from isomorph.model.workload import Binary
+from isomorph.platforms.kubernetes.fields import (
+    boolean_at,
+    mapping_at,
+    mappings_at,
+    quantity_of,
+    required_text,
+    text_at,
+)
+from isomorph.platforms.kubernetes.known import (
+    ENV,
+    ENV_FROM,
+    FIELD_REFERENCE,
+    KEY_REFERENCE,
+    RESOURCE_REFERENCE,
+    STORE_REFERENCE,
+    VALUE_FROM,
+)
+from isomorph.platforms.kubernetes.reading import Reading
+from isomorph.platforms.kubernetes.stores import Stores
+from isomorph.syntax.tree import Mapping
+
+FIELDS = {
+    "metadata.name": "name",
+    "metadata.namespace": "namespace",
+    "metadata.uid": "uid",
+    "metadata.labels": "labels",
+    "metadata.annotations": "annotations",
+    "status.podIP": "ip",
+    "status.podIPs": "ips",
+    "status.hostIP": "host-ip",
+    "status.hostIPs": "host-ips",
+    "spec.nodeName": "node",
+    "spec.serviceAccountName": "service-account",
+}
+"""What a fieldPath is called in the model."""
+
+_STORES = ("secretKeyRef", "configMapKeyRef")
+
+
+class Variables:
+    """The variables of one container while they are read."""
+
+    __slots__ = ("namespace", "path", "reading", "stores", "texts", "whole")
+
+    def __init__(self, namespace: str, path: Path, stores: Stores, reading: Reading) -> None:
+        self.namespace = namespace
+        self.path = path
+        self.stores = stores
+        self.reading = reading
+        self.texts: dict[str, Text] = {}
+        self.whole: list[SecretValue | ConfigurationValue] = []
+
+
+def read_variables(container: Mapping, variables: Variables) -> None:
+    """Read `envFrom`, then `env`, which wins."""
+    for node in mappings_at(container, "envFrom"):
+        _read_store(node, variables)
+    if "env" in container.entries:
+        own: set[str] = set()
+        for node in mappings_at(container, "env"):
+            _read_variable(node, variables, own)
+
+
+def _read_store(node: Mapping, variables: Variables) -> None:
+    """Take all the keys of a store; one that is not defined here stays whole."""
+    reading, path = variables.reading, variables.path
+    reading.check_known(node, ENV_FROM, path)
+    prefix = text_at(node, "prefix") or ""
+    for field in ("configMapRef", "secretRef"):
+        reference = mapping_at(node, field)
+        if reference is None:
+            continue
+        reading.check_known(reference, STORE_REFERENCE, path)
+        name = required_text(reference, "name", field)
+        optional = boolean_at(reference, "optional") or False
+        is_secret = field == "secretRef"
+        find = variables.stores.find_secret if is_secret else variables.stores.find_configuration
+        kind = SecretValue if is_secret else ConfigurationValue
+        key, store = find(variables.namespace, name)
+        if store is None:
+            if prefix:
+                reading.keep(path, ("envFrom", name, "prefix"), node.entries["prefix"])
+            reading.origins[(*path, "variables_from", str(len(variables.whole)))] = reference.origin
+            variables.whole.append(kind(key, "", optional))
+            _tell_missing(reading, optional, f"{'Secret' if is_secret else 'ConfigMap'} {name}", reference.origin, path)
+            continue
+        place = "secrets" if is_secret else "configurations"
+        for item, value in store.values.items():
+            if isinstance(value, Binary) and not is_secret:
+                continue  # binaryData makes no variables.
+            variables.texts[prefix + item] = (kind(key, item, optional),)
+            _set_origin(variables, prefix + item, (place, key, "values", item), reference.origin)
+
+
+def _set_origin(variables: Variables, name: str, kept: Path, used: Origin) -> None:
+    """Record where a value is kept, by way of the reference that brought it."""
+    table = variables.reading.origins
+    origin = table.get(kept)
+    table[(*variables.path, "variables", name)] = (
+        Origin(origin.file, origin.line, origin.column, (used,)) if origin else used
+    )
+
+
+def _tell_missing(reading: Reading, optional: bool, what: str, origin: Origin, path: Path) -> None:
+    if not optional:
+        reading.say("missing-reference", f"{what} is not in this definition", origin, path)
+
+
+def _read_variable(node: Mapping, variables: Variables, own: set[str]) -> None:
+    reading = variables.reading
+    entries = node.entries
+    if not entries.keys() <= ENV.known:
+        reading.check_known(node, ENV, variables.path)
+    name = required_text(node, "name", "a variable")
+    if name in own:
+        reading.say("ignored", f"variable {name} is set twice, and the last one counts", node.origin, variables.path)
+        variables.texts.pop(name, None)
+    own.add(name)
+    source = mapping_at(node, "valueFrom")
+    value = text_at(node, "value")
+    if source is None:
+        text: Text = value or ""
+        if "$" in text:
+            text = expand(text, variables.texts)
+        variables.texts.pop(name, None)  # One that envFrom brought stands earlier; this one may build on it.
+        variables.texts[name] = text
+        reading.origins[(*variables.path, "variables", name)] = entries["value" if value is not None else "name"].origin
+        return
+    if value:
+        raise InvalidInput(f"variable {name} has both `value` and `valueFrom`", node.origin, "remove one of them")
+    text = _read_source(source, name, variables)
+    variables.texts.pop(name, None)
+    variables.texts[name] = text
+
+
+def _read_source(source: Mapping, name: str, variables: Variables) -> Text:
+    reading = variables.reading
+    reading.check_known(source, VALUE_FROM, variables.path)
+    for field in _STORES:
+        reference = mapping_at(source, field)
+        if reference is not None:
+            return _read_key(reference, field, name, variables)
+    reading.origins[(*variables.path, "variables", name)] = source.origin
+    for field in ("fieldRef", "resourceFieldRef"):
+        reference = mapping_at(source, field)
+        if reference is not None:
+            path = (*variables.path, "variables", name)
+            return read_field(reference, field, path, reading)
+    if "fileKeyRef" in source.entries:
+        reading.keep(variables.path, ("env", name, "valueFrom"), source)
+        return ""
+    raise InvalidInput(
+        f"`valueFrom` of variable {name} names no source", source.origin, "add secretKeyRef or configMapKeyRef"
+    )
+
+
+def _read_key(reference: Mapping, field: str, name: str, variables: Variables) -> Text:
+    """Read a reference to one key of a store."""
+    reading = variables.reading
+    reading.check_known(reference, KEY_REFERENCE, variables.path)
+    store_name = required_text(reference, "name", field)
+    item = required_text(reference, "key", field)
+    optional = boolean_at(reference, "optional") or False
+    is_secret = field == "secretKeyRef"
+    find = variables.stores.find_secret if is_secret else variables.stores.find_configuration
+    key, store = find(variables.namespace, store_name)
+    used = reference.entries["key"].origin
+    kind = "Secret" if is_secret else "ConfigMap"
+    if store is None:
+        _tell_missing(reading, optional, f"{kind} {store_name}", used, variables.path)
+    elif item not in store.values:
+        _tell_missing(reading, optional, f"key {item} of {kind} {store_name}", used, variables.path)
+    if is_secret:
+        reading.origins[(*variables.path, "variables", name)] = used
+        return (SecretValue(key, item, optional),)
+    _set_origin(variables, name, ("configurations", key, "values", item), used)
+    return (ConfigurationValue(key, item, optional),)
+
+
+def read_field(reference: Mapping, field: str, path: Path, reading: Reading) -> Text:
+    """Read a reference to a fact about the running instance, and record its origin at `path`."""
+    if field == "fieldRef":
+        reading.check_known(reference, FIELD_REFERENCE, path)
+        written = required_text(reference, "fieldPath", field)
+        reading.origins[path] = reference.entries["fieldPath"].origin
+        return (InstanceField(_field_name(written, reference)),)
+    reading.check_known(reference, RESOURCE_REFERENCE, path)
+    written = required_text(reference, "resource", field)
+    reading.origins[path] = reference.entries["resource"].origin
+    bound, _, resource = written.partition(".")
+    if bound not in ("limits", "requests") or not resource:
+        raise InvalidInput(
+            f"{written!r} is no resource of a container", reference.origin, "write one such as limits.cpu"
+        )
+    divisor = reference.entries.get("divisor")
+    return (
+        InstanceField(
+            f"{bound.removesuffix('s')}:{resource}",
+            text_at(reference, "containerName") or "",
+            (quantity_of(divisor, "divisor") or "") if divisor else "",
+        ),
+    )
+
+
+def _field_name(written: str, reference: Mapping) -> str:
+    name = FIELDS.get(written)
+    if name is not None:
+        return name
+    for field, word in (("metadata.labels['", "label:"), ("metadata.annotations['", "annotation:")):
+        if written.startswith(field) and written.endswith("']"):
+            return word + written[len(field) : -2]
+    raise InvalidInput(
+        f"{written!r} is no field of a pod that a container may see",
+        reference.origin,
+        f"write one of {', '.join(FIELDS)}",
+    )
+
+
+def expand(text: str, known: dict[str, Text]) -> Text:
+    """Replace `$(X)` by the text of variable X and `$$` by a dollar."""
+    parts: list[Part] = []
+    done = 0
+    while True:
+        dollar = text.find("$", done)
+        if dollar < 0 or dollar + 1 == len(text):
+            parts.append(text[done:])
+            return make_text(parts)
+        parts.append(text[done:dollar])
+        after = text[dollar + 1]
+        if after == "$":
+            parts.append("$")
+            done = dollar + 2
+            continue
+        end = text.find(")", dollar + 2) if after == "(" else -1
+        if end < 0:
+            parts.append("$" + after)
+            done = dollar + 2
+            continue
+        value = known.get(text[dollar + 2 : end])
+        if value is None:
+            parts.append(text[dollar : end + 1])
+        else:
+            parts.extend(parts_of(value))
+        done = end + 1
