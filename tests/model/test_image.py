@@ -55,7 +55,9 @@ _word = st.from_regex(r"[a-z][a-z0-9]{0,8}", fullmatch=True)
     tag=st.none() | st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,10}", fullmatch=True),
     digest=st.none() | st.just(DIGEST),
 )
-def test_printing_and_parsing_are_inverse(registry: str | None, path: list[str], tag: str | None, digest: str | None) -> None:
+def test_printing_and_parsing_are_inverse(
+    registry: str | None, path: list[str], tag: str | None, digest: str | None
+) -> None:
     image = Image("/".join(path), registry=registry, tag=tag, digest=digest)
     assert parse_image(print_image(image)) == image
 

@@ -87,7 +87,9 @@ def test_every_kind_of_text_is_linked() -> None:
 
 def test_short_names_stay_in_their_namespace() -> None:
     workloads = {
-        "a": Workload("a", namespace="one", names=("db", "db.one"), containers={"a": Container(variables={"X": "db:1"})}),
+        "a": Workload(
+            "a", namespace="one", names=("db", "db.one"), containers={"a": Container(variables={"X": "db:1"})}
+        ),
         "b": Workload("b", namespace="two", containers={"b": Container(variables={"X": "db:1", "Y": "db.one:1"})}),
     }
     linked = normalise(Definition(Application(workloads=workloads), "kubernetes")).application.workloads
@@ -103,7 +105,9 @@ def test_a_configuration_becomes_its_value_with_the_origin_of_the_value() -> Non
     path = ("workloads", "web", "containers", "web", "variables", "LEVEL")
     used, kept = Origin("web.yaml", 3, 5), Origin("settings.yaml", 9, 2)
     before = Definition(
-        before.application, "kubernetes", origins=Origins({path: used, ("configurations", "settings", "values", "level"): kept})
+        before.application,
+        "kubernetes",
+        origins=Origins({path: used, ("configurations", "settings", "values", "level"): kept}),
     )
     after = normalise(before)
     assert after.application.workloads["web"].containers["web"].variables == {"LEVEL": "debug"}
