@@ -18,10 +18,36 @@ from isomorph.syntax.yaml.emit import emit_yaml
 FILE = "compose.yaml"
 
 _ORDER = (
-    "image build pull_policy platform entrypoint command working_dir user privileged read_only cap_add cap_drop "
-    "security_opt environment env_file configs secrets volumes tmpfs expose ports networks network_mode depends_on "
-    "healthcheck deploy restart stop_signal stop_grace_period"
-).split()
+    "image",
+    "build",
+    "pull_policy",
+    "platform",
+    "entrypoint",
+    "command",
+    "working_dir",
+    "user",
+    "privileged",
+    "read_only",
+    "cap_add",
+    "cap_drop",
+    "security_opt",
+    "environment",
+    "env_file",
+    "configs",
+    "secrets",
+    "volumes",
+    "tmpfs",
+    "expose",
+    "ports",
+    "networks",
+    "network_mode",
+    "depends_on",
+    "healthcheck",
+    "deploy",
+    "restart",
+    "stop_signal",
+    "stop_grace_period",
+)
 """The keys of a service in the order in which people write them; others follow."""
 
 _NOT_IN_PROJECT = re.compile(r"[^a-z0-9_-]+")
