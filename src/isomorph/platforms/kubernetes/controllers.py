@@ -72,6 +72,11 @@ class Pods:
         self.service_name: str | None = None
         self.subdomain: tuple[str, str] | None = None
 
+    def number_of(self, port: str) -> int | None:
+        """Give the number of a port by the name that a container gives it."""
+        declared = self.named_ports.get(port)
+        return declared.number if declared else None
+
 
 def read_controllers(objects: Objects, stores: Stores, reading: Reading) -> list[Pods]:
     """Read every controller and bare pod, in the order in which they were written."""
@@ -143,9 +148,8 @@ def _read_metadata(
     if "labels" in entries:
         labels.update(string_map_at(metadata, "labels"))
     if "annotations" in entries:
-        for name, value in string_map_at(metadata, "annotations").items():
-            if name not in SERVER_ANNOTATIONS:
-                annotations[name] = value
+        said = string_map_at(metadata, "annotations")
+        annotations.update((name, value) for name, value in said.items() if name not in SERVER_ANNOTATIONS)
 
 
 def _find_pod(
@@ -251,7 +255,7 @@ def _read_pod(
             pods.named_ports.setdefault(port.name, port)
     if len(volumes.mounted) < len(volumes.nodes):
         volumes.keep_unmounted()
-    _read_restart(pod, spec, pods, reading)
+    _read_restart(pod, pods, reading)
     _read_host_namespaces(pod, pods, reading)
     placement = read_placement(pod, pods.path, location, reading)
     if placement:
@@ -290,7 +294,7 @@ def _read_containers(
     return containers
 
 
-def _read_restart(pod: Mapping, spec: Mapping, pods: Pods, reading: Reading) -> None:
+def _read_restart(pod: Mapping, pods: Pods, reading: Reading) -> None:
     said = text_at(pod, "restartPolicy")
     if said is None:
         return

@@ -15,11 +15,12 @@ SUFFIXES = (".yaml", ".yml", ".json")
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 # Kinds that live outside namespaces: a namespace told to the reader does not concern them.
-CLUSTER_WIDE = frozenset(
-    "Namespace Node PersistentVolume StorageClass ClusterRole ClusterRoleBinding CustomResourceDefinition PriorityClass "
-    "IngressClass GatewayClass RuntimeClass CSIDriver APIService MutatingWebhookConfiguration "
-    "ValidatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding".split()
-)
+_CLUSTER_WIDE = """
+    Namespace Node PersistentVolume StorageClass ClusterRole ClusterRoleBinding CustomResourceDefinition PriorityClass
+    IngressClass GatewayClass RuntimeClass CSIDriver APIService MutatingWebhookConfiguration
+    ValidatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding
+"""
+CLUSTER_WIDE = frozenset(_CLUSTER_WIDE.split())
 
 
 def join(folder: str, name: str) -> str:

@@ -25,7 +25,16 @@ OBJECT = "apiVersion kind metadata"
 
 # What the API server writes into objects that are read back from it; it says nothing about what is wanted.
 SERVER_SET = frozenset(
-    "creationTimestamp deletionGracePeriodSeconds deletionTimestamp generation managedFields resourceVersion selfLink uid".split()
+    (
+        "creationTimestamp",
+        "deletionGracePeriodSeconds",
+        "deletionTimestamp",
+        "generation",
+        "managedFields",
+        "resourceVersion",
+        "selfLink",
+        "uid",
+    )
 )
 SERVER_ANNOTATIONS = frozenset(
     ("kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision")
@@ -36,7 +45,7 @@ METADATA = _construct(
     "name namespace labels annotations",
     "generateName ownerReferences finalizers " + " ".join(SERVER_SET),
 )
-CONTROLLER = _construct("object", OBJECT + " spec", "status")
+CONTROLLER = _construct("object", OBJECT + " spec status")  # The status is the server's.
 
 DEPLOYMENT = _construct(
     "Deployment spec",
@@ -67,10 +76,11 @@ TEMPLATE = _construct("pod template", "metadata spec")
 
 POD = _construct(
     "pod spec",
-    "containers initContainers restartPolicy terminationGracePeriodSeconds hostNetwork hostPID hostIPC nodeSelector volumes",
+    "containers initContainers restartPolicy terminationGracePeriodSeconds hostNetwork hostPID hostIPC nodeSelector "
+    "securityContext volumes",
     "activeDeadlineSeconds affinity automountServiceAccountToken dnsConfig dnsPolicy enableServiceLinks ephemeralContainers "
     "hostAliases hostUsers hostname hostnameOverride imagePullSecrets nodeName os overhead preemptionPolicy priority "
-    "priorityClassName readinessGates resourceClaims resources runtimeClassName schedulerName schedulingGates securityContext "
+    "priorityClassName readinessGates resourceClaims resources runtimeClassName schedulerName schedulingGates "
     "serviceAccount serviceAccountName setHostnameAsFQDN shareProcessNamespace subdomain tolerations "
     "topologySpreadConstraints workloadRef",
 )

@@ -52,7 +52,7 @@ def _parse(text: str, scale: int) -> int | None:
     end = start
     while end < len(text) and (text[end] in _DIGITS or text[end] == "."):
         end += 1
-    whole, point, fraction = text[start:end].partition(".")
+    whole, _, fraction = text[start:end].partition(".")
     if "." in fraction or not (whole or fraction):
         return None
     suffix = text[end:]

@@ -56,6 +56,13 @@ class Object:
         return self.namespace or DEFAULT_NAMESPACE
 
 
+def is_empty(node: Node) -> bool:
+    """Tell whether a node says nothing: null, or a collection of nothing."""
+    return (
+        not (node.entries if type(node) is Mapping else node.items) if type(node) is not Scalar else node.value is None
+    )
+
+
 class Reading:
     """The origins, extras and diagnostics of one reading."""
 
@@ -89,7 +96,7 @@ class Reading:
             if key in construct.modelled:
                 continue
             if key in construct.known:
-                if not (type(node) is Scalar and node.value is None):
+                if not is_empty(node):
                     self.keep(path, (*location, key), node, mapping.keys[key].origin)
             else:
                 self.tell_unknown(mapping, construct, key, path)

@@ -5,7 +5,7 @@ they stay linear however many Services there are.
 """
 
 from isomorph.model.errors import InvalidInput
-from isomorph.model.origin import Origin, Path
+from isomorph.model.origin import Origin
 from isomorph.model.workload import Exposure, Port
 from isomorph.platforms.kubernetes.containers import ContainerPort, read_protocol
 from isomorph.platforms.kubernetes.controllers import Pods
@@ -18,7 +18,7 @@ from isomorph.platforms.kubernetes.fields import (
     string_map_at,
     text_at,
 )
-from isomorph.platforms.kubernetes.known import METADATA, OBJECT, SERVICE, SERVICE_PORT
+from isomorph.platforms.kubernetes.known import METADATA, OBJECT, SERVER_ANNOTATIONS, SERVICE, SERVICE_PORT
 from isomorph.platforms.kubernetes.reading import Object, Objects, Reading
 from isomorph.syntax.tree import Mapping
 
@@ -182,28 +182,37 @@ def _read_offer(node: Mapping, reading: Reading) -> Offer:
 
 def _keep_service(item: Object, spec: Mapping, service: Offered, reading: Reading) -> None:
     """Keep what the model does not hold of a Service, at the first workload that it selects."""
-    path = min(one.path for one in service.pods)
+    first = min(service.pods, key=lambda one: one.key)
+    path = first.path
     where = ("Service", item.name)
     reading.keep_rest(spec, SERVICE, path, (*where, "spec"))
     if not item.node.entries.keys() <= _OBJECT:
         for key in item.node.entries.keys() - _OBJECT:
             reading.say("unknown-field", f"Service has no field `{key}`", item.node.keys[key].origin, path)
-    keep_metadata(item, path, where, reading)
+    keep_metadata(item, first, where, reading)
     for node in mappings_at(spec, "ports"):
         if not node.entries.keys() <= SERVICE_PORT.modelled:
             place = (*where, "spec", "ports", f"{port_at(node, 'port')}/{read_protocol(node)}")
             reading.keep_rest(node, SERVICE_PORT, path, place)
 
 
-def keep_metadata(item: Object, path: Path, where: tuple[str, ...], reading: Reading) -> None:
-    """Keep the labels and annotations of an object that has no place of its own in the model."""
+def keep_metadata(item: Object, pods: Pods, where: tuple[str, ...], reading: Reading) -> None:
+    """Keep the labels and annotations of an object at its workload, but for labels that it shares with that."""
     metadata = mapping_at(item.node, "metadata")
     if metadata is None:
         return
-    reading.check_known(metadata, METADATA, path)
+    reading.check_known(metadata, METADATA, pods.path)
     for key in ("labels", "annotations"):
-        if key in metadata.entries and string_map_at(metadata, key):
-            reading.keep(path, (*where, "metadata", key), metadata.entries[key])
+        if key not in metadata.entries:
+            continue
+        said = string_map_at(metadata, key)
+        node = metadata.entries[key]
+        assert isinstance(node, Mapping)
+        shared: dict[str, str] = pods.fields.get(key, {})
+        for name, value in said.items():
+            if name in SERVER_ANNOTATIONS or shared.get(name) == value:
+                continue
+            reading.keep(pods.path, (*where, "metadata", key, name), node.entries[name])
 
 
 def _add_alias(item: Object, services: dict[tuple[str, str], Offered], reading: Reading) -> None:
@@ -248,14 +257,14 @@ def _add_instance_names(one: Pods, services: dict[tuple[str, str], Offered], rea
     """Add the names that the single instances have below a headless Service."""
     place = one.object.place
     hosts: list[str] = []
-    subdomain = one.service_name
+    subdomain: str | None = one.service_name
     if one.service_name and one.object.kind == "StatefulSet":
         scale = one.fields.get("scale")
         count = scale.replicas if scale is not None and isinstance(scale.replicas, int) else 1
         hosts = [f"{one.object.name}-{index}" for index in range(min(count, _MOST_INSTANCES))]
     elif one.subdomain:
-        host, subdomain = one.subdomain
-        hosts = [host]
+        hosts = [one.subdomain[0]]
+        subdomain = one.subdomain[1]
     service = services.get((place, subdomain)) if subdomain else None
     if service is None or not service.headless:
         return
@@ -270,8 +279,9 @@ def _add_offer(ports: dict[str, Port], one: Pods, service: Offered, offer: Offer
     if isinstance(target, str):
         declared = one.named_ports.get(target)
         if declared is None:
-            name = service.object.name
-            message = f"no container of {one.object.name} names a port {target}, to which Service {name} leads"
+            message = (
+                f"no container of {one.object.name} names a port {target}, to which Service {service.object.name} leads"
+            )
             reading.say("missing-reference", message, offer.target_origin, one.path)
             return
         target = declared.number

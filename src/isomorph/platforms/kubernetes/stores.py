@@ -10,7 +10,6 @@ from isomorph.model.workload import Binary
 from isomorph.platforms.kubernetes.fields import (
     mapping_at,
     quantity_of,
-    string_map_at,
     strings_at,
     text_at,
     text_of,
@@ -108,18 +107,17 @@ def _keep_metadata(node: Mapping, path: Path, reading: Reading) -> None:
         if key in _STORE_METADATA or key not in METADATA.known:
             continue
         if key == "annotations":
-            _keep_annotations(metadata, path, ("metadata", "annotations"), reading)
+            _keep_annotations(metadata, path, reading)
         else:
             reading.keep(path, ("metadata", key), value, metadata.keys[key].origin)
 
 
-def _keep_annotations(metadata: Mapping, path: Path, location: tuple[str, ...], reading: Reading) -> None:
+def _keep_annotations(metadata: Mapping, path: Path, reading: Reading) -> None:
     """Keep annotations, but for those in which the server copies the whole object."""
-    for name in string_map_at(metadata, "annotations"):
+    annotations = mapping_at(metadata, "annotations")
+    for name, node in annotations.items() if annotations else ():
         if name not in SERVER_ANNOTATIONS:
-            annotations = mapping_at(metadata, "annotations")
-            assert annotations is not None
-            reading.keep(path, (*location, name), annotations.entries[name])
+            reading.keep(path, ("metadata", "annotations", name), node)
 
 
 def _name_origin(node: Mapping) -> Origin:

@@ -129,9 +129,8 @@ def _read_variable(node: Mapping, variables: Variables, own: set[str]) -> None:
     source = mapping_at(node, "valueFrom")
     value = text_at(node, "value")
     if source is None:
-        text: Text = value or ""
-        if "$" in text:
-            text = expand(text, variables.texts)
+        said = value or ""
+        text: Text = expand(said, variables.texts) if "$" in said else said
         variables.texts.pop(name, None)  # One that envFrom brought stands earlier; this one may build on it.
         variables.texts[name] = text
         reading.origins[(*variables.path, "variables", name)] = entries["value" if value is not None else "name"].origin

@@ -222,7 +222,7 @@ def _read_projection(projection: Mapping, name: str, index: int, volumes: Volume
             return _read_store(source, text_at(source, "name"), kind == "secret", volumes)
         if kind == "downwardAPI":
             return _read_fields(source, volumes)
-        location = (*volumes.location, "volumes", name, "projected", "sources", index)
+        location: tuple[str | int, ...] = (*volumes.location, "volumes", name, "projected", "sources", index)
         volumes.reading.keep(volumes.path, location, projection)
     return []
 
