@@ -28,7 +28,7 @@ NamedRow = tuple[str, str, Path]
 
 
 def choose_workloads(definition: Definition, names: list[str]) -> Definition:
-    """Keep some workloads only; raises UsageError for a name that is not there."""
+    """Keep some workloads and their volumes only; raises UsageError for a name that is not there."""
     if not names:
         return definition
     workloads = definition.application.workloads
@@ -36,7 +36,14 @@ def choose_workloads(definition: Definition, names: list[str]) -> Definition:
     if unknown:
         raise UsageError(f"there is no workload {unknown[0]!r}; there are {', '.join(workloads) or 'none'}")
     kept = {name: workload for name, workload in workloads.items() if name in names}
-    application = msgspec.structs.replace(definition.application, workloads=kept)
+    mounted = {
+        mount.volume
+        for workload in kept.values()
+        for each in workload.containers.values()
+        for mount in each.mounts.values()
+    }
+    volumes = {name: volume for name, volume in definition.application.volumes.items() if name in mounted}
+    application = msgspec.structs.replace(definition.application, workloads=kept, volumes=volumes)
     return msgspec.structs.replace(definition, application=application)
 
 
@@ -50,8 +57,8 @@ def print_model(definition: Definition, style: Style) -> str:
     for field in _SHARED:
         values: dict[str, Any] = getattr(application, field)
         if values:
-            rows = [row for key, value in values.items() for row in _value_rows(value, (field, key))]
-            rows = [(f"  {' '.join(path[1:])}", value, path) for path, value in rows]
+            found = [row for key, value in values.items() for row in _value_rows(value, (field, key))]
+            rows = [(f"  {' '.join(path[1:])}", value, path) for path, value in found]
             lines += [style.paint(field, "bold"), *_table(definition, rows, base, style), ""]
     lines += wrap(_footer(definition, application, base), style.width)
     return "\n".join(line.rstrip() for line in lines) + "\n"
