@@ -1,0 +1,186 @@
+"""What a Kubernetes definition said and the model does not hold, put back where it stood; what others said, told as dropped.
+
+The places of extras are listed in the docstring of the package.
+"""
+
+from itertools import pairwise
+from typing import Any
+
+from isomorph.model.application import Extra
+from isomorph.model.origin import Path
+from isomorph.platforms.kubernetes.write_draft import PLATFORM, Document, Draft
+
+Location = tuple[str | int, ...]
+
+_OBJECTS = ("Service", "HorizontalPodAutoscaler", "Ingress", "HTTPRoute")
+_PROBES = {"liveness": "livenessProbe", "readiness": "readinessProbe", "startup": "startupProbe"}
+_NAMED_BY = ("name", "mountPath", "containerPort", "key")
+_FIRST = ("Namespace", "CustomResourceDefinition", "StorageClass", "PersistentVolume", "ServiceAccount")
+_ONLY_OURS = "checksum/config"
+
+
+class Constructs:
+    """The documents that were written, by the model path whose extras belong into them."""
+
+    __slots__ = ("by_path", "containers", "objects", "pod_volumes")
+
+    def __init__(self) -> None:
+        self.by_path: dict[Path, list[Document]] = {}
+        self.containers: dict[tuple[str, str], Document] = {}
+        self.objects: dict[tuple[str, str, str], Document] = {}
+        self.pod_volumes: dict[str, Document] = {}
+
+
+def restore(draft: Draft, extras: tuple[Extra, ...], constructs: Constructs) -> tuple[list[Document], list[Document]]:
+    """Put extras back; gives the whole documents that go first and those that go last."""
+    first: list[Document] = []
+    last: list[Document] = []
+    dropped: dict[tuple[str, str], list[Extra]] = {}
+    for extra in extras:
+        if extra.platform != PLATFORM:
+            dropped.setdefault((extra.platform, _pattern(extra)), []).append(extra)
+        elif not extra.path:
+            if isinstance(extra.value, dict):
+                document = _in_namespace(draft, extra.value)
+                (first if document.get("kind") in _FIRST else last).append(document)
+        elif not _restore_one(extra, constructs):
+            draft.tell(
+                "lost",
+                f"{'.'.join(str(key) for key in extra.location)} has no place in what was written",
+                extra.path,
+            )
+    for (platform, pattern), same in dropped.items():
+        for extra in same:
+            draft.tell("extra-dropped", f"`{pattern}` is {platform.title()}'s own and is not in the output", extra.path)
+    return first, last
+
+
+def _pattern(extra: Extra) -> str:
+    """Name the kind of place an extra stood at, the same for all workloads."""
+    keys = [str(key) for key in extra.location if not isinstance(key, int)]
+    return ".".join(keys[:2]) if keys else (extra.path[0] if extra.path else "document")
+
+
+def _in_namespace(draft: Draft, document: Document) -> Document:
+    """Move a document along, where another namespace was asked for."""
+    wanted = draft.options.namespace
+    metadata = document.get("metadata")
+    if wanted is None or not isinstance(metadata, dict) or "namespace" not in metadata:
+        return document
+    return {**document, "metadata": {**metadata, "namespace": wanted}}
+
+
+def _restore_one(extra: Extra, constructs: Constructs) -> bool:
+    path, location, value = extra.path, extra.location, extra.value
+    sort = path[0]
+    if sort == "workloads" and len(path) >= 4 and path[2] == "containers":
+        container = constructs.containers.get((path[1], path[3]))
+        if container is None:
+            return False
+        if len(path) >= 5 and path[4] in _PROBES:
+            probe = container.get(_PROBES[path[4]])
+            return probe is not None and put(probe, location, value)
+        return put(container, location, value)
+    if sort == "workloads" and location and location[0] in _OBJECTS and len(location) > 1:
+        found = constructs.objects.get((path[1], str(location[0]), str(location[1])))
+        return found is not None and put(found, location[2:], value)
+    if sort == "volumes" and len(path) > 1 and path[1] in constructs.pod_volumes:
+        return _restore_volume(constructs.pod_volumes[path[1]], location, value)
+    targets = constructs.by_path.get(path[:2])
+    if not targets:
+        return False
+    done = [put(target, location, value) for target in targets]
+    return all(done)
+
+
+def _restore_volume(volume: Document, location: Location, value: Any) -> bool:
+    """Put back what a Pod's volume said: its whole source, or a field of it."""
+    if location == ("source",):
+        if not isinstance(value, dict):
+            return False
+        for kind in [kind for kind in volume if kind != "name"]:
+            del volume[kind]
+        volume.update({kind: body for kind, body in value.items() if kind != "name"})
+        return True
+    body = next((body for kind, body in volume.items() if kind != "name"), None)
+    return isinstance(body, dict) and put(body, location, value)
+
+
+def put(target: Any, location: Location, value: Any) -> bool:
+    """Set a value at a place, making what is missing on the way; tells whether there was such a place.
+
+    An item of a list is found by its position, or by what names it. What the writer said itself stays.
+    """
+    if not location:
+        return False
+    if location[-1] == _ONLY_OURS and _holds(target, location):
+        return True
+    for key, following in pairwise(location):
+        target = _step(target, key, following)
+        if target is None:
+            return False
+    last = location[-1]
+    if isinstance(target, list):
+        return _put_item(target, last, value)
+    if not isinstance(target, dict):
+        return False
+    target[str(last)] = _merge(target.get(str(last)), value)
+    return True
+
+
+def _holds(target: Any, location: Location) -> bool:
+    for key in location:
+        if not isinstance(target, dict) or key not in target:
+            return False
+        target = target[key]
+    return True
+
+
+def _step(target: Any, key: str | int, following: str | int) -> Any:
+    """Go one key down; a list is made where a position follows, a mapping elsewhere."""
+    if isinstance(target, list):
+        return _find_item(target, key)
+    if not isinstance(target, dict):
+        return None
+    inner = target.get(str(key))
+    if inner is None:
+        inner = target[str(key)] = [] if isinstance(following, int) or key in ("volumes",) else {}
+    return inner
+
+
+def _find_item(items: list[Any], key: str | int) -> Any:
+    if isinstance(key, int):
+        return items[key] if key < len(items) else None
+    for item in items:
+        if isinstance(item, dict) and any(str(item.get(field)) == key for field in _NAMED_BY if field in item):
+            return item
+        if isinstance(item, dict) and len(item) <= 3:
+            for body in item.values():
+                if isinstance(body, dict) and body.get("name") == key:
+                    return item
+    return None
+
+
+def _put_item(items: list[Any], key: str | int, value: Any) -> bool:
+    if isinstance(key, str):
+        found = _find_item(items, key)
+        if found is None:
+            items.append(value)
+            return True
+        merged = _merge(found, value)
+        items[items.index(found)] = merged
+        return True
+    if key < len(items):
+        items[key] = _merge(items[key], value)
+    else:
+        items.append(value)
+    return True
+
+
+def _merge(old: Any, new: Any) -> Any:
+    """Join what the writer said with what is put back."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {**old, **{key: _merge(old.get(key), value) for key, value in new.items()}}
+    if isinstance(old, list) and isinstance(new, list):
+        return [*old, *(item for item in new if item not in old)]
+    return new

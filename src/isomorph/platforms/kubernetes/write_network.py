@@ -1,0 +1,265 @@
+"""How a workload is reached: Services for its names and ports, load balancers for its exposures, an Ingress for its routes."""
+
+from typing import Any
+
+from isomorph.model.text import print_text
+from isomorph.model.workload import Exposure, Kind, Port, Route
+from isomorph.platforms.kubernetes.names import is_label, is_port_name, to_label
+from isomorph.platforms.kubernetes.write_draft import Document, Draft, Peer
+from isomorph.platforms.kubernetes.write_text import plain
+
+NAME_LABEL = "app.kubernetes.io/name"
+_LOCAL = ("127.", "::1", "localhost")
+_RUNS_ON = (Kind.SERVICE, Kind.STATEFUL, Kind.DAEMON)
+
+Way = tuple[int, Port, str, int | None]
+"""A port outside: its number, the port behind it, the kind of exposure, the node's port."""
+
+
+def offered_ports(draft: Draft, peer: Peer) -> list[Port]:
+    """Give the ports that peers connect to: those declared, those that peers were seen to use, those of routes."""
+    ports = {key: port for key, port in peer.workload.ports.items() if port.offered}
+    ports.update(peer.inferred)
+    for route in peer.workload.routes.values():
+        if route.port is not None and not any(port.number == route.port for port in ports.values()):
+            draft.tell(
+                "assumed",
+                f"a route leads to port {route.port}, which is not declared",
+                ("workloads", peer.workload.name),
+            )
+            ports[f"{route.port}/tcp"] = Port(route.port, route.port)
+    return list(ports.values())
+
+
+def write_services(draft: Draft, key: str, peer: Peer, labels: Document) -> list[Document]:
+    """Give the Services of a workload, the one of its own name first."""
+    workload = peer.workload
+    ports = offered_ports(draft, peer)
+    stateful = workload.kind is Kind.STATEFUL
+    if not ports and not stateful and not _needs_name(draft, peer):
+        return []
+    ways = _find_ways(draft, key, peer, ports)
+    inside, outside = _split_ways(ports, ways)
+    names = _service_names(draft, key, peer)
+    documents: list[Document] = []
+    spare = [name for name in names[1:] if name != peer.headless]
+    for name in names:
+        headless = name == peer.headless or not ports or (stateful and not peer.headless and name == peer.main)
+        service = _to_service(peer, name, ports, labels)
+        if headless:
+            service["spec"] = {"clusterIP": "None", **service["spec"]}
+        documents.append(service)
+    if inside and not (stateful and not peer.headless):
+        _open(documents[0], inside)
+    elif inside or outside:
+        rest = inside or outside
+        name = spare[0] if spare and not peer.headless and draft.native else to_label(f"{peer.main}-public")
+        public = _to_service(peer, name, [], labels)
+        _open(public, rest)
+        documents = [document for document in documents if document["metadata"]["name"] != name]
+        documents.append(public)
+    return documents
+
+
+def _needs_name(draft: Draft, peer: Peer) -> bool:
+    """Tell whether a workload without ports still needs a name: where peers may reach it on any port, or do.
+
+    Such a name is a headless Service, which leads to every port of the Pods.
+    """
+    if peer.used:
+        return True
+    return bool(peer.workload.names) and draft.platform != "score" and peer.workload.kind in _RUNS_ON
+
+
+def _service_names(draft: Draft, key: str, peer: Peer) -> list[str]:
+    """Give the Services to write: the main one, and one for each further name that counts."""
+    names = [peer.main]
+    unused: list[str] = []
+    for name, service in peer.services.items():
+        if service == peer.main:
+            continue
+        if draft.native or name in peer.used:
+            names.append(service)
+            if service != name:
+                draft.tell("renamed", f"peers reach {name!r} as {service!r} in Kubernetes", ("workloads", key))
+        else:
+            unused.append(name)
+    if not draft.native:
+        for name in peer.workload.names:
+            if "." in name:
+                (unused if name not in peer.used else []).append(name)
+                if name in peer.used:
+                    draft.tell(
+                        "lost", f"no Service can be called {name!r}; peers use {peer.main!r}", ("workloads", key)
+                    )
+    if unused:
+        draft.tell(
+            "lost",
+            "further names that nothing in the definition uses have no Service",
+            ("workloads", key, "names"),
+            f"{peer.workload.name} ({', '.join(unused)})",
+        )
+    if peer.headless and peer.headless not in names and is_label(peer.headless):
+        names.append(peer.headless)
+    return names
+
+
+def _to_service(peer: Peer, name: str, ports: list[Port], labels: Document) -> Document:
+    metadata: Document = {"name": name}
+    if peer.namespace:
+        metadata["namespace"] = peer.namespace
+    metadata["labels"] = dict(labels)
+    spec: Document = {"selector": {NAME_LABEL: labels[NAME_LABEL]}}
+    if ports:
+        spec["ports"] = _to_ports([(port.number, port, "", None) for port in ports])
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
+
+
+def _to_ports(ways: list[Way]) -> list[Document]:
+    """Give a Service's ports; where there are several, each needs a name (fact 29)."""
+    written: list[Document] = []
+    taken: set[str] = set()
+    for number, port, _, node in ways:
+        entry: Document = {}
+        name = _port_name(number, port, len(ways) > 1, taken)
+        if name:
+            entry["name"] = name
+        entry["port"] = number
+        entry["targetPort"] = port.target
+        if port.protocol != "tcp":
+            entry["protocol"] = port.protocol.upper()
+        if node is not None:
+            entry["nodePort"] = node
+        written.append(entry)
+    return written
+
+
+def _port_name(number: int, port: Port, needed: bool, taken: set[str]) -> str:
+    name = port.name or ""
+    if name and not is_label(name):
+        name = to_label(name)
+    if not name and needed:
+        name = f"{port.protocol}-{number}"
+    if name in taken:
+        name = f"{port.protocol}-{number}"
+        while name in taken:
+            name += "-x"
+    taken.add(name)
+    return name
+
+
+def container_port_name(port: Port, taken: set[str]) -> str | None:
+    """Give the name of a port in its container, where it has one that the API takes."""
+    name = port.name
+    if name is None or not is_port_name(name) or name in taken:
+        return None
+    taken.add(name)
+    return name
+
+
+def _find_ways(draft: Draft, key: str, peer: Peer, ports: list[Port]) -> list[Way]:
+    """Give the ports outside. A port of the machine becomes a load balancer's; one the platform picks, a node's."""
+    ways: list[Way] = []
+    for port in ports:
+        balanced = [exposure for exposure in port.exposures if exposure.kind == "load-balancer"]
+        nodes = [exposure.port for exposure in port.exposures if exposure.kind == "node"]
+        path = ("workloads", key, "ports", f"{port.number}/{port.protocol}")
+        manner, node = ("balanced", nodes[0]) if nodes else ("only", None)
+        ways += [(exposure.port or port.number, port, manner, node) for exposure in balanced]
+        if not balanced:
+            ways += [(port.number, port, "node", node) for node in nodes]
+        if not draft.native:
+            for exposure in port.exposures:
+                if exposure.kind == "host":
+                    way = _from_host(draft, exposure, port, path)
+                    if way is not None:
+                        ways.append(way)
+    return list(dict.fromkeys(ways))
+
+
+def _from_host(draft: Draft, exposure: Exposure, port: Port, path: tuple[str, ...]) -> Way | None:
+    address = exposure.address or ""
+    if address.startswith(_LOCAL):
+        draft.tell("lost", "a port of the local machine alone is not exposed; `kubectl port-forward` reaches it", path)
+        return None
+    if address not in ("", "0.0.0.0", "::", "[::]"):
+        draft.tell("lost", f"the address {address} of the machine cannot be said", path)
+    if exposure.port is None:
+        draft.tell("approximated", "a port of the machine that the platform picks is a node port that it picks", path)
+        return port.number, port, "node", None
+    draft.tell("approximated", "a port of the machine is the same port of a load balancer", path)
+    return exposure.port, port, "only", None
+
+
+def _split_ways(ports: list[Port], ways: list[Way]) -> tuple[list[Way], list[Way]]:
+    """Tell whether the Service that peers use can be the one that opens the ports outside, or another must be.
+
+    It can where it has no other ports than those outside, with the same numbers, and all are opened in one manner.
+    """
+    numbers = [(number, port.protocol) for number, port, _, _ in ways]
+    same = sorted(numbers) == sorted((port.number, port.protocol) for port in ports)
+    return (ways, []) if ways and same and len({kind for _, _, kind, _ in ways}) == 1 else ([], ways)
+
+
+def _open(service: Document, ways: list[Way]) -> None:
+    """Make a Service one that opens its ports outside."""
+    spec: Document = service["spec"]
+    kinds = {kind for _, _, kind, _ in ways}
+    opened: dict[str, Any] = {"type": "NodePort" if kinds == {"node"} else "LoadBalancer"}
+    if "balanced" not in kinds and "node" not in kinds:
+        opened["allocateLoadBalancerNodePorts"] = False
+    spec.pop("clusterIP", None)
+    ordered = list({(number, port.protocol): way for way in ways for number, port in (way[:2],)}.values())
+    service["spec"] = {**opened, "selector": spec["selector"], "ports": _to_ports(ordered)}
+
+
+def write_ingress(draft: Draft, key: str, peer: Peer, labels: Document) -> list[Document]:
+    """Give the Ingress of a workload's routes."""
+    routes = peer.workload.routes
+    if not routes:
+        return []
+    ports = offered_ports(draft, peer)
+    rules: dict[str, list[Document]] = {}
+    secrets: dict[str | None, dict[str, None]] = {}
+    for name, route in routes.items():
+        path = ("workloads", key, "routes", name)
+        host = plain(draft, route.host, path)
+        number = route.port or (ports[0].number if ports else None)
+        if number is None:
+            draft.tell("lost", f"the route {print_text(route.host)}{route.path} leads to no port", path)
+            continue
+        rules.setdefault(host, []).append(_to_path(draft, route, peer, number, path))
+        if route.tls:
+            secrets.setdefault(route.tls_secret, {})[host] = None
+    if not rules:
+        return []
+    metadata: Document = {"name": peer.controller}
+    if peer.namespace:
+        metadata["namespace"] = peer.namespace
+    metadata["labels"] = labels
+    spec: Document = {}
+    if secrets:
+        spec["tls"] = [_to_tls(draft, secret, hosts, peer) for secret, hosts in secrets.items()]
+    spec["rules"] = [{**({"host": host} if host else {}), "http": {"paths": paths}} for host, paths in rules.items()]
+    return [{"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": metadata, "spec": spec}]
+
+
+def _to_path(draft: Draft, route: Route, peer: Peer, number: int, path: tuple[str, ...]) -> Document:
+    match = {"prefix": "Prefix", "exact": "Exact"}.get(route.match, "ImplementationSpecific")
+    if match == "ImplementationSpecific" and not draft.native:
+        draft.tell("approximated", "how a pattern in a path matches is up to the Ingress controller", path)
+    return {
+        "path": route.path or "/",
+        "pathType": match,
+        "backend": {"service": {"name": peer.main, "port": {"number": number}}},
+    }
+
+
+def _to_tls(draft: Draft, secret: str | None, hosts: dict[str, None], peer: Peer) -> Document:
+    written: Document = {}
+    named = [host for host in hosts if host]
+    if named:
+        written["hosts"] = named
+    if secret is not None:
+        written["secretName"] = draft.use_store("Secret", secret, peer.namespace)
+    return written

@@ -1,0 +1,178 @@
+"""A definition to Kubernetes manifests: one file of documents, as an operator would write them.
+
+The passes: names for every object (peers' texts need them), the Pods with all their texts, then what leads to the Pods
+(Services know by then which names and ports are used), and last what a Kubernetes definition said besides.
+"""
+
+from msgspec.structs import replace
+
+from isomorph.model.application import Definition
+from isomorph.model.text import Address
+from isomorph.model.workload import Kind, Workload
+from isomorph.platforms.kubernetes.write_draft import PLATFORM, Document, Draft, Peer, name_peers
+from isomorph.platforms.kubernetes.write_extras import Constructs, restore
+from isomorph.platforms.kubernetes.write_files import index_contents, write_stores
+from isomorph.platforms.kubernetes.write_network import write_ingress, write_services
+from isomorph.platforms.kubernetes.write_storage import count_mounting, write_claims
+from isomorph.platforms.kubernetes.write_workload import (
+    Pod,
+    Silence,
+    place_ports,
+    write_autoscaler,
+    write_controller,
+    write_pod,
+)
+from isomorph.platforms.platform import OutputFile, WriteOptions, Written
+from isomorph.platforms.table import BY_NAME, load_defaults
+from isomorph.syntax.yaml.dialects import Dialect
+from isomorph.syntax.yaml.emit import emit_documents
+
+FILE = "manifests.yaml"
+
+
+def write(definition: Definition, options: WriteOptions) -> Written:
+    """Write manifests; what Kubernetes cannot say, or says only nearly, is told in the diagnostics."""
+    documents, draft = to_documents(definition, options)
+    content = emit_documents(documents, Dialect.KUBERNETES, header=options.header)
+    return Written((OutputFile(FILE, content),), draft.finish())
+
+
+def to_documents(definition: Definition, options: WriteOptions) -> tuple[list[Document], Draft]:
+    """Give the documents as plain data, in the order in which they can be applied."""
+    workloads = definition.application.workloads
+    jobs = find_jobs(workloads)
+    if jobs:
+        workloads = {
+            key: replace(workload, kind=Kind.JOB) if key in jobs else workload for key, workload in workloads.items()
+        }
+        definition = replace(definition, application=replace(definition.application, workloads=workloads))
+    draft = Draft(definition, options)
+    name_peers(draft)
+    index_contents(draft)
+    silence = find_silence(definition.platform)
+    constructs = Constructs()
+    pods: dict[str, Pod] = {}
+    claimed: dict[str, dict[str | None, None]] = {}
+    for key, peer in draft.peers.items():
+        pod = pods[key] = write_pod(draft, key, peer, silence)
+        for claim in pod.claims:
+            claimed.setdefault(claim, {})[peer.namespace] = None
+        _tell_losses(draft, key, peer, jobs)
+    for key, peer in draft.peers.items():
+        place_ports(draft, peer, pods[key])
+    body: list[Document] = []
+    for key, peer in draft.peers.items():
+        body += _write_objects(draft, key, peer, pods[key], constructs)
+    head: list[Document] = []
+    for path, document in write_stores(draft):
+        constructs.by_path.setdefault(path, []).append(document)
+        head.append(document)
+    for volume, document in write_claims(draft, claimed, count_mounting(draft)):
+        constructs.by_path.setdefault(("volumes", volume), []).append(document)
+        head.append(document)
+    _tell_dependencies(draft)
+    first, last = restore(draft, definition.extras, constructs)
+    return [*first, *head, *body, *last], draft
+
+
+def find_silence(platform: str) -> Silence:
+    """Give what silence means on the platform that was read, where Kubernetes takes it for something else (facts 19, 23)."""
+    if platform == PLATFORM or platform not in BY_NAME:
+        return Silence({}, None)
+    timing: dict[str, int] = {}
+    stop_grace = None
+    for default in load_defaults(platform):
+        if default.when:
+            continue
+        if default.rule == "probe.timing":
+            probe, _, field = default.subject.partition(".")
+            if probe == "readiness" and field in ("period", "timeout", "failures"):
+                timing[field] = _number(default.value)
+        elif default.rule == "process.stop-grace":
+            stop_grace = _number(default.value)
+    return Silence(timing, stop_grace)
+
+
+def _number(value: str) -> int:
+    """Read a default as it is printed: a count, or a duration as milliseconds."""
+    if value.endswith("ms"):
+        return int(value[:-2])
+    return int(value[:-1]) * 1000 if value.endswith("s") else int(value)
+
+
+def find_jobs(workloads: dict[str, Workload]) -> set[str]:
+    """Give the services that are jobs: those that end by themselves and that nobody connects to (fact 22)."""
+    candidates = {key for key, workload in workloads.items() if _may_be_job(workload)}
+    awaited = {
+        name
+        for workload in workloads.values()
+        for name, order in workload.order.items()
+        if order.condition == "complete" and name in workloads and workloads[name].kind is Kind.SERVICE
+    }
+    return awaited | (candidates - _find_addressed(workloads)) if candidates else awaited
+
+
+def _may_be_job(workload: Workload) -> bool:
+    restart = workload.restart
+    if workload.kind is not Kind.SERVICE or restart is None or restart.policy not in ("never", "on-failure"):
+        return False
+    if (
+        any(port.offered for port in workload.ports.values())
+        or workload.routes
+        or workload.scale.replicas not in (None, 1)
+    ):
+        return False
+    return not any(container.readiness or container.liveness for container in workload.containers.values())
+
+
+def _find_addressed(workloads: dict[str, Workload]) -> set[str]:
+    """Give the workloads whose address some other's text holds."""
+    found: set[str] = set()
+    for key, workload in workloads.items():
+        for container in workload.containers.values():
+            texts = [*container.variables.values(), *(container.command or ()), *(container.args or ())]
+            texts += [file.content for file in container.files.values() if isinstance(file.content, tuple)]
+            for text in texts:
+                if not isinstance(text, str):
+                    found.update(part.workload for part in text if isinstance(part, Address) and part.workload != key)
+    return found
+
+
+def _write_objects(draft: Draft, key: str, peer: Peer, pod: Pod, constructs: Constructs) -> list[Document]:
+    """Give the documents of one workload, and note where its extras belong."""
+    services = write_services(draft, key, peer, pod.labels)
+    controller = write_controller(draft, key, peer, pod)
+    others = [*write_autoscaler(draft, key, peer, pod.labels), *write_ingress(draft, key, peer, pod.labels)]
+    constructs.by_path["workloads", key] = [controller]
+    for name, container in pod.containers.items():
+        constructs.containers[key, name] = container
+    for document in (*services, *others):
+        constructs.objects[key, document["kind"], document["metadata"]["name"]] = document
+    constructs.pod_volumes.update(pod.volumes)
+    for volume, template in pod.templates.items():
+        constructs.by_path["volumes", volume] = [template]
+    return [*pod.objects, *services, controller, *others]
+
+
+def _tell_losses(draft: Draft, key: str, peer: Peer, settled: set[str]) -> None:
+    """Tell what Kubernetes has no words for."""
+    workload = peer.workload
+    path = ("workloads", key)
+    if workload.order:
+        draft.tell(
+            "lost",
+            "Kubernetes starts workloads in no order: each must wait for its peers itself, or fail until they are there",
+            (*path, "order"),
+        )
+    if workload.networks is not None:
+        draft.tell("lost", "named networks are not written: every Pod reaches every other", (*path, "networks"))
+    if key in settled:
+        draft.tell("approximated", "what ends by itself and offers no port is a Job", (*path, "restart"))
+
+
+def _tell_dependencies(draft: Draft) -> None:
+    for uid, dependency in draft.application.dependencies.items():
+        if dependency.realisation is None or dependency.realisation not in draft.peers:
+            draft.tell(
+                "lost", f"a {dependency.type} is needed, and nothing here provides it", ("dependencies", uid), uid
+            )
