@@ -4,23 +4,17 @@ from typing import Any
 
 from isomorph.model.application import Extra
 from isomorph.platforms.compose.writing import Writing
+from isomorph.platforms.dropped import report_dropped
 
 _SHARED = {"volumes": "volumes", "secrets": "secrets", "configurations": "configs", "networks": "networks"}
 
 
 def write_extras(writing: Writing, root: dict[str, Any]) -> None:
     """Restore the extras of Compose; report the others, one diagnostic a kind of place."""
-    dropped: dict[tuple[str, tuple[str, ...]], list[Extra]] = {}
     for extra in writing.definition.extras:
         if extra.platform == "compose":
             _restore(writing, root, extra)
-        else:
-            pattern = tuple("*" if isinstance(step, int) or step.isdigit() else step for step in extra.location)
-            dropped.setdefault((extra.platform, pattern), []).append(extra)
-    for (platform, pattern), extras in dropped.items():
-        where = ".".join(pattern) or "a whole object"
-        times = f" ({len(extras)} times)" if len(extras) > 1 else ""
-        writing.report("extra-dropped", f"{where} of {platform}{times} is not in the output", extras[0].path)
+    writing.diagnostics += report_dropped(writing.definition, "compose")
 
 
 def _restore(writing: Writing, root: dict[str, Any], extra: Extra) -> None:

@@ -25,7 +25,7 @@ _PATTERN_HINTS = {
     "class": "use 2 to 63 letters, digits and '-'",
     "id": "use 2 to 63 of a-z, 0-9 and '-', in parts separated by '.'",
     "cpu": 'write whole or fractional CPUs, or millicores: "2", "0.5", "125m"',
-    "memory": 'write bytes with an optional unit: "125M", "1.5Gi"',
+    "memory": 'bytes with or without a unit: "125M", "1.5Gi"',
     "mode": 'write three octal digits after an optional 0: "0644"',
 }
 _KEY_HINTS = {
@@ -53,12 +53,13 @@ def check_schema(root: Node, data: Any) -> None:
     except ValueError as fault:
         raise InvalidInput(f"a value that Score does not know: {fault}", root.origin) from None
     faults: dict[tuple[Origin, str], InvalidInput] = {}
+    refused = {tuple(error.instance_path) for error in errors if error.kind.name == "pattern"}
     for error in errors:
+        if error.kind.name in ("minLength", "maxLength") and tuple(error.instance_path) in refused:
+            continue  # The pattern's fault says the length too.
         for each in _to_faults(error, root):
             faults.setdefault((each.origin or root.origin, each.message), each)
-    ordered = sorted(
-        faults.values(), key=lambda fault: (fault.origin.line, fault.origin.column) if fault.origin else (0, 0)
-    )
+    ordered = [faults[key] for key in sorted(faults, key=lambda key: (key[0].line, key[0].column, key[1]))]
     raise ordered[0] if len(ordered) == 1 else InvalidInputs(ordered)
 
 

@@ -2,6 +2,7 @@
 
 from isomorph.model.application import Definition
 from isomorph.model.errors import Diagnostic
+from isomorph.platforms.dropped import report_dropped
 from isomorph.platforms.platform import OutputFile, WriteOptions, Written
 from isomorph.platforms.score.write_losses import report_losses
 from isomorph.platforms.score.write_workload import WorkloadWriting, to_label, write_workload
@@ -20,7 +21,7 @@ def write(definition: Definition, options: WriteOptions) -> Written:
         report_losses(writing)
         diagnostics += writing.diagnostics
         files.append(OutputFile("score.yaml" if len(names) == 1 else f"{names[key]}/score.yaml", text))
-    diagnostics += _dropped_extras(definition)
+    diagnostics += report_dropped(definition, "score")
     return Written(tuple(files), tuple(diagnostics))
 
 
@@ -38,22 +39,3 @@ def _name_workloads(definition: Definition, diagnostics: list[Diagnostic]) -> di
             origin = definition.origins.find(path)
             diagnostics.append(Diagnostic("renamed", f"workload {key} is {name} in Score", origin, path))
     return names
-
-
-def _dropped_extras(definition: Definition) -> list[Diagnostic]:
-    """Tell of what only the source platform understands, once a kind of place."""
-    seen: dict[tuple[str, str], int] = {}
-    first: dict[tuple[str, str], Diagnostic] = {}
-    for extra in definition.extras:
-        if extra.platform == "score":
-            continue
-        steps = ("*" if isinstance(step, int) or step.isdigit() else step for step in extra.location)
-        pattern = (extra.platform, ".".join(steps) or "a whole object")
-        seen[pattern] = seen.get(pattern, 0) + 1
-        first.setdefault(pattern, Diagnostic("extra-dropped", "", extra.origin, extra.path))
-    found: list[Diagnostic] = []
-    for (platform, where), each in first.items():
-        times = seen[platform, where]
-        message = f"{where} of {platform}{f' ({times} times)' if times > 1 else ''} is not in the output"
-        found.append(Diagnostic(each.code, message, each.origin, each.path))
-    return found

@@ -1,0 +1,32 @@
+"""What only one platform understands, told when another one's definition is written."""
+
+from isomorph.model.application import Definition, Extra
+from isomorph.model.errors import Diagnostic
+
+
+def report_dropped(definition: Definition, platform: str) -> list[Diagnostic]:
+    """Report the extras that `platform` does not restore: one diagnostic a kind of place, with how often it occurs."""
+    found: dict[tuple[str, str], list[Extra]] = {}
+    for extra in definition.extras:
+        if extra.platform != platform:
+            found.setdefault((extra.platform, _pattern(extra, definition)), []).append(extra)
+    diagnostics: list[Diagnostic] = []
+    for (source, where), extras in found.items():
+        first = extras[0]
+        times = f" ({len(extras)} times)" if len(extras) > 1 else ""
+        origin = first.origin or definition.origins.find(first.path)
+        diagnostics.append(
+            Diagnostic("extra-dropped", f"{where} of {source}{times} is not in the output", origin, first.path)
+        )
+    return diagnostics
+
+
+def _pattern(extra: Extra, definition: Definition) -> str:
+    """Spell a place without the names and numbers that tell it from others of its kind."""
+    own = set(extra.path[1::2])
+    workloads = definition.application.workloads
+    steps = [
+        "*" if isinstance(step, int) or step.isdigit() or step in own or step in workloads else step
+        for step in extra.location
+    ]
+    return ".".join(steps) or "a whole object"
