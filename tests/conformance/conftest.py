@@ -1,6 +1,7 @@
 """Real engines as fixtures. A test whose engine is not built is skipped, never passed."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,14 @@ from tests.engines.build import find_engine
 from tests.engines.control_plane import ControlPlane
 
 HERE = Path(__file__).resolve().parent
+
+#: Kinds that no API server knows by itself: plural -> group.
+CUSTOM = {
+    "gatewayclasses": "gateway.networking.k8s.io",
+    "gateways": "gateway.networking.k8s.io",
+    "httproutes": "gateway.networking.k8s.io",
+    "routes": "route.openshift.io",
+}
 
 
 def engine(name: str) -> Path:
@@ -56,13 +65,14 @@ def compose_config() -> ComposeConfig:
 
 @pytest.fixture(scope="session")
 def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    """A real API server with the Gateway API's definitions installed, for the whole run."""
+    """A real API server that knows Gateway API's and OpenShift's routes, for the whole run."""
     etcd, server = engine("etcd"), engine("kube-apiserver")
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed, and the API server needs a key")
     plane = ControlPlane(tmp_path_factory.mktemp("control-plane"), etcd, server)
     try:
-        for name in ("gatewayclasses", "gateways", "httproutes"):
-            definition = (HERE.parent / "engines" / "crds" / f"{name}.crd.yaml").read_bytes()
-            plane.install(definition, f"{name}.gateway.networking.k8s.io")
+        for name, group in CUSTOM.items():
+            plane.install((HERE.parent / "engines" / "crds" / f"{name}.crd.yaml").read_bytes(), f"{name}.{group}")
         yield plane
     finally:
         plane.stop()

@@ -51,3 +51,29 @@ def test_compose_refuses_an_unknown_field(tmp_path: Path, compose_config: Compos
     (tmp_path / "compose.yaml").write_text("name: x\nservices: {web: {imag: nginx}}\n")
     with pytest.raises(ComposeRefused, match="imag"):
         compose_config(tmp_path, "compose.yaml")
+
+
+ROUTE = """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: web, namespace: made-on-demand}
+spec: {rules: [{backendRefs: [{name: web, port: 80}]}]}
+"""
+
+OPENSHIFT_ROUTE = """\
+apiVersion: route.openshift.io/v1
+kind: Route
+metadata: {name: web}
+spec: {to: {kind: Service, name: web}}
+"""
+
+
+@pytest.mark.parametrize("document", [ROUTE, OPENSHIFT_ROUTE])
+def test_the_api_server_knows_routes(api_server: ControlPlane, document: str) -> None:
+    assert apply(api_server, document) is None
+    assert apply(api_server, document.replace("spec: {", "spec: {nonsense: 1, ")) is not None
+
+
+def test_a_dry_run_keeps_nothing(api_server: ControlPlane) -> None:
+    assert apply(api_server, DEPLOYMENT) is None
+    assert api_server.request("GET", "/apis/apps/v1/namespaces/default/deployments/web")[0] == 404

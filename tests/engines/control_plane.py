@@ -1,17 +1,22 @@
 """A real API server on loopback, for strict dry runs: etcd and kube-apiserver, started for a test run and ended with it."""
 
+import contextlib
+import ctypes
 import http.client
 import json
 import os
 import secrets
+import signal
 import socket
 import ssl
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 TIMEOUT = 90.0
+PR_SET_PDEATHSIG = 1
 APPLY = "dryRun=All&fieldManager=isomorph&fieldValidation=Strict&force=true"
 PLURALS = {
     "Ingress": "ingresses",
@@ -37,6 +42,12 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+def _end_with_parent() -> None:
+    """Ask Linux to end a server with the test run, should that be killed before it can clean up."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class ControlPlane:
     """etcd and an API server in a folder; `stop` ends both."""
 
@@ -45,6 +56,16 @@ class ControlPlane:
         self.token = secrets.token_hex(16)
         self.processes: list[subprocess.Popen[bytes]] = []
         self.namespaces: set[str] = {"default"}
+        self.connection: http.client.HTTPSConnection | None = None
+        try:
+            self._start_both(etcd, api_server)
+            self._await_ready()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start_both(self, etcd: Path, api_server: Path) -> None:
+        folder = self.folder
         client, peer, self.port = free_ports(3)
         subprocess.run(["openssl", "genrsa", "-out", str(folder / "sa.key"), "2048"], check=True, capture_output=True)
         (folder / "tokens.csv").write_text(f"{self.token},admin,admin,system:masters\n")
@@ -65,13 +86,13 @@ class ControlPlane:
             "--disable-admission-plugins=ValidatingAdmissionPolicy,MutatingAdmissionWebhook,"
             "ValidatingAdmissionWebhook,RuntimeClass,TaintNodesByCondition,ServiceAccount",
         ])  # fmt: skip
-        self.connection: http.client.HTTPSConnection | None = None
-        self._await_ready()
 
     def _start(self, name: str, command: list[str]) -> None:
         with (self.folder / f"{name}.log").open("wb") as log:
             environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(self.folder)}
-            process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment)
+            process = subprocess.Popen(
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment, preexec_fn=_end_with_parent
+            )
         self.processes.append(process)
 
     def _await_ready(self) -> None:
@@ -79,13 +100,11 @@ class ControlPlane:
         while time.monotonic() < deadline:
             if any(process.poll() is not None for process in self.processes):
                 break
-            try:
+            # Until it listens, and its certificate is there, a request fails.
+            with contextlib.suppress(OSError, http.client.HTTPException):
                 if self.request("GET", "/readyz")[0] == 200:
                     return
-            except (OSError, http.client.HTTPException, FileNotFoundError):
-                self.connection = None
             time.sleep(0.1)
-        self.stop()
         raise RuntimeError("the API server did not start:\n" + (self.folder / "apiserver.log").read_text()[-2000:])
 
     def stop(self) -> None:
@@ -107,9 +126,14 @@ class ControlPlane:
             context = ssl.create_default_context(cafile=str(self.folder / "certs" / "apiserver.crt"))
             self.connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=30)
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": content_type, "Accept": "application/json"}
-        self.connection.request(method, path, body, headers)
-        answer = self.connection.getresponse()
-        text = answer.read()
+        try:
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
+            text = answer.read()
+        except (OSError, http.client.HTTPException):
+            self.connection.close()
+            self.connection = None
+            raise
         try:
             return answer.status, json.loads(text)
         except ValueError:
