@@ -10,6 +10,7 @@ from isomorph.model.errors import Diagnostic, InvalidInput
 from isomorph.model.origin import Origin, Origins
 from isomorph.model.workload import Workload
 from isomorph.platforms.context import Context, Source
+from isomorph.platforms.score.overrides import apply_overrides
 from isomorph.platforms.score.read_workload import WorkloadReading, read_workload
 from isomorph.platforms.score.schema import check_schema
 from isomorph.syntax.tree import Mapping, Node, Sequence, to_data
@@ -28,7 +29,8 @@ def read(source: Source, context: Context) -> Definition:
     for path in paths:
         for document in parse_yaml(context.read_input(path, what="Score file"), path, Dialect.COMPOSE):
             if document.root is not None:
-                _read_document(document.root, path, context, reading)
+                root = apply_overrides(document.root, source, context) if source.options else document.root
+                _read_document(root, path, context, reading)
     if not reading.workloads:
         raise InvalidInput(
             "the file is empty", Origin(source.path), "a Score file starts with apiVersion: score.dev/v1b1"
