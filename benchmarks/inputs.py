@@ -1,7 +1,7 @@
 """Inputs of any size: a Compose file of N services, and the 2N Kubernetes documents that say the same.
 
-The services are alike in shape and differ in values, as generated platforms are: a database, variables that name peers, a
-health check, limits, a volume for every fourth. Nothing is random: the same N gives the same bytes.
+The services are alike in shape and differ in values, as generated platforms are: variables that name peers, a health
+check, limits, an order of starting, a volume for every fourth. Nothing is random: the same N gives the same bytes.
 """
 
 from pathlib import Path
@@ -51,6 +51,8 @@ def _compose_service(index: int, count: int) -> list[str]:
     ]
     if index % 4 == 0:
         lines += ["    volumes:", f"      - data-{index}:/var/lib/data"]
+    else:
+        lines += ["    depends_on:", f"      service-{index - 1}:", "        condition: service_healthy"]
     return lines
 
 

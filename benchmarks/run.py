@@ -6,6 +6,7 @@ exits 1 where a ratio is over its limit. A peer that is not built (`make engines
 """
 
 import argparse
+import math
 import sys
 import tempfile
 from collections.abc import Callable
@@ -50,7 +51,12 @@ def start_up(folder: Path, runs: int) -> list[Result]:
     """`isomorph version` against an interpreter that does nothing."""
     bare = [sys.executable, "-c", "pass"]
     many = max(runs, 15)
-    return [compare_with("isomorph version", [ISOMORPH, "version"], "bare interpreter", bare, 3.0, folder, many)]
+    isolated = [sys.executable, "-I", "-S", "-c", "pass"]
+    ours = [ISOMORPH, "version"]
+    return [
+        compare_with("isomorph version", ours, "bare interpreter", bare, 3.0, folder, many),
+        compare_with("isomorph version", ours, "interpreter, no site (-I -S)", isolated, math.inf, folder, many),
+    ]
 
 
 def diff_against_dyff(folder: Path, runs: int) -> list[Result]:
@@ -101,11 +107,12 @@ CASES: dict[str, Callable[[Path, int], list[Result]]] = {
 
 def print_table(results: list[Result]) -> None:
     """Print one line a case."""
-    print(f"{'case':26} {'ratio':>7} {'limit':>6}  {'CPU':>8}  {'peer':24} {'CPU':>8}  {'memory':>9}")
+    print(f"{'case':24} {'ratio':>6} {'limit':>5}  {'CPU':>8}  {'beside':30} {'CPU':>8}  {'our peak memory'}")
     for each in results:
         word = "" if each.ratio <= each.limit else "  OVER"
+        limit = "-" if math.isinf(each.limit) else f"{each.limit:.1f}"
         print(
-            f"{each.case:26} {each.ratio:7.2f} {each.limit:6.1f}  {each.cpu:7.3f}s  {each.peer:24} {each.peer_cpu:7.3f}s"
+            f"{each.case:24} {each.ratio:6.2f} {limit:>5}  {each.cpu:7.3f}s  {each.peer:30} {each.peer_cpu:7.3f}s"
             f"  {each.memory:5.0f} MiB{word}"
         )
 
