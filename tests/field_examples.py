@@ -102,7 +102,7 @@ def volume_of(application: Application, mount: Mount) -> Volume:
     return application.volumes[mount.volume]
 
 
-HTTP = Probe(Http(8080, "/ready", "http"))
+HTTP = Probe(Http(8080, "/ready", "HTTP"))
 PORT = {"8080/tcp": Port(8080, 8080)}
 
 
