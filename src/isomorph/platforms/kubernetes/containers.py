@@ -32,7 +32,7 @@ from isomorph.platforms.kubernetes.probes import read_probes
 from isomorph.platforms.kubernetes.quantities import parse_bytes, parse_cpu
 from isomorph.platforms.kubernetes.reading import Reading
 from isomorph.platforms.kubernetes.stores import Stores
-from isomorph.platforms.kubernetes.variables import Variables, expand, read_variables
+from isomorph.platforms.kubernetes.variables import Variables, drop_auxiliary, expand, read_variables
 from isomorph.platforms.kubernetes.volumes import Volumes, read_mounts
 from isomorph.syntax.tree import Mapping
 
@@ -103,7 +103,7 @@ def read_container(
     if "env" in entries or "envFrom" in entries:
         read_variables(node, variables)
     files, mounts = read_mounts(node, path, settings.volumes, variables) if "volumeMounts" in entries else ({}, {})
-    probes = read_probes(node, path, ports, reading)
+    probes = read_probes(node, path, ports, variables.texts, reading)
     workdir = text_at(node, "workingDir")
     if workdir is not None:
         origins[(*path, "workdir")] = entries["workingDir"].origin
@@ -117,7 +117,7 @@ def read_container(
         command=_read_vector(node, "command", path, variables),
         args=_read_vector(node, "args", path, variables),
         workdir=workdir,
-        variables=variables.texts,
+        variables=drop_auxiliary(variables.texts),
         variables_from=tuple(variables.whole),
         files=files,
         mounts=mounts,

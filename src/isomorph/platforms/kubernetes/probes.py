@@ -2,6 +2,7 @@
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Path
+from isomorph.model.text import Text
 from isomorph.model.workload import Check, Exec, Grpc, Http, Probe, Tcp
 from isomorph.platforms.kubernetes.fields import (
     integer_at,
@@ -14,6 +15,7 @@ from isomorph.platforms.kubernetes.fields import (
 )
 from isomorph.platforms.kubernetes.known import EXEC, GRPC, HEADER, HTTP_GET, PROBE, TCP_SOCKET
 from isomorph.platforms.kubernetes.reading import Reading
+from isomorph.platforms.kubernetes.variables import expand
 from isomorph.syntax.tree import Mapping
 
 PROBES = (("livenessProbe", "liveness"), ("readinessProbe", "readiness"), ("startupProbe", "startup"))
@@ -28,8 +30,14 @@ _TIMES = (
 _CHECKS = ("httpGet", "exec", "tcpSocket", "grpc")
 
 
-def read_probes(container: Mapping, path: Path, ports: dict[str, int], reading: Reading) -> dict[str, Probe]:
-    """Read the probes of a container by the model's names; `ports` are the container's by name."""
+def read_probes(
+    container: Mapping, path: Path, ports: dict[str, int], variables: dict[str, Text], reading: Reading
+) -> dict[str, Probe]:
+    """Read the probes of a container by the model's names; `ports` are the container's by name.
+
+    In the commands of probes the kubelet expands those of the `variables` that are literal (prober.go,
+    ExpandContainerCommandOnlyStatic).
+    """
     entries = container.entries
     probes: dict[str, Probe] = {}
     for key, field in PROBES:
@@ -38,11 +46,13 @@ def read_probes(container: Mapping, path: Path, ports: dict[str, int], reading: 
             if node is not None:
                 probe_path = (*path, field)
                 reading.origins[probe_path] = node.origin
-                probes[field] = _read_probe(node, probe_path, ports, reading)
+                probes[field] = _read_probe(node, probe_path, ports, variables, reading)
     return probes
 
 
-def _read_probe(node: Mapping, path: Path, ports: dict[str, int], reading: Reading) -> Probe:
+def _read_probe(
+    node: Mapping, path: Path, ports: dict[str, int], variables: dict[str, Text], reading: Reading
+) -> Probe:
     reading.keep_rest(node, PROBE, path)
     entries = node.entries
     times: dict[str, int] = {}
@@ -65,7 +75,7 @@ def _read_probe(node: Mapping, path: Path, ports: dict[str, int], reading: Readi
             raise InvalidInput("a probe has one check only", said.origin, f"remove one of {', '.join(_CHECKS)}")
         check_path = (*path, "check")
         reading.origins[check_path] = node.keys[key].origin
-        check = _read_check(said, key, check_path, ports, reading)
+        check = _read_check(said, key, check_path, ports, variables, reading)
     return Probe(
         check,
         times.get("period"),
@@ -77,13 +87,18 @@ def _read_probe(node: Mapping, path: Path, ports: dict[str, int], reading: Readi
     )
 
 
-def _read_check(node: Mapping, key: str, path: Path, ports: dict[str, int], reading: Reading) -> Check:
+def _read_check(
+    node: Mapping, key: str, path: Path, ports: dict[str, int], variables: dict[str, Text], reading: Reading
+) -> Check:
     if key == "exec":
         reading.check_known(node, EXEC, path)
         command = strings_at(node, "command") or ()
         items = node.entries.get("command")
         if items is not None:
             reading.origins[path] = items.origin
+        if any("$" in word for word in command):
+            literal: dict[str, Text] = {name: text for name, text in variables.items() if isinstance(text, str)}
+            return Exec(tuple(expand(word, literal) for word in command))
         return Exec(command)
     if key == "grpc":
         reading.check_known(node, GRPC, path)

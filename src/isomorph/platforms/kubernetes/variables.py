@@ -25,6 +25,7 @@ from isomorph.platforms.kubernetes.known import (
     STORE_REFERENCE,
     VALUE_FROM,
 )
+from isomorph.platforms.kubernetes.names import AUXILIARY_PREFIX
 from isomorph.platforms.kubernetes.reading import Reading
 from isomorph.platforms.kubernetes.stores import Stores
 from isomorph.syntax.tree import Mapping
@@ -223,6 +224,14 @@ def _field_name(written: str, reference: Mapping) -> str:
         reference.origin,
         f"write one of {', '.join(FIELDS)}",
     )
+
+
+def drop_auxiliary(texts: dict[str, Text]) -> dict[str, Text]:
+    """Leave out the variables that only carry a reference into another text; that text holds it now."""
+    for name in texts:
+        if name.startswith(AUXILIARY_PREFIX):
+            return {name: text for name, text in texts.items() if not name.startswith(AUXILIARY_PREFIX)}
+    return texts
 
 
 def expand(text: str, known: dict[str, Text]) -> Text:

@@ -27,7 +27,7 @@ class Constructs:
     def __init__(self) -> None:
         self.by_path: dict[Path, list[Document]] = {}
         self.containers: dict[tuple[str, str], Document] = {}
-        self.objects: dict[tuple[str, str, str], Document] = {}
+        self.objects: dict[tuple[str, str], list[Document]] = {}
         self.pod_volumes: dict[str, Document] = {}
 
 
@@ -82,7 +82,7 @@ def _restore_one(extra: Extra, constructs: Constructs) -> bool:
             return probe is not None and put(probe, location, value)
         return put(container, location, value)
     if sort == "workloads" and location and location[0] in _OBJECTS and len(location) > 1:
-        found = constructs.objects.get((path[1], str(location[0]), str(location[1])))
+        found = _find_object(constructs, path[1], str(location[0]), str(location[1]))
         return found is not None and put(found, location[2:], value)
     if sort == "volumes" and len(path) > 1 and path[1] in constructs.pod_volumes:
         return _restore_volume(constructs.pod_volumes[path[1]], location, value)
@@ -91,6 +91,18 @@ def _restore_one(extra: Extra, constructs: Constructs) -> bool:
         return False
     done = [put(target, location, value) for target in targets]
     return all(done)
+
+
+def _find_object(constructs: Constructs, workload: str, kind: str, name: str) -> Document | None:
+    """Find an object of a workload; the one autoscaler or Ingress that it has takes its old name again."""
+    same = constructs.objects.get((workload, kind), [])
+    for document in same:
+        if document["metadata"]["name"] == name:
+            return document
+    if len(same) == 1 and kind != "Service":
+        same[0]["metadata"]["name"] = name
+        return same[0]
+    return None
 
 
 def _restore_volume(volume: Document, location: Location, value: Any) -> bool:
@@ -151,9 +163,14 @@ def _step(target: Any, key: str | int, following: str | int) -> Any:
 def _find_item(items: list[Any], key: str | int) -> Any:
     if isinstance(key, int):
         return items[key] if key < len(items) else None
+    number, slash, protocol = key.partition("/")
     for item in items:
         if isinstance(item, dict) and any(str(item.get(field)) == key for field in _NAMED_BY if field in item):
             return item
+        if slash and isinstance(item, dict) and str(item.get("port")) == number:
+            spelled = str(item.get("protocol", "TCP"))
+            if spelled.lower() == protocol.lower():
+                return item
         if isinstance(item, dict) and len(item) <= 3:
             for body in item.values():
                 if isinstance(body, dict) and body.get("name") == key:
@@ -170,10 +187,7 @@ def _put_item(items: list[Any], key: str | int, value: Any) -> bool:
         merged = _merge(found, value)
         items[items.index(found)] = merged
         return True
-    if key < len(items):
-        items[key] = _merge(items[key], value)
-    else:
-        items.append(value)
+    items.insert(min(key, len(items)), value)
     return True
 
 

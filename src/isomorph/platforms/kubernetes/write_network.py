@@ -44,7 +44,7 @@ def write_services(draft: Draft, key: str, peer: Peer, labels: Document) -> list
     documents: list[Document] = []
     spare = [name for name in names[1:] if name != peer.headless]
     for name in names:
-        headless = name == peer.headless or not ports or (stateful and not peer.headless and name == peer.main)
+        headless = not ports or (stateful and not draft.native and name == peer.main)
         service = _to_service(peer, name, ports, labels)
         if headless:
             service["spec"] = {"clusterIP": "None", **service["spec"]}
@@ -136,6 +136,8 @@ def _to_ports(ways: list[Way]) -> list[Document]:
 
 def _port_name(number: int, port: Port, needed: bool, taken: set[str]) -> str:
     name = port.name or ""
+    if not needed and name == f"{port.protocol}-{port.number}":
+        name = ""  # One that was made for want of another; alone, a port needs none.
     if name and not is_label(name):
         name = to_label(name)
     if not name and needed:
@@ -151,7 +153,8 @@ def _port_name(number: int, port: Port, needed: bool, taken: set[str]) -> str:
 def container_port_name(port: Port, taken: set[str]) -> str | None:
     """Give the name of a port in its container, where it has one that the API takes."""
     name = port.name
-    if name is None or not is_port_name(name) or name in taken:
+    made = f"{port.protocol}-{port.number}"
+    if name is None or name == made or not is_port_name(name) or name in taken:
         return None
     taken.add(name)
     return name

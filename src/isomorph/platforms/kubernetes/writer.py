@@ -147,7 +147,7 @@ def _write_objects(draft: Draft, key: str, peer: Peer, pod: Pod, constructs: Con
     for name, container in pod.containers.items():
         constructs.containers[key, name] = container
     for document in (*services, *others):
-        constructs.objects[key, document["kind"], document["metadata"]["name"]] = document
+        constructs.objects.setdefault((key, document["kind"]), []).append(document)
     constructs.pod_volumes.update(pod.volumes)
     for volume, template in pod.templates.items():
         constructs.by_path["volumes", volume] = [template]
