@@ -91,6 +91,7 @@ class LocalEngines:
         if program is None:
             raise EngineFailed(f"{name} is not installed")
         with tempfile.TemporaryDirectory(prefix="isomorph-") as folder:
+            folder = os.path.realpath(folder)
             work, home = os.path.join(folder, "work"), os.path.join(folder, "home")
             os.mkdir(work)
             os.mkdir(home)
@@ -110,9 +111,11 @@ class LocalEngines:
                 raise EngineFailed(f"{name} took longer than {self.time_limit:g} seconds and was stopped") from None
             except OSError as error:
                 raise EngineFailed(f"{name} could not be started: {error.strerror}") from None
-        return EngineResult(
-            done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+        # What it says of its folder is about files by the names that the caller gave them.
+        output, errors = (
+            text.decode("utf-8", "replace").replace(work + os.sep, "") for text in (done.stdout, done.stderr)
         )
+        return EngineResult(done.returncode, output, errors)
 
 
 def _place(folder: str, path: str, content: bytes) -> None:

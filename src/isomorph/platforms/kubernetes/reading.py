@@ -4,7 +4,7 @@ from isomorph.model.application import Extra
 from isomorph.model.errors import Diagnostic, InvalidInput
 from isomorph.model.origin import Origin, Path
 from isomorph.platforms.kubernetes.known import SERVER_SET, Construct
-from isomorph.syntax.tree import Mapping, Node, Scalar, to_data
+from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence, to_data
 
 PLATFORM = "kubernetes"
 DEFAULT_NAMESPACE = "default"
@@ -58,9 +58,9 @@ class Object:
 
 def is_empty(node: Node) -> bool:
     """Tell whether a node says nothing: null, or a collection of nothing."""
-    return (
-        not (node.entries if type(node) is Mapping else node.items) if type(node) is not Scalar else node.value is None
-    )
+    if isinstance(node, Scalar):
+        return node.value is None
+    return isinstance(node, Mapping | Sequence) and not len(node)
 
 
 class Reading:
