@@ -69,7 +69,7 @@ def make_report(
         summary[finding.verdict.value] += 1
     return Report(
         environments=tuple(make_environment(name, *sources[name], workloads) for name in names),
-        workloads=tuple(AlignedWorkload(name, {each: name for each in names}) for name in workloads),
+        workloads=tuple(AlignedWorkload(name, dict.fromkeys(names, name)) for name in workloads),
         findings=tuple(findings),
         diagnostics=diagnostics,
         summary={**summary, "equal": 12},
@@ -133,4 +133,6 @@ def sample_report() -> Report:
             make_finding("security.capability", workload, (None, "added"), subject=name, severity=NOTE, line=50)
             for name in ("CHOWN", "SETGID", "SETUID")
         ]
-    return make_report(findings, diagnostics=(Diagnostic("unset-variable", "TAG is not set", Origin("docker-compose.yml", 9, 3)),))
+    return make_report(
+        findings, diagnostics=(Diagnostic("unset-variable", "TAG is not set", Origin("docker-compose.yml", 9, 3)),)
+    )

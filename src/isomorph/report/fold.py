@@ -18,7 +18,7 @@ FOLD_FROM = 3
 
 SEVERITIES = tuple(Severity)
 _RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
-_VERDICT_RANK = {verdict: rank for rank, verdict in enumerate((*ALWAYS_SHOWN, *Verdict))}
+_VERDICT_RANK = {verdict: rank for rank, verdict in enumerate(dict.fromkeys((*ALWAYS_SHOWN, *Verdict)))}
 
 
 class EntrySide(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from isomorph.drift.spelling import print_bytes, print_cpu, print_duration, print_flag, print_mode, print_vector
 from isomorph.model.application import Application, Definition
 from isomorph.model.errors import UsageError
 from isomorph.model.image import Image, print_image
@@ -16,7 +17,6 @@ from isomorph.report.terminal import Style, cells, clean, count, pad, shorten, s
 
 _DURATIONS = frozenset({"period", "timeout", "initial_delay", "grace", "stop_grace"})
 _BYTES = frozenset({"memory", "ephemeral-storage", "size"})
-_UNITS = ("", "Ki", "Mi", "Gi", "Ti", "Pi")
 _SHARED = ("volumes", "secrets", "configurations", "dependencies")
 
 _IN_TITLE = (("name",), ("kind",), ("scale", "replicas"))
@@ -157,7 +157,7 @@ def _spell(value: Any, path: Path) -> str | None:
     """Spell a value that fills one row; None for what has rows of its own."""
     match value:
         case bool():
-            return "true" if value else "false"
+            return print_flag(value)
         case int():
             return _spell_number(value, path)
         case str():
@@ -196,26 +196,16 @@ def _spell_tuple(value: tuple[Any, ...]) -> str:
 
 
 def _spell_vector(vector: tuple[Any, ...]) -> str:
-    return msgspec.json.encode([print_text(text) for text in vector]).decode()
+    return print_vector(print_text(text) for text in vector)
 
 
 def _spell_number(value: int, path: Path) -> str:
     """Spell a number in the unit of its field."""
     last = path[-1] if path else ""
     if "compute" in path and last == "cpu":
-        return f"{value}m"
+        return print_cpu(value)
     if last in _BYTES:
-        return spell_bytes(value)
+        return print_bytes(value)
     if last in _DURATIONS:
-        return f"{value // 1000}s" if value % 1000 == 0 else f"{value}ms"
-    if last == "mode":
-        return f"0{value:o}"
-    return str(value)
-
-
-def spell_bytes(value: int) -> str:
-    """Spell a number of bytes in the largest binary unit that is exact."""
-    unit = 0
-    while value and value % 1024 == 0 and unit < len(_UNITS) - 1:
-        value, unit = value // 1024, unit + 1
-    return f"{value}{_UNITS[unit]}"
+        return print_duration(value)
+    return print_mode(value) if last == "mode" else str(value)

@@ -196,12 +196,16 @@ def _summary(report: Report, style: Style, further: Collection[Verdict]) -> list
         if finding.verdict in (Verdict.DRIFT, Verdict.MISSING):
             severities[finding.severity] = severities.get(finding.severity, 0) + 1
     found = [f"{totals.get(name, 0)} {name}" for name in ("drift", "missing", "unresolved") if totals.get(name, 0)]
-    grave = ", ".join(
-        style.paint(count(number, each.value), _COLOURS[each]) for each, number in sorted_counts(severities)
-    )
     names = _join_names([each.name for each in report.environments])
-    headline = f"{', '.join(found)}" if found else f"no drift between {names}"
-    lines = [style.paint(headline, "bold") + (f": {grave}" if grave else "")]
+    headline = ", ".join(found) if found else f"no drift between {names}"
+    counts = [(count(number, each.value), _COLOURS[each]) for each, number in sorted_counts(severities)]
+    grave = ", ".join(style.paint(text, colour) for text, colour in counts)
+    fits = cells(headline) + 2 + cells(", ".join(text for text, _ in counts)) <= style.width
+    lines = [style.paint(line, "bold") for line in wrap(headline, style.width)]
+    if grave and fits:
+        lines[-1] += f": {grave}"
+    elif grave:
+        lines.append(grave)
     hidden = [
         f"{totals.get(name, 0)} {name}"
         for name in ("expected", "suppressed", "default")

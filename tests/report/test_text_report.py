@@ -1,0 +1,174 @@
+"""The text report: what stands where, what is folded, and that it fits."""
+
+import re
+
+import pytest
+from tests.report.reports import DRIFT, ERROR, EXPECTED, NOTE, make_finding, make_report, sample_report
+
+from isomorph.drift.finding import Verdict
+from isomorph.report.fold import fold
+from isomorph.report.terminal import Style, cells, shorten, shorten_values, wrap
+from isomorph.report.text_report import print_report
+
+PLAIN = Style(False, 100)
+
+
+def test_the_whole_page() -> None:
+    assert (
+        print_report(sample_report(), PLAIN)
+        == """\
+local       docker-compose.yml  (5 workloads)
+production  deploy/  (5 workloads)
+
+orders                                                                          2 errors, 2 warnings
+  error    port.target 80/tcp
+           local       8080                                       docker-compose.yml:31:3
+           production  80                                         deploy/orders.yaml:31:9
+           orders differs in port.target.
+  warning  probe.check liveness (same cause)
+           local       GET :8080/                                 docker-compose.yml:31:3
+           production  GET :80/                                   deploy/orders.yaml:31:9
+  error    variable.missing SESSION_REDIS
+           local       not said                                   docker-compose.yml:1:3
+           production  true                                       deploy/orders.yaml:1:9
+           orders differs in variable.missing.
+  warning  variable.value RELEASE (unresolved)
+           local       ${TAG}                                     docker-compose.yml:1:3
+           production  7                                          deploy/orders.yaml:1:9
+           orders differs in variable.value.
+
+carts                                                                             1 error, 1 warning
+  error    image.tag
+           local       0.4.8                                      docker-compose.yml:12:3
+           production  0.4.7                                      deploy/carts.yaml:12:9
+           The environments run different releases of carts.
+  warning  variable.value JAVA_OPTS
+           local       …security.egd=file:/dev/urandom            docker-compose.yml:20:3
+           production  …security.egd=file:/dev/urandom -Dspring.zipkin.enabled=false
+                       deploy/carts.yaml:20:9
+           carts starts with different options, so memory and tracing are not what was tested.
+
+in several workloads                                                            5 warnings, 15 notes
+  warning  compute.limits cpu (in 5 workloads)
+           local       not said                                   docker-compose.yml:40:3 and 4 more
+           production  300m (4x), 500m                            deploy/carts.yaml:40:9 and 4 more
+           carts, orders, payment, shipping, user
+           In carts: carts may take every processor of the machine on local.
+  note     security.capability CHOWN, SETGID, SETUID (in 5 workloads)
+           local       not said                                   docker-compose.yml:50:3
+           production  added                                      deploy/carts.yaml:50:9 and 4 more
+           carts, orders, payment, shipping, user
+           In carts: carts differs in security.capability.
+
+24 drift, 1 missing, 1 unresolved: 3 errors, 7 warnings, 15 notes
+not shown: 1 expected (-v shows them); 12 equal
+
+to mend
+  image.tag: Write the same tag on both sides, or a digest.
+  compute.limits: Add deploy.resources.limits.cpus.
+  isomorph explain image.tag tells what a rule means and why it matters.
+"""
+    )
+
+
+@pytest.mark.parametrize("width", [40, 56, 72, 80, 100, 140])
+def test_lines_fit(width: int) -> None:
+    text = print_report(sample_report(), Style(False, width), tuple(Verdict))
+    assert max(map(cells, text.splitlines())) <= width
+
+
+def test_colours_change_nothing_else() -> None:
+    coloured = print_report(sample_report(), Style(True, 100))
+    assert "\x1b[31m" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured).split() == print_report(sample_report(), PLAIN).split()
+
+
+def test_expected_is_shown_on_request() -> None:
+    assert "cannot say" not in print_report(sample_report(), PLAIN)
+    assert "expected: cannot say: Compose restarts nothing" in print_report(sample_report(), PLAIN, (EXPECTED,))
+
+
+def test_no_drift_is_one_line() -> None:
+    report = make_report([])
+    assert "no drift between local and production\n12 equal\n" in print_report(report, PLAIN)
+
+
+def test_input_cannot_write_to_the_terminal() -> None:
+    report = make_report([make_finding("variable.value", "a\x1b[2J", ("\x1b]0;x\x07", "two\nlines"), subject="\x9bX")])
+    text = print_report(report, PLAIN)
+    assert not set("\x1b\x07\x9b") & set(text)
+    assert "two⏎lines" in text
+
+
+def test_a_limit_missing_in_forty_workloads_is_one_row() -> None:
+    findings = [
+        make_finding("compute.limits", f"w{number}", (None, f"{number}m"), subject="cpu") for number in range(40)
+    ]
+    (section,) = fold(findings)
+    (entry,) = section.entries
+    assert section.workload is None
+    assert len(entry.workloads) == 40
+    assert entry.sides[0].values == {None: 40}
+
+
+def test_different_values_on_both_sides_stay_apart() -> None:
+    findings = [make_finding("image.tag", f"w{number}", (f"1.{number}", f"2.{number}")) for number in range(5)]
+    assert len(fold(findings)) == 5
+
+
+def test_two_workloads_are_not_folded() -> None:
+    findings = [make_finding("compute.limits", name, (None, "1"), subject="cpu") for name in ("a", "b")]
+    assert [section.workload for section in fold(findings)] == ["a", "b"]
+
+
+def test_verdicts_and_reasons_are_not_mixed() -> None:
+    findings = [
+        make_finding("scale.replicas", f"w{number}", ("1", "2"), verdict=DRIFT if number % 2 else EXPECTED)
+        for number in range(8)
+    ]
+    (section,) = fold(findings, (EXPECTED,))
+    assert [(entry.verdict, len(entry.workloads)) for entry in section.entries] == [(DRIFT, 4), (EXPECTED, 4)]
+
+
+def test_pairs_of_several_environments_are_one_entry() -> None:
+    findings = [
+        make_finding("image.tag", "web", ("1", "2"), between=("local", "production")),
+        make_finding("image.tag", "web", ("1", "2"), between=("staging", "production"), severity=ERROR),
+    ]
+    (section,) = fold(findings)
+    (entry,) = section.entries
+    assert [(side.environment, side.values) for side in entry.sides] == [
+        ("local", {"1": 1}),
+        ("production", {"2": 1}),
+        ("staging", {"1": 1}),
+    ]
+    assert entry.severity is ERROR
+
+
+def test_the_gravest_comes_first() -> None:
+    findings = [
+        make_finding("a.note", "a", ("1", "2"), severity=NOTE),
+        make_finding("b.warning", "b", ("1", "2")),
+        make_finding("c.error", "c", ("1", "2"), severity=ERROR),
+        make_finding("d.note", "c", ("1", "2"), severity=NOTE),
+    ]
+    assert [section.workload for section in fold(reversed(findings))] == ["c", "b", "a"]
+
+
+def test_values_are_cut_where_the_first_difference_stays_in_sight() -> None:
+    values = ["x" * 200 + "left", "x" * 200 + "right"]
+    for value, end in zip(shorten_values(values, 30), ("left", "right"), strict=True):
+        assert value.startswith("…")
+        assert value.endswith(end)
+        assert cells(value) <= 30
+    assert shorten_values(["a" * 50], 10) == ["aaaaaaaaa…"]
+    assert shorten_values(["short", "shorter"], 10) == ["short", "shorter"]
+
+
+def test_wide_characters_count_twice() -> None:
+    assert cells("日本") == 4
+    assert shorten("日本語", 5) == "日本…"
+
+
+def test_words_that_are_longer_than_a_line_stand_alone() -> None:
+    assert wrap("a verylongword b", 6, "  ") == ["  a", "  verylongword", "  b"]
