@@ -75,7 +75,11 @@ def _define_secret(writing: Writing, secret: SecretValue) -> str:
         return own
     name = safe_name(f"{secret.name}-{secret.key}" if secret.key else secret.name)
     writing.secret_names[secret.name, secret.key] = name
-    writing.secrets[name] = {"environment": variable_name(secret)}
+    variable = variable_name(secret)
+    writing.secrets[name] = {"environment": variable}
+    writing.report(
+        "assumed", f"secret {name} is taken from ${{{variable}}}, to be set before it is run", ("secrets", secret.name)
+    )
     return name
 
 

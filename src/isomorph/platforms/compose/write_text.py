@@ -75,12 +75,11 @@ class TextWriter:
 
     def print_image(self, image: Image) -> str:
         """Spell an image reference."""
-        repository, registry, tag = image.repository, image.registry, image.tag
-        text = repository if isinstance(repository, str) else self.print(repository)
-        if registry is not None:
-            text = f"{registry if isinstance(registry, str) else self.print(registry)}/{text}"
-        if tag is not None:
-            text = f"{text}:{tag if isinstance(tag, str) else self.print(tag)}"
+        text = self.print(image.repository)
+        if image.registry is not None:
+            text = f"{self.print(image.registry)}/{text}"
+        if image.tag is not None:
+            text = f"{text}:{self.print(image.tag)}"
         return f"{text}@{image.digest}" if image.digest else text
 
 
