@@ -98,8 +98,7 @@ class _Page:
 
     def entry(self, entry: Entry) -> list[str]:
         """Write one row: what differs, each side with its place, and what happens because of it."""
-        lines = [self._heading(entry)]
-        lines += self._sides(entry)
+        lines = [*self._heading(entry), *self._sides(entry)]
         space = " " * self.indent
         if len(entry.workloads) > 1:
             lines += wrap(", ".join(map(clean, entry.workloads)), self.style.width, space)
@@ -108,13 +107,23 @@ class _Page:
         example = f"In {entry.workloads[0]}: " if len(entry.workloads) > 1 else ""
         lines += wrap(clean(example + entry.message), self.style.width, space)
         for also in entry.also:
-            lines += [self._heading(also, of_same_cause=True), *self._sides(also)]
+            lines += [*self._heading(also, of_same_cause=True), *self._sides(also)]
         return lines
 
-    def _heading(self, entry: Entry, of_same_cause: bool = False) -> str:
+    def _heading(self, entry: Entry, of_same_cause: bool = False) -> list[str]:
+        """Write what differs: severity, rule, subjects and notes; on a second line what does not fit."""
         severity = self.style.paint(pad(entry.severity.value, 7), _COLOURS[entry.severity])
+        left, start = ("  " + severity + "  ", 11) if self.indent == 11 else (severity + " ", 8)
         subject = clean(", ".join(subject for subject in entry.subjects if subject))
         container = f"{clean(entry.container)}: " if entry.container else ""
+        note = self._note(entry, of_same_cause)
+        first = f"{left}{container}{self.style.paint(entry.rule, 'bold')}"
+        room = self.style.width - start - cells(container) - cells(entry.rule) - cells(note) - 1
+        if cells(subject) <= max(room, 0):
+            return [f"{first}{' ' + subject if subject else ''}{self.style.paint(note, 'dim')}"]
+        return [first + self.style.paint(note, "dim"), *wrap(subject, self.style.width, " " * self.indent)]
+
+    def _note(self, entry: Entry, of_same_cause: bool) -> str:
         notes = []
         if len(entry.workloads) > 1:
             notes.append(f"in {count(len(entry.workloads), 'workload')}")
@@ -122,12 +131,7 @@ class _Page:
             notes.append(entry.verdict.value)
         if of_same_cause:
             notes.append("same cause")
-        left = "  " + severity + "  " if self.indent == 11 else severity + " "
-        used = (11 if self.indent == 11 else 8) + cells(container) + cells(entry.rule) + 1
-        note = f" ({', '.join(notes)})" if notes else ""
-        subject = shorten(subject, max(12, self.style.width - used - cells(note)))
-        rule = self.style.paint(entry.rule, "bold")
-        return f"{left}{container}{rule}{' ' + subject if subject else ''}{self.style.paint(note, 'dim')}"
+        return f" ({', '.join(notes)})" if notes else ""
 
     def _sides(self, entry: Entry) -> list[str]:
         texts = [_value_text(side) for side in entry.sides]
