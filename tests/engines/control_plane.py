@@ -82,7 +82,7 @@ class ControlPlane:
             "--service-account-issuer=https://kubernetes.default.svc",
             f"--service-account-signing-key-file={folder}/sa.key", f"--service-account-key-file={folder}/sa.key",
             f"--token-auth-file={folder}/tokens.csv", "--anonymous-auth=false", "--authorization-mode=RBAC",
-            "--enable-priority-and-fairness=false", "--profiling=false",
+            "--enable-priority-and-fairness=false", "--profiling=false", "--allow-privileged=true",
             "--disable-admission-plugins=ValidatingAdmissionPolicy,MutatingAdmissionWebhook,"
             "ValidatingAdmissionWebhook,RuntimeClass,TaintNodesByCondition,ServiceAccount",
         ])  # fmt: skip
