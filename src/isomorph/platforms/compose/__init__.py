@@ -1,0 +1,1 @@
+"""Docker Compose: the Compose Specification as docker compose v2 reads it."""

@@ -1,0 +1,124 @@
+"""Which services are one workload: those that share a network namespace.
+
+A service that joins another's network (`network_mode: service:X`) belongs to X's workload, and so do services that carry
+the same workload annotation, ours or score-compose's.
+"""
+
+import msgspec
+
+from isomorph.model.workload import Role
+from isomorph.platforms.compose.merging import to_pairs
+from isomorph.platforms.compose.reading import Reading, to_string
+from isomorph.syntax.tree import Mapping, Node, Scalar
+
+CONTAINER, WORKLOAD, ROLE = "dev.isomorph/container", "dev.isomorph/workload", "dev.isomorph/role"
+SCORE_WORKLOAD = "compose.score.dev/workload-name"
+HOLDER = "holder"
+_ROLES = {"init": Role.INIT, "sidecar": Role.SIDECAR}
+OWN_ANNOTATIONS = frozenset((CONTAINER, WORKLOAD, ROLE))
+
+
+class Member(msgspec.Struct):
+    """A service as a part of its workload. `container` is empty for a service that only holds the network."""
+
+    service: str
+    node: Mapping
+    container: str
+    role: Role = Role.MAIN
+
+
+class Group(msgspec.Struct):
+    """A workload's services; the first owns the network, and with it ports, names and scale."""
+
+    name: str
+    owner: str
+    members: list[Member]
+
+
+def joined_service(service: Mapping) -> str | None:
+    """Give the service whose network a service joins."""
+    mode = service.entries.get("network_mode")
+    if isinstance(mode, Scalar) and mode.text.startswith("service:"):
+        return mode.text[len("service:") :].strip()
+    return None
+
+
+def group_services(reading: Reading, services: dict[str, Mapping]) -> list[Group]:
+    """Group the services of a project in the order of their owners; notes faults for circles and unknown services."""
+    owners: dict[str, str] = {}
+    notes: dict[str, dict[str, str]] = {}
+    by_annotation: dict[str, str] = {}
+    for name, service in services.items():
+        annotations = service.entries.get("annotations")
+        notes[name] = _read_annotations(annotations) if annotations is not None else {}
+        owners[name] = _find_owner(reading, name, services)
+    for name in services:
+        workload = notes[name].get(WORKLOAD) or notes[name].get(SCORE_WORKLOAD)
+        if workload and owners[name] == name:
+            first = by_annotation.setdefault(workload, name)
+            if first != name and WORKLOAD in notes[name]:
+                owners[name] = first
+    groups: dict[str, Group] = {}
+    for name in services:
+        owner = owners[owners[name]]
+        if owner not in groups:
+            note = notes[owner]
+            groups[owner] = Group(note.get(WORKLOAD) or note.get(SCORE_WORKLOAD) or owner, owner, [])
+        groups[owner].members.append(Member(name, services[name], ""))
+    _settle_names(groups, notes)
+    for group in groups.values():
+        _name_containers(group, notes)
+    return list(groups.values())
+
+
+def _read_annotations(node: Node) -> dict[str, str]:
+    return {key: to_string(value) for key, value in to_pairs(node).items()}
+
+
+def _find_owner(reading: Reading, name: str, services: dict[str, Mapping]) -> str:
+    owner = name
+    seen = {name}
+    while True:
+        joined = joined_service(services[owner])
+        if joined is None:
+            return owner
+        origin = services[owner]["network_mode"].origin
+        if joined not in services:
+            reading.fault(f"service {owner} joins the network of {joined}, which is not defined", origin)
+            return owner
+        if joined in seen:
+            reading.fault(f"service {owner} joins its own network, by way of {joined}", origin, "break the circle")
+            return name
+        seen.add(joined)
+        owner = joined
+
+
+def _settle_names(groups: dict[str, Group], notes: dict[str, dict[str, str]]) -> None:
+    """Give two groups of one name the names of their services instead."""
+    named: dict[str, list[Group]] = {}
+    for group in groups.values():
+        named.setdefault(group.name, []).append(group)
+    for same in named.values():
+        if len(same) > 1:
+            for group in same:
+                group.name = group.owner
+
+
+def _name_containers(group: Group, notes: dict[str, dict[str, str]]) -> None:
+    """Name containers as their services, without the owner's or workload's name before a dash."""
+    taken: set[str] = set()
+    group.members.sort(key=lambda member: member.service != group.owner)
+    for member in group.members:
+        note = notes[member.service]
+        role = note.get(ROLE, "")
+        member.role = _ROLES.get(role, Role.MAIN)
+        if role == HOLDER:
+            continue
+        name = note.get(CONTAINER) or member.service
+        if not note.get(CONTAINER):
+            for prefix in (f"{group.owner}-", f"{group.name}-"):
+                if name.startswith(prefix) and (member.service != group.owner or SCORE_WORKLOAD in note):
+                    name = name[len(prefix) :]
+                    break
+        member.container = name if name not in taken else member.service
+        taken.add(member.container)
