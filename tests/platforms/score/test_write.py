@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from tests.memory_context import memory_context
 
@@ -154,6 +156,28 @@ def test_what_is_written_is_read_back() -> None:
     read_back = read(Source("score.yaml"), memory_context({"score.yaml": TEXT})).application.workloads["web"]
     ports = {**EVERYTHING.ports, "53/udp": Port(53, 53, "udp", "udp-53")}  # Score's ports have names.
     assert read_back == replace(EVERYTHING, ports=ports)
+
+
+TEXTS = st.text(st.one_of(st.sampled_from("${}()\\.:#\n\t 'a"), st.characters(exclude_categories=["Cs"])), max_size=20)
+NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="="), min_size=1, max_size=10)
+PATHS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=10).map("/{}".format)
+
+
+@given(
+    st.builds(
+        Container,
+        image=st.just(Image("app")),
+        command=st.none() | st.lists(TEXTS, max_size=3).map(tuple),
+        args=st.none() | st.lists(TEXTS, max_size=3).map(tuple),
+        variables=st.dictionaries(NAMES, TEXTS, max_size=3),
+        files=st.dictionaries(PATHS, TEXTS.map(File) | st.binary(max_size=5).map(lambda data: File(Binary(data)))),
+        liveness=st.none() | st.lists(TEXTS, min_size=1, max_size=3).map(lambda words: Probe(Exec(tuple(words)))),
+    )
+)
+def test_any_text_comes_back(container: Container) -> None:
+    workload = Workload("web", names=("web",), containers={"web": container})
+    context = memory_context({"score.yaml": text_of(write_workloads(workload))})
+    assert read(Source("score.yaml"), context).application.workloads == {"web": workload}
 
 
 def test_several_workloads_are_several_files() -> None:

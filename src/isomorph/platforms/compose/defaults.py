@@ -21,5 +21,8 @@ DEFAULTS: tuple[Default, ...] = (
     Default("security.read-only-root", "", "false", f"{_SPEC}#read_only"),
     Default("security.no-new-privileges", "", "false", f"{_SPEC}#security_opt"),
     Default("volume.read-only", "", "false", f"{_SPEC}#volumes"),
-    Default("file.mode", "", "0444", f"{_SPEC}#configs", "config"),
+    Default("port.protocol", "", "tcp", f"{_SPEC}#ports"),
+    Default("security.host-namespace", "network", "false", f"{_SPEC}#network_mode"),
+    Default("security.host-namespace", "pid", "false", f"{_SPEC}#pid"),
+    Default("security.host-namespace", "ipc", "false", f"{_SPEC}#ipc"),
 )
