@@ -9,6 +9,7 @@ QUIET = frozenset({"not-modelled", "unknown-kind", "ignored", "deprecated", "ima
 """Codes that are only counted unless asked for: nothing of what they tell changes the result."""
 
 _MOST = 8
+_NAMES = 3
 
 
 def print_diagnostics(diagnostics: Iterable[Diagnostic], style: Style, *, verbose: bool = False) -> str:
@@ -38,18 +39,29 @@ def _by_code(diagnostics: Iterable[Diagnostic]) -> dict[str, list[Diagnostic]]:
 
 
 def _by_message(diagnostics: list[Diagnostic]) -> list[list[Diagnostic]]:
+    """Group what says the same, of whichever workload."""
     groups: dict[str, list[Diagnostic]] = {}
     for diagnostic in diagnostics:
-        groups.setdefault(diagnostic.message, []).append(diagnostic)
+        groups.setdefault(_split_about(diagnostic.message)[1], []).append(diagnostic)
     return list(groups.values())
 
 
+def _split_about(message: str) -> tuple[str, str]:
+    """Split a message into the name that it is about, where it starts with one and a colon, and the rest."""
+    about, colon, rest = message.partition(": ")
+    return (about, rest) if colon and " " not in about else ("", message)
+
+
 def _line(group: list[Diagnostic], code: str, style: Style, verbose: bool) -> str:
-    """Write one message with the place, or places, it is about."""
+    """Write one message with whom it is about, and the place or places."""
     origins = list(dict.fromkeys(each.origin for each in group if each.origin is not None))
+    abouts = list(dict.fromkeys(clean(_split_about(each.message)[0]) for each in group))
+    message = clean(_split_about(group[0].message)[1])
     place = style.paint(f"{clean(str(origins[0]))}: ", "dim") if origins else ""
+    shown = abouts if verbose else abouts[:_NAMES]
+    about = ", ".join(shown) + (f" and {len(abouts) - len(shown)} more" if len(abouts) > len(shown) else "")
     further = ""
     if len(origins) > 1:
         rest = ", ".join(clean(str(origin)) for origin in origins[1:])
         further = f" (also {rest})" if verbose else f" (and in {count(len(origins) - 1, 'more place')})"
-    return f"{place}{clean(group[0].message)}{further} {style.paint(f'[{code}]', 'dim')}"
+    return f"{place}{about + ': ' if about else ''}{message}{further} {style.paint(f'[{code}]', 'dim')}"

@@ -72,15 +72,18 @@ class _Page:
             sources = ", ".join(dict.fromkeys(clean(source) for _, source in each.parts)) or each.definition.platform
             workloads = count(len(each.definition.application.workloads), "workload")
             name = self.style.paint(pad(each.name, self.names), "bold")
-            lines.append(f"{name}  {sources}  {self.style.paint(f'({workloads})', 'dim')}")
+            room = self.style.width - self.names - cells(workloads) - 6
+            lines.append(f"{name}  {shorten_path(sources, room)}  {self.style.paint(f'({workloads})', 'dim')}")
         return lines
 
     def section(self, section: Section) -> list[str]:
         """Write the entries of one workload under its name."""
         counts = ", ".join(count(number, severity.value) for severity, number in sorted_counts(section.count()))
         title = self._title(section.workload)
-        gap = max(2, self.style.width - cells(title) - cells(counts))
-        lines = [self.style.paint(title, "bold") + " " * gap + self.style.paint(counts, "dim")]
+        gap = self.style.width - cells(title) - cells(counts)
+        lines = [self.style.paint(title, "bold")]
+        if gap >= 2:
+            lines[0] += " " * gap + self.style.paint(counts, "dim")
         for entry in section.entries:
             lines += self.entry(entry)
         return lines
@@ -121,7 +124,7 @@ class _Page:
         room = self.style.width - start - cells(container) - cells(entry.rule) - cells(note) - 1
         if cells(subject) <= max(room, 0):
             return [f"{first}{' ' + subject if subject else ''}{self.style.paint(note, 'dim')}"]
-        return [first + self.style.paint(note, "dim"), *wrap(subject, self.style.width, " " * self.indent)]
+        return [first, *wrap(f"{subject}{note}", self.style.width, " " * self.indent)]
 
     def _note(self, entry: Entry, of_same_cause: bool) -> str:
         notes = []
