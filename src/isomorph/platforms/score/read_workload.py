@@ -280,7 +280,7 @@ def _read_probe(reading: WorkloadReading, node: Mapping, field: str, path: Path)
     check = Http(
         port=int(values["port"]),
         path=values["path"],
-        scheme=values["scheme"].lower() if "scheme" in values else None,
+        scheme=values["scheme"].upper() if "scheme" in values else None,
         host=values.get("host"),
         headers={header["name"]: header["value"] for header in values.get("httpHeaders", ())},
     )
