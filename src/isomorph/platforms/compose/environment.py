@@ -34,8 +34,8 @@ class Environment:
 
 def read_environment(
     context: Context, folder: str, named: tuple[str, ...], outer: Environment | None = None
-) -> tuple[Environment, list[str]]:
-    """Read the env files that are named, else `.env` in the folder where there is one; gives the files read too.
+) -> Environment:
+    """Read the env files that are named, else `.env` in the folder where there is one.
 
     `outer` is the environment of the file that includes this one: it wins.
     """
@@ -50,7 +50,7 @@ def read_environment(
         environment.entries.update(parse_env_file(content, path, (outer or environment).find).entries)
     if outer is not None:
         environment.entries.update(outer.entries)
-    return environment, paths
+    return environment
 
 
 def _is_file(context: Context, path: str) -> bool:

@@ -56,7 +56,7 @@ def group_services(reading: Reading, services: dict[str, Mapping]) -> list[Group
         workload = notes[name].get(WORKLOAD) or notes[name].get(SCORE_WORKLOAD)
         if workload and owners[name] == name:
             first = by_annotation.setdefault(workload, name)
-            if first != name and WORKLOAD in notes[name]:
+            if first != name:
                 owners[name] = first
     groups: dict[str, Group] = {}
     for name in services:

@@ -43,7 +43,7 @@ class Substitution:
             raise InvalidInput(f"variables are nested more than {MAXIMUM_DEPTH} deep", origin, "flatten the defaults")
         parts: list[Part] = []
         done = 0
-        for match in iter(lambda: _DOLLAR.search(text, done), None):
+        while (match := _DOLLAR.search(text, done)) is not None:
             parts.append(text[done : match.start()])
             done = match.end()
             if match["escaped"]:

@@ -49,7 +49,9 @@ class Loader:
                 merged = document if merged is None else merge_documents(merged, document)
         if merged is None:
             raise InvalidInput("the Compose file is empty", Origin(paths[0]), "it needs at least `services:`")
-        return prune_resets(merged) if self.resets and not within else merged
+        if self.resets and not within:
+            prune_resets(merged)
+        return merged
 
     def parse(self, path: str, environment: Environment, what: str, origin: Origin | None = None) -> list[Mapping]:
         """Read a file's documents with their variables substituted."""
@@ -112,7 +114,7 @@ class Loader:
         directory = _texts(fields.get("project_directory"))
         own = join_path(folder, directory[0]) if directory else folder_of(paths[0])
         env_files = tuple(join_path(folder, text) for text in _texts(fields.get("env_file")))
-        inner, _ = read_environment(self.context, own, env_files, environment)
+        inner = read_environment(self.context, own, env_files, environment)
         loaded = self.load(paths, inner, own, within)
         return rebase_document(loaded, relative_folder(own, folder)) if own != folder else loaded
 

@@ -5,7 +5,8 @@ grow, scalars are replaced; commands and health check tests are replaced whole; 
 (`environment: [A=1]`) merge by key; `!reset` removes and `!override` replaces.
 """
 
-from collections.abc import Callable, Mapping as Lookup
+from collections.abc import Callable
+from collections.abc import Mapping as Lookup
 from typing import Any, TypeAlias
 
 from isomorph.model.errors import InvalidInput
@@ -87,7 +88,7 @@ def _append(base: Sequence, over: Sequence) -> Sequence:
     return Sequence(over.origin, items)
 
 
-def prune_resets(node: Node) -> Node:
+def prune_resets(node: Node) -> None:
     """Leave out what is marked `!reset` in a tree whose file was not merged into another."""
     if isinstance(node, Mapping):
         for key, value in list(node.entries.items()):
@@ -99,7 +100,6 @@ def prune_resets(node: Node) -> Node:
         node.items[:] = [item for item in node.items if item.tag != RESET]
         for item in node.items:
             prune_resets(item)
-    return node
 
 
 def _replace(_base: Node, over: Node) -> Node:

@@ -201,7 +201,7 @@ def _add_own(reading: Reading, request: Request, target: str, path: Path) -> str
 
 def _is_inside(reading: Reading, source: str) -> bool:
     """Tell whether a bound path lies in the project: relative and not above it, or below its folder."""
-    if source.startswith("~") or source[1:3] == ":\\" or source.startswith("${"):
+    if source.startswith(("~", "${")) or source[1:3] == ":\\":
         return False
     folder = reading.folder
     path = join_path(folder, source)

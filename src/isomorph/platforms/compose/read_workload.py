@@ -11,7 +11,7 @@ from isomorph.platforms.compose.merging import to_names, to_pairs
 from isomorph.platforms.compose.read_service import read_container
 from isomorph.platforms.compose.reading import Reading, items_of, to_string
 from isomorph.platforms.compose.scalars import PortMapping, parse_port, parse_port_range
-from isomorph.syntax.tree import Mapping, Node, Scalar
+from isomorph.syntax.tree import Mapping, Node
 
 _CONDITIONS = {
     "service_started": "started",

@@ -32,7 +32,7 @@ def read(source: Source, context: Context) -> Definition:
     """Read a Compose project; raises InvalidInput with the position of what docker compose would refuse."""
     paths = find_files(source, context)
     folder = "." if paths[0] == "-" else folder_of(paths[0])
-    environment, env_files = read_environment(context, folder, tuple(source.options.get("env-file", ())))
+    environment = read_environment(context, folder, tuple(source.options.get("env-file", ())))
     loader = Loader(context)
     root = loader.load(paths, environment, folder)
     check_shape(root)

@@ -36,7 +36,7 @@ def parse_duration(text: str) -> int:
         return 0
     total = 0
     position = 0
-    for match in iter(lambda: _DURATION.match(text, position), None):
+    while (match := _DURATION.match(text, position)) is not None:
         number, unit = match.groups()
         scale = _NANOSECONDS[unit]
         total += int(number) * scale if number.isdigit() else round(float(number) * scale)
@@ -215,8 +215,7 @@ def print_number(value: float | int | bool) -> str:
         return "NaN"
     if value in (float("inf"), float("-inf")):
         return "+Inf" if value > 0 else "-Inf"
-    mantissa, _, exponent = f"{value:e}".partition("e")
-    power = int(exponent)
+    power = int(f"{value:e}".partition("e")[2])
     digits = repr(value)
     if "e" not in digits and -5 < power < 21 and "." in digits and power < 6:
         return digits.removesuffix(".0")

@@ -5,15 +5,14 @@ what it uses is understood: types, properties, patterns of names, items, enumera
 this schema always differ by type, so that one shape can hold them all.
 """
 
+import os.path
 import re
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import msgspec
 
 from isomorph.model.errors import InvalidInput, InvalidInputs
-from isomorph.platforms.compose.interpolation import Interpolated
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
 
 MAXIMUM_FAULTS = 50
@@ -90,7 +89,8 @@ class _Compiler:
 
 @cache
 def _root_shape() -> Shape:
-    schema = msgspec.json.decode(files("isomorph.platforms.compose").joinpath("compose-spec.json").read_bytes())
+    with open(os.path.join(os.path.dirname(__file__), "compose-spec.json"), "rb") as file:
+        schema = msgspec.json.decode(file.read())
     return _Compiler(schema["definitions"]).compile({key: schema[key] for key in schema if key != "definitions"})
 
 
