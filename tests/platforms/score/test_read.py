@@ -71,7 +71,7 @@ def test_the_least_that_can_be_said() -> None:
         (
             "    readinessProbe: {httpGet: {path: /r, port: 80, scheme: HTTPS, host: h, "
             "httpHeaders: [{name: A, value: b}]}}\n",
-            Container(readiness=Probe(Http(80, "/r", "https", "h", {"A": "b"}))),
+            Container(readiness=Probe(Http(80, "/r", "HTTPS", "h", {"A": "b"}))),
         ),
         (
             "    files:\n      /a: {content: 'x ${metadata.name}', mode: '0640'}\n"

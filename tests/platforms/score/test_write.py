@@ -59,7 +59,7 @@ EVERYTHING = Workload(
             mounts={"/data": Mount("volume.default#web.data", sub_path="in", read_only=True)},
             compute=Compute({"cpu": 250}, {"memory": 1 << 28}),
             liveness=Probe(Exec(("true",))),
-            readiness=Probe(Http(8080, "/ready", "https", headers={"A": "b"})),
+            readiness=Probe(Http(8080, "/ready", "HTTPS", headers={"A": "b"})),
         ),
     },
     ports={"80/tcp": Port(80, 8080, name="www"), "53/udp": Port(53, 53, "udp")},
