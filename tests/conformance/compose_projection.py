@@ -13,7 +13,8 @@ from isomorph.model.image import image_text
 from isomorph.model.text import Placeholder, Text, map_parts, print_text
 from isomorph.model.workload import Binary, Container, Exec, HostPath, Probe, Workload
 
-Projection = dict[str, dict[str, Any]]
+Projection = tuple[dict[str, dict[str, Any]], dict[tuple[str, ...], set[tuple[Any, ...]]]]
+"""What each service says for itself; and the ports of each group of services that share a network."""
 
 _DURATION = re.compile(r"([0-9.]+)(ns|us|µs|ms|s|m|h)")
 _MILLISECONDS = {"ns": 1e-6, "us": 1e-3, "µs": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4, "h": 3.6e6}
@@ -27,17 +28,19 @@ def blank(text: Text) -> str:
 
 def project_model(definition: Definition, lines: dict[str, list[str]]) -> Projection:
     """Give our reading. `lines` are the lines of each file, from which a container's service name is taken by its origin."""
-    services: Projection = {}
+    services: dict[str, dict[str, Any]] = {}
+    ports: dict[tuple[str, ...], set[tuple[Any, ...]]] = {}
     for name, workload in definition.application.workloads.items():
+        group: list[str] = []
         for key, container in workload.containers.items():
             origin = definition.origins.exact(("workloads", name, "containers", key))
             assert origin is not None, f"no origin of {name}/{key}"
             written = lines[origin.file][origin.line - 1][origin.column - 1 :]
             service = written.split(":")[0].strip("\"' ")
             services[service] = _project_container(definition.application, container)
-            if len(workload.containers) == 1:
-                services[service]["ports"] = _project_ports(workload)
-    return services
+            group.append(service)
+        ports[tuple(sorted(group))] = _project_ports(workload)
+    return services, ports
 
 
 def _project_container(application: Application, container: Container) -> dict[str, Any]:
@@ -96,7 +99,19 @@ def _project_probe(probe: Probe | None) -> Any:
 def project_engine(parsed: dict[str, Any], project: Path) -> Projection:
     """Give docker compose's reading (`config --format json`), whose paths are absolute and whose dollars are doubled."""
     plain = _undouble(parsed)
-    return {name: _project_service(service, plain, project) for name, service in plain["services"].items()}
+    services = plain["services"]
+    groups: dict[str, list[str]] = {}
+    for name in services:
+        groups.setdefault(_owner(services, name), []).append(name)
+    ports = {tuple(sorted(group)): _engine_ports(services[owner]) for owner, group in groups.items()}
+    return {name: _project_service(service, plain, project) for name, service in services.items()}, ports
+
+
+def _owner(services: dict[str, Any], name: str) -> str:
+    """Give the service whose network a service has: its own, or that of the one it joins."""
+    while str(mode := services[name].get("network_mode", "")).startswith("service:"):
+        name = str(mode).removeprefix("service:")
+    return name
 
 
 def _undouble(value: Any) -> Any:
@@ -111,7 +126,7 @@ def _undouble(value: Any) -> Any:
 def _project_service(service: dict[str, Any], root: dict[str, Any], project: Path) -> dict[str, Any]:
     mounts, files = _engine_storage(service, project)
     files.update(_engine_grants(service, root))
-    projected = {
+    return {
         "image": service.get("image"),
         "entrypoint": service.get("entrypoint"),
         "command": service.get("command"),
@@ -120,8 +135,6 @@ def _project_service(service: dict[str, Any], root: dict[str, Any], project: Pat
         "files": files,
         "check": _engine_check(service.get("healthcheck")),
     }
-    joins = str(service.get("network_mode", "")).startswith("service:")
-    return projected if joins else {**projected, "ports": _engine_ports(service)}
 
 
 def _engine_ports(service: dict[str, Any]) -> set[tuple[Any, ...]]:
