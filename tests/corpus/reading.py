@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-from isomorph.drift.compare import compare
 from tests.memory_context import memory_context
 
 from isomorph.drift.finding import Environment, Finding, Verdict
@@ -33,6 +32,8 @@ def generate(definition: Definition, platform: str) -> Definition:
 
 def shown(one: Definition, other: Definition) -> list[Finding]:
     """Give what a user would be shown of a comparison."""
+    from isomorph.drift.compare import compare
+
     environments = [Environment("one", one), Environment("other", other)]
     return [finding for finding in compare(environments).findings if finding.verdict in SHOWN]
 
