@@ -23,10 +23,8 @@ def parser() -> Parser:
 
 def run(argv: list[str]) -> int:
     """Show a definition; secrets are masked."""
-    from msgspec.structs import replace
-
     from isomorph.model.native import print_native
-    from isomorph.model.secrecy import mask_application
+    from isomorph.report.masked import mask_definition
     from isomorph.report.model_table import choose_workloads, print_model
 
     arguments = parser().parse_args(argv)
@@ -34,8 +32,7 @@ def run(argv: list[str]) -> int:
     context = open_context(named)
     members = [settle_platform(each, context) for each in named]
     definition = read_environment(next(iter(group_by_name(members))), members, context).definition
-    definition = choose_workloads(definition, arguments.workload)
-    definition = replace(definition, application=mask_application(definition.application))
+    definition = mask_definition(choose_workloads(definition, arguments.workload))
     print_remarks(definition.diagnostics, arguments)
     if arguments.format == "json":
         write_result(print_native(definition), arguments.output)

@@ -10,7 +10,7 @@ from isomorph.drift.spelling import print_bytes, print_cpu, print_duration, prin
 from isomorph.model.application import Application, Definition
 from isomorph.model.errors import UsageError
 from isomorph.model.image import Image, print_image
-from isomorph.model.origin import Path
+from isomorph.model.origin import Origins, Path
 from isomorph.model.text import Reference, print_text
 from isomorph.model.workload import Binary, Exec, Grpc, HostPath, Http, Kind, Tcp, Workload
 from isomorph.report.terminal import Style, cells, clean, count, pad, shorten, shorten_path, wrap
@@ -44,7 +44,13 @@ def choose_workloads(definition: Definition, names: list[str]) -> Definition:
     }
     volumes = {name: volume for name, volume in definition.application.volumes.items() if name in mounted}
     application = msgspec.structs.replace(definition.application, workloads=kept, volumes=volumes)
-    return msgspec.structs.replace(definition, application=application)
+
+    def belongs(path: Path) -> bool:
+        return path[:1] not in (("workloads",), ("volumes",)) or len(path) < 2 or path[1] in (kept | volumes)
+
+    origins = Origins({path: origin for path, origin in definition.origins.table.items() if belongs(path)})
+    extras = tuple(extra for extra in definition.extras if belongs(extra.path))
+    return msgspec.structs.replace(definition, application=application, origins=origins, extras=extras)
 
 
 def print_model(definition: Definition, style: Style) -> str:
