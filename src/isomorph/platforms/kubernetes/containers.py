@@ -37,7 +37,7 @@ from isomorph.platforms.kubernetes.volumes import Volumes, read_mounts
 from isomorph.syntax.tree import Mapping
 
 PULL_POLICIES = {"Always": "always", "IfNotPresent": "missing", "Never": "never"}
-PROTOCOLS = ("TCP", "UDP", "SCTP")
+PROTOCOLS = {"TCP": "tcp", "UDP": "udp", "SCTP": "sctp"}
 _IDS = (("runAsUser", "user"), ("runAsGroup", "group"))
 _SWITCHES = (
     ("runAsNonRoot", "non_root"),
@@ -206,7 +206,7 @@ def read_protocol(node: Mapping) -> str:
         raise InvalidInput(
             f"{said!r} is no protocol", node.entries["protocol"].origin, f"write one of {', '.join(PROTOCOLS)}"
         )
-    return said.lower()
+    return PROTOCOLS[said]
 
 
 def _read_compute(node: Mapping, path: Path, reading: Reading) -> Compute:

@@ -21,7 +21,9 @@ def describe(node: Node) -> str:
     if value is None:
         return "empty"
     if isinstance(value, bool):
-        return f"the boolean {'true' if value else 'false'}"
+        word = "true" if value else "false"
+        said = node.text if isinstance(node, Scalar) else word
+        return f"the boolean {word}" + (f", as Kubernetes reads {said}" if said.lower() != word else "")
     if isinstance(value, int | float):
         return f"the number {value}" if abs(value) < 1e30 else "a number"
     return "a string"

@@ -102,10 +102,10 @@ class Collection:
         text = str(node.value)
         if "\n" in text:
             return
-        path = normal(join(folder, text))
         files = self._context.files
         if is_remote(text):
             raise Absent(text, node.origin, remote=True)
+        path = self._find(folder, node)
         if files.is_folder(path):
             if path in self._visiting:
                 raise InvalidInput(f"{text} leads back to this kustomization", node.origin, "remove the cycle")
@@ -126,7 +126,7 @@ class Collection:
             return
         if is_remote(text):
             raise Absent(text, node.origin, remote=True)
-        path = normal(join(folder, text))
+        path = self._find(folder, node)
         if self._context.files.is_file(path):
             self._read(path, node.origin)
         elif self._context.files.is_folder(path):
@@ -142,9 +142,20 @@ class Collection:
             named.append(single)
         for node in named:
             _, _, name = str(node.value).rpartition("=")
-            path = normal(join(folder, name))
-            if name and not is_remote(name) and self._context.files.is_file(path):
-                self._read(path, node.origin)
+            if name and not is_remote(name):
+                path = self._find(folder, node, name)
+                if self._context.files.is_file(path):
+                    self._read(path, node.origin)
+
+    def _find(self, folder: str, node: Scalar, name: str = "") -> str:
+        """Give the path of what is named; raises InvalidInput, at the place of the name, where it may not be read."""
+        name = name or str(node.value)
+        path = name if name.startswith("/") else normal(join(folder, name))
+        try:
+            self._context.files.is_file(path)
+        except InvalidInput as refused:
+            raise InvalidInput(refused.message, node.origin, refused.hint) from None
+        return path
 
 
 def is_remote(text: str) -> bool:

@@ -97,6 +97,10 @@ def _volume_name(
             pod.templates[mount.volume] = _to_claim(draft, name, None, mount.volume, volume)
             return name
         pod.claims.append(mount.volume)
+        if draft.platform == "compose":
+            draft.tell(
+                "approximated", "a new claim is empty, where Docker fills a new volume with the image's files", path
+            )
         claim: Document = {"claimName": claim_name(draft, mount.volume)}
         return pod.add(source, wanted, {"persistentVolumeClaim": claim})
     if volume.kind == "host":

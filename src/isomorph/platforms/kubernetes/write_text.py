@@ -17,6 +17,7 @@ from isomorph.model.text import (
     Placeholder,
     SecretValue,
     Text,
+    make_text,
     print_part,
 )
 from isomorph.model.workload import Binary, Container, Port
@@ -167,8 +168,23 @@ class ContainerTexts:
         ]
 
     def check_vector(self, vector: tuple[Text, ...], path: Path) -> list[str]:
-        """Give the command of a probe: only literal variables are expanded there, so references are lost."""
-        return [escape(plain(self._draft, text, path)) for text in vector]
+        """Give the command of a probe: only literal variables are expanded there, so references are lost.
+
+        The container's own name becomes localhost: its Service leads to it only once the probe has succeeded.
+        """
+        own = self._path[1]
+        words: list[str] = []
+        for text in vector:
+            if not isinstance(text, str):
+                text = make_text([_to_localhost(part, own) for part in text])
+            words.append(escape(plain(self._draft, text, path)))
+        return words
+
+
+def _to_localhost(part: Part, own: str) -> Part:
+    if isinstance(part, Address) and part.workload == own:
+        return "localhost" if part.port is None else f"localhost:{part.port}"
+    return part
 
 
 def plain(draft: Draft, text: Text, path: Path) -> str:

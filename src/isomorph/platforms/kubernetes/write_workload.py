@@ -33,6 +33,10 @@ _CONTROLLERS = {
     Kind.JOB: ("batch/v1", "Job"),
     Kind.SCHEDULED: ("batch/v1", "CronJob"),
 }
+_BEHIND_PORTS = (
+    "envFrom", "env", "resources", "livenessProbe", "readinessProbe", "startupProbe", "securityContext", "lifecycle",
+    "volumeMounts",
+)  # fmt: skip
 _ENDLESS = 2_147_483_647
 """Retries of a Job without a limit: the API's greatest number."""
 
@@ -164,7 +168,13 @@ def place_ports(draft: Draft, peer: Peer, pod: Pod) -> None:
         if owner is None or (port.target, port.protocol) in seen:
             continue
         seen.add((port.target, port.protocol))
-        pod.containers[owner].setdefault("ports", []).append(_to_container_port(draft, port, taken))
+        document = pod.containers[owner]
+        if "ports" not in document:
+            # Known only now, and written where people look for it: before what the container is granted.
+            behind = {field: document.pop(field) for field in _BEHIND_PORTS if field in document}
+            document["ports"] = []
+            document.update(behind)
+        document["ports"].append(_to_container_port(draft, port, taken))
 
 
 def _to_container_port(draft: Draft, port: Port, taken: set[str]) -> Document:
