@@ -556,11 +556,7 @@ def test_secret_files_come_from_the_shell_and_are_never_written() -> None:
         (Volume("ephemeral"), Mount("v"), {"volumes": ["/d"]}),
         (Volume("memory"), Mount("v"), {"tmpfs": ["/d"]}),
         (Volume("memory", size=1 << 20), Mount("v"), {"tmpfs": ["/d:size=1048576"]}),
-        (
-            Volume("memory", size=5),
-            Mount("v", read_only=True),
-            {"volumes": [{"type": "tmpfs", "target": "/d", "read_only": True, "tmpfs": {"size": 5}}]},
-        ),
+        (Volume("memory", size=5), Mount("v", read_only=True), {"tmpfs": ["/d:ro,size=5"]}),
         (Volume("host", host_path="/srv"), Mount("v", sub_path="in"), {"volumes": ["/srv/in:/d"]}),
         (Volume("host", host_path="/srv"), Mount("v", read_only=True), {"volumes": ["/srv:/d:ro"]}),
         (

@@ -1,33 +1,39 @@
 """What only Compose understands, put back where it was; and what only other platforms understand, told."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from isomorph.model.application import Extra
-from isomorph.platforms.compose.writing import Writing
+from isomorph.model.origin import Path
 from isomorph.platforms.dropped import report_dropped
+
+if TYPE_CHECKING:
+    from isomorph.platforms.compose.writing import Writing
 
 _SHARED = {"volumes": "volumes", "secrets": "secrets", "configurations": "configs", "networks": "networks"}
 
 
-def write_extras(writing: Writing, root: dict[str, Any]) -> None:
-    """Restore the extras of Compose; report the others, one diagnostic a kind of place."""
-    for extra in writing.definition.extras:
-        if extra.platform == "compose":
-            _restore(writing, root, extra)
+def write_extras(writing: "Writing", root: dict[str, Any]) -> None:
+    """Restore the extras of Compose that no construct took; report those of other platforms."""
+    for path, extras in writing.extras.items():
+        target = _construct(writing, root, path)
+        if target is None:
+            for extra in extras:
+                writing.report("lost", f"{'.'.join(map(str, extra.location))} has no place any more", extra.path)
+        else:
+            put_all(target, extras)
     writing.diagnostics += report_dropped(writing.definition, "compose")
 
 
-def _restore(writing: Writing, root: dict[str, Any], extra: Extra) -> None:
-    target = _construct(writing, root, extra)
-    if target is not None and extra.location:
-        _put(target, list(extra.location), extra.value)
-    else:
-        writing.report("lost", f"{'.'.join(map(str, extra.location))} has no place any more", extra.path)
+def put_all(target: dict[str, Any], extras: Sequence[Extra]) -> None:
+    """Put extras back below the construct that they belong to; what the writer put there itself stays."""
+    for extra in extras:
+        if extra.location:
+            _put(target, extra.location, extra.value)
 
 
-def _construct(writing: Writing, root: dict[str, Any], extra: Extra) -> dict[str, Any] | None:
-    """Find the written construct that an extra's model path names."""
-    path = extra.path
+def _construct(writing: "Writing", root: dict[str, Any], path: Path) -> dict[str, Any] | None:
+    """Find the written construct that a model path names."""
     if not path:
         return root
     if path[0] == "workloads" and len(path) > 1:
@@ -44,8 +50,10 @@ def _construct(writing: Writing, root: dict[str, Any], extra: Extra) -> dict[str
     return found
 
 
-def _put(target: dict[str, Any], location: list[str | int], value: Any) -> None:
-    """Put a value at a place below a construct; what the writer put there itself stays."""
+def _put(target: dict[str, Any], location: tuple[str | int, ...], value: Any) -> None:
+    if location[0] == "volumes" and len(location) == 2 and isinstance(value, dict) and "target" in value:
+        target.setdefault("volumes", []).append(value)  # A mount of a kind that the model does not know.
+        return
     for step in location[:-1]:
         inner = target.get(str(step))
         if not isinstance(inner, dict):

@@ -1,11 +1,15 @@
 """Ports, names and networks of the service that owns a workload's network."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from isomorph.model.application import Extra
 from isomorph.model.workload import Exposure, Port, Workload
+from isomorph.platforms.compose.write_extras import put_all
+from isomorph.platforms.compose.writing import Writing
 
 
-def other_names(workload: Workload, service: str) -> list[str]:
+def other_names(writing: Writing, workload: Workload, service: str) -> list[str]:
     """Give the names beside the service's own under which peers may look for a workload.
 
     A platform's longer spellings of one of its names (`web.shop.svc`) are left out: what uses them is rewritten.
@@ -14,11 +18,22 @@ def other_names(workload: Workload, service: str) -> list[str]:
     if len(names) == 1 and names[0] == service:
         return []
     known = frozenset(names)
-    others: list[str] = []
-    for name in names:
-        if name != service and not _extends(name, known) and name not in others:
-            others.append(name)
-    return others
+    own = _kept_names(writing, workload)
+    others = [name for name in names if name != service and name not in own and not _extends(name, known)]
+    return list(dict.fromkeys(others))
+
+
+def _kept_names(writing: Writing, workload: Workload) -> frozenset[str]:
+    """Give the names that come back as what they were, `hostname` or `container_name`."""
+    if not writing.extras:
+        return frozenset()
+    paths = [("workloads", workload.name, "containers", key) for key in workload.containers]
+    return frozenset(
+        str(extra.value)
+        for path in (*paths, ("workloads", workload.name))
+        for extra in writing.extras.get(path, ())
+        if extra.location in (("hostname",), ("container_name",))
+    )
 
 
 def _extends(name: str, names: frozenset[str]) -> bool:
@@ -30,27 +45,46 @@ def _extends(name: str, names: frozenset[str]) -> bool:
     return False
 
 
-def write_ports(workload: Workload, service: dict[str, Any]) -> list[str]:
+def write_ports(writing: Writing, workload: Workload, service: dict[str, Any]) -> list[str]:
     """Write published ports and the others that the workload listens on.
 
     Gives the keys of the ports that peers know elsewhere by a number that Compose cannot give them.
     """
-    published: list[str] = []
+    published: list[str | dict[str, Any]] = []
     exposed: list[str] = []
     renumbered: list[str] = []
     for key, port in workload.ports.items():
         suffix = "" if port.protocol == "tcp" else f"/{port.protocol}"
         if port.number != port.target:
             renumbered.append(key)
-        if port.exposures:
-            published += [_publish(port, exposure, suffix) for exposure in port.exposures]
-        else:
+        if not port.exposures:
             exposed.append(f"{port.target}{suffix}")
+            continue
+        extras = writing.extras.pop(("workloads", workload.name, "ports", key), ()) if writing.extras else ()
+        named = port.name is not None and writing.from_compose
+        for exposure in port.exposures:
+            entry = _long_form(port, exposure, extras) if extras or named else _publish(port, exposure, suffix)
+            if entry not in published:
+                published.append(entry)
     if published:
-        service["ports"] = list(dict.fromkeys(published))
+        service["ports"] = published
     if exposed:
         service["expose"] = list(dict.fromkeys(exposed))
     return renumbered
+
+
+def _long_form(port: Port, exposure: Exposure, extras: Sequence[Extra]) -> dict[str, Any]:
+    written: dict[str, Any] = {"target": port.target}
+    if exposure.port is not None:
+        written["published"] = str(exposure.port)
+    if exposure.address is not None:
+        written["host_ip"] = exposure.address
+    if port.protocol != "tcp":
+        written["protocol"] = port.protocol
+    if port.name is not None:
+        written["name"] = port.name
+    put_all(written, extras)
+    return written
 
 
 def _publish(port: Port, exposure: Exposure, suffix: str) -> str:

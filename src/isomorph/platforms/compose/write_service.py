@@ -8,7 +8,6 @@ from isomorph.model.text import InstanceField, is_unresolved
 from isomorph.model.workload import Compute, Container, Exec, Grpc, Http, Probe, Restart, Security, Tcp
 from isomorph.platforms.compose.write_probe import startup_grace, write_health_check
 from isomorph.platforms.compose.write_storage import write_files, write_mounts
-from isomorph.platforms.compose.write_text import escape
 from isomorph.platforms.compose.write_units import print_bytes, print_cpus, print_duration
 from isomorph.platforms.compose.writing import Writing
 
@@ -26,20 +25,20 @@ def write_container(writing: Writing, name: str, container: Container, path: Pat
     if container.args is not None:
         service["command"] = [texts.print(word) for word in container.args]
     if container.workdir is not None:
-        service["working_dir"] = escape(container.workdir)
+        service["working_dir"] = texts.plain(container.workdir)
     if container.security is not _SILENT_SECURITY:
         _write_security(writing, container.security, path, service)
     if container.variables or container.variables_from:
         _write_variables(writing, container, path, service)
     if container.files:
-        write_files(writing, name, container, service)
+        write_files(writing, name, container, path, service)
     if container.mounts:
-        write_mounts(writing, container, service)
+        write_mounts(writing, container, path, service)
     _write_probes(writing, container, path, service)
     if container.compute is not _SILENT_COMPUTE:
         _write_compute(writing, container.compute, path, service)
     if container.stop_signal is not None:
-        service["stop_signal"] = escape(container.stop_signal)
+        service["stop_signal"] = texts.plain(container.stop_signal)
     grace = container.stop_grace
     if grace is None and writing.from_kubernetes:
         grace = _KUBERNETES_GRACE
@@ -67,18 +66,18 @@ def _write_image(writing: Writing, name: str, container: Container, path: Path, 
 
 
 def _write_build(writing: Writing, build: Build) -> str | dict[str, Any]:
-    context = escape(build.context or ".")
+    context = writing.texts.plain(build.context or ".")
     if build.dockerfile is None and build.target is None and not build.args:
         return context
     written: dict[str, Any] = {"context": context}
     if build.dockerfile is not None:
-        written["dockerfile"] = escape(build.dockerfile)
+        written["dockerfile"] = writing.texts.plain(build.dockerfile)
     if build.args:
         written["args"] = {
             key: None if value is None else writing.texts.print(value) for key, value in build.args.items()
         }
     if build.target is not None:
-        written["target"] = escape(build.target)
+        written["target"] = writing.texts.plain(build.target)
     return written
 
 
@@ -108,7 +107,7 @@ def _report_unsaid(writing: Writing, path: Path) -> None:
 def _write_security(writing: Writing, security: Security, path: Path, service: dict[str, Any]) -> None:
     if security.user is not None:
         user = security.user if security.group is None else f"{security.user}:{security.group}"
-        service["user"] = escape(user)
+        service["user"] = writing.texts.plain(user)
     elif security.group is not None:
         writing.report("lost", f"{path[1]}: group {security.group}: Compose says a group with a user only", path)
     if security.privileged is not None:
@@ -188,3 +187,12 @@ def write_restart(restart: Restart) -> str:
     if restart.policy == "on-failure" and restart.attempts is not None:
         return f"on-failure:{restart.attempts}"
     return "no" if restart.policy == "never" else restart.policy
+
+
+def write_restart_policy(restart: Restart) -> dict[str, Any]:
+    """Write what follows an exit in the form of `deploy`."""
+    conditions = {"never": "none", "on-failure": "on-failure"}
+    written: dict[str, Any] = {"condition": conditions.get(restart.policy, "any")}
+    if restart.attempts is not None:
+        written["max_attempts"] = restart.attempts
+    return written

@@ -20,6 +20,7 @@ from isomorph.model.text import (
     print_part,
 )
 
+_LITERAL_DOLLAR = re.compile(r"\$(?!\{[A-Za-z_])")
 _NOT_IN_VARIABLE = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -31,8 +32,9 @@ def escape(text: str) -> str:
 class TextWriter:
     """Writes the texts of one application; remembers which references Compose had no word for."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, from_compose: bool = False) -> None:
         self.application = application
+        self.from_compose = from_compose
         self.service_names: dict[str, str] = {}  # of the service that owns a workload's network, by workload
         self.reachable: dict[str, frozenset[str]] = {}  # names under which a workload is reached, by workload
         self._variables: dict[str, Part] = {}
@@ -43,6 +45,12 @@ class TextWriter:
         if isinstance(text, str):
             return text.replace("$", "$$") if "$" in text else text
         return "".join([escape(part) if isinstance(part, str) else self.print_reference(part) for part in text])
+
+    def plain(self, text: str) -> str:
+        """Spell a value that the model holds as a string; a variable that Compose left unset stands in it as written."""
+        if "$" not in text:
+            return text
+        return _LITERAL_DOLLAR.sub("$$$$", text) if self.from_compose else text.replace("$", "$$")
 
     def print_reference(self, part: Part) -> str:
         """Spell one reference."""

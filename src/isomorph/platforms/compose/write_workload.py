@@ -10,8 +10,7 @@ from typing import Any
 from isomorph.model.origin import Path
 from isomorph.model.workload import Container, Kind, Role, Workload
 from isomorph.platforms.compose.write_network import write_networks, write_ports
-from isomorph.platforms.compose.write_service import write_container, write_restart
-from isomorph.platforms.compose.write_text import escape
+from isomorph.platforms.compose.write_service import write_container, write_restart, write_restart_policy
 from isomorph.platforms.compose.writing import Writing
 
 CONTAINER, WORKLOAD, ROLE = "dev.isomorph/container", "dev.isomorph/workload", "dev.isomorph/role"
@@ -76,7 +75,7 @@ def write_workload(writing: Writing, workload: Workload, layout: Layout, aliases
             conditions = {layout.services[other]: condition for other, condition in waits.get(key, {}).items()}
             _write_waits(service, conditions)
         if not layout.holder or container.role is not Role.INIT:
-            _write_restart(writing, workload, service)
+            _write_restart(writing, workload, service, (*path, "containers", key))
         if annotations:
             service["annotations"] = annotations
     _write_owner(writing, workload, layout, owner, aliases)
@@ -88,7 +87,7 @@ def _write_owner(
 ) -> None:
     """Write what belongs to the workload: ports, names, order, scale, labels, on the service that owns the network."""
     path: Path = ("workloads", workload.name)
-    for key in write_ports(workload, owner):
+    for key in write_ports(writing, workload, owner):
         port = workload.ports[key]
         what = f"peers reach port {port.target} instead of {port.number}"
         writing.lose("port.target", (*path, "ports", key), what, "approximated")
@@ -100,17 +99,33 @@ def _write_owner(
     replicas = workload.scale.replicas
     if replicas is not None:
         owner.setdefault("deploy", {})["replicas"] = replicas if isinstance(replicas, int) else replicas.expression
+    if workload.placement and writing.from_compose:
+        owner.setdefault("deploy", {})["placement"] = {"constraints": _to_constraints(workload)}
     if layout.holder:
-        _write_restart(writing, workload, owner)
+        _write_restart(writing, workload, owner, path)
     if workload.labels:
-        owner["labels"] = {key: escape(value) for key, value in workload.labels.items()}
-    annotations = {key: escape(value) for key, value in workload.annotations.items()}
+        owner["labels"] = {key: writing.texts.plain(value) for key, value in workload.labels.items()}
+    annotations = {key: writing.texts.plain(value) for key, value in workload.annotations.items()}
     if layout.owner != workload.name:
         annotations[WORKLOAD] = workload.name
     if layout.holder:
         annotations[ROLE] = "holder"
     if annotations:
         owner["annotations"] = {**annotations, **owner.get("annotations", {})}
+
+
+def _to_constraints(workload: Workload) -> list[str]:
+    """Spell Swarm's constraints, which Compose carries."""
+    attributes = {"os": "node.platform.os", "arch": "node.platform.arch", "hostname": "node.hostname"}
+    return [
+        f"{attributes.get(each.attribute) or _node_label(each.attribute)} "
+        f"{'!=' if each.operator == '!=' else '=='} {''.join(each.values)}"
+        for each in workload.placement
+    ]
+
+
+def _node_label(attribute: str) -> str:
+    return attribute if attribute.startswith("node.") else f"node.labels.{attribute}"
 
 
 def _container_annotations(layout: Layout, key: str, container: Container) -> dict[str, str]:
@@ -180,11 +195,16 @@ def _write_order(writing: Writing, workload: Workload, owner: dict[str, Any]) ->
         owner["depends_on"] = written
 
 
-def _write_restart(writing: Writing, workload: Workload, service: dict[str, Any]) -> None:
-    if workload.restart is not None:
+def _write_restart(writing: Writing, workload: Workload, service: dict[str, Any], path: Path) -> None:
+    if workload.restart is None:
+        if writing.from_kubernetes and workload.kind not in (Kind.JOB, Kind.SCHEDULED):
+            service["restart"] = "always"  # What silence means there; here it would mean never.
+        return
+    extras = writing.extras.get(path, ()) if writing.extras else ()
+    if any(extra.location[:2] == ("deploy", "restart_policy") for extra in extras):
+        service.setdefault("deploy", {})["restart_policy"] = write_restart_policy(workload.restart)
+    else:
         service["restart"] = write_restart(workload.restart)
-    elif writing.from_kubernetes and workload.kind not in (Kind.JOB, Kind.SCHEDULED):
-        service["restart"] = "always"  # What silence means there; here it would mean never.
 
 
 def _report_losses(writing: Writing, workload: Workload, path: Path) -> None:
@@ -198,7 +218,7 @@ def _report_losses(writing: Writing, workload: Workload, path: Path) -> None:
     scale = workload.scale
     if scale.minimum is not None or scale.maximum is not None or scale.targets:
         writing.lose("scale.autoscaling", (*path, "scale"), "autoscaling")
-    if workload.placement:
+    if workload.placement and not writing.from_compose:
         writing.lose("placement.constraint", (*path, "placement"), "placement")
     for name, uid in workload.dependencies.items():
         writing.lose("dependency", (*path, "dependencies", name), f"dependency {name} ({uid})")

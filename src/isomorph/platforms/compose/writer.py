@@ -5,10 +5,11 @@ from collections import Counter
 from typing import Any
 
 from isomorph.model.application import Definition
-from isomorph.model.workload import Workload
+from isomorph.model.text import SecretValue
+from isomorph.model.workload import Binary, Workload
 from isomorph.platforms.compose.write_extras import write_extras
 from isomorph.platforms.compose.write_network import other_names
-from isomorph.platforms.compose.write_storage import safe_name
+from isomorph.platforms.compose.write_storage import define_secret, define_volume, safe_name
 from isomorph.platforms.compose.write_workload import Layout, write_workload
 from isomorph.platforms.compose.writing import Writing
 from isomorph.platforms.platform import OutputFile, WriteOptions, Written
@@ -57,10 +58,13 @@ def write(definition: Definition, options: WriteOptions) -> Written:
     """Write a definition as `compose.yaml`, with files beside it for what no Compose file can hold."""
     writing = Writing(definition, options)
     _name_services(writing)
-    writing.shared_volumes = _find_shared(writing.application.workloads)
+    volumes = writing.application.volumes
+    writing.defined_volumes = _find_shared(writing.application.workloads)
+    if writing.from_compose:  # What has no slash in its name was defined at the top level.
+        writing.defined_volumes |= {name for name in volumes if "/" not in name}
     for key, workload in writing.application.workloads.items():
         write_workload(writing, workload, writing.layouts[key], writing.aliases[key])
-    _define_networks(writing)
+    _define_rest(writing)
     _report_volumes(writing)
     root = _assemble(writing)
     write_extras(writing, root)
@@ -80,7 +84,7 @@ def _name_services(writing: Writing) -> None:
         if name != key:
             writing.report("renamed", f"workload {key} is service {name}", ("workloads", key))
         layout = Layout(workload, name)
-        aliases = other_names(workload, name)
+        aliases = other_names(writing, workload, name)
         writing.layouts[key] = layout
         writing.aliases[key] = aliases
         writing.waited_for[key] = layout.waited_for
@@ -98,7 +102,21 @@ def _find_shared(workloads: dict[str, Workload]) -> frozenset[str]:
     return frozenset(name for name, count in mounted.items() if count > 1)
 
 
-def _define_networks(writing: Writing) -> None:
+def _define_rest(writing: Writing) -> None:
+    """Define what no service uses, or only names."""
+    application = writing.application
+    for name, volume in application.volumes.items():
+        if name not in writing.volume_names and (volume.kind == "persistent" or name in writing.defined_volumes):
+            define_volume(writing, name, volume)
+    if writing.from_compose:
+        for name in application.secrets:
+            define_secret(writing, SecretValue(name))
+        for name, configuration in application.configurations.items():
+            for value in configuration.values.values():
+                if value is not None and not isinstance(value, Binary):
+                    writing.configs.setdefault(name, {"content": writing.texts.print(value)})
+            if configuration.external:
+                writing.configs.setdefault(name, {"external": True})
     for workload in writing.application.workloads.values():
         for network in workload.networks or ():
             if network != "default":

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from isomorph.model.application import Definition
+from isomorph.model.application import Definition, Extra
 from isomorph.model.errors import Diagnostic
 from isomorph.model.fields import FIELDS
 from isomorph.model.origin import Path
@@ -21,11 +21,15 @@ class Writing:
         self.definition = definition
         self.application = definition.application
         self.options = options
-        self.texts = TextWriter(definition.application)
         # Silence stays silence where it means the same: in what was Compose already, and where nothing runs it yet.
         self.from_compose = definition.platform == "compose"
+        self.texts = TextWriter(definition.application, self.from_compose)
         self.from_kubernetes = definition.platform == "kubernetes"
         self.diagnostics: list[Diagnostic] = []
+        self.extras: dict[Path, list[Extra]] = {}  # of Compose, by the construct they belong to
+        for extra in definition.extras:
+            if extra.platform == "compose":
+                self.extras.setdefault(extra.path, []).append(extra)
         self.services: dict[str, dict[str, Any]] = {}
         self.layouts: dict[str, Layout] = {}
         self.aliases: dict[str, list[str]] = {}
@@ -33,7 +37,7 @@ class Writing:
         self.container_services: dict[tuple[str, str], str] = {}  # (workload, container) -> service
         self.volumes: dict[str, dict[str, Any]] = {}
         self.volume_names: dict[str, str] = {}
-        self.shared_volumes: frozenset[str] = frozenset()
+        self.defined_volumes: frozenset[str] = frozenset()  # those that have a name of their own, whatever their kind
         self.configs: dict[str, dict[str, Any]] = {}
         self.secrets: dict[str, dict[str, Any]] = {}
         self.secret_names: dict[tuple[str, str], str] = {}
