@@ -1,0 +1,78 @@
+"""Which platform a definition is of."""
+
+import pytest
+from tests.memory_context import memory_context
+
+from isomorph.model.errors import InvalidInput, UsageError
+from isomorph.platforms.detection import detect_content, detect_platform
+
+SCORE = "apiVersion: score.dev/v1b1\nmetadata: {name: web}\n"
+COMPOSE = "services:\n  web:\n    image: nginx\n"
+KUBERNETES = "apiVersion: v1\nkind: Service\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "platform"),
+    [
+        (SCORE, "score"),
+        ('# comment\n---\n"apiVersion": "score.dev/v1b1"\n', "score"),
+        (COMPOSE, "compose"),
+        ("\ufeff" + COMPOSE, "compose"),
+        ("include:\n  - other.yaml\n", "compose"),
+        ("x-a: &a {}\nservices: {}\r\n", "compose"),
+        (KUBERNETES, "kubernetes"),
+        ("---\n---\nkind: List\napiVersion: v1\nitems: []\n", "kubernetes"),
+        ("- apiVersion: v1\n  kind: Service\n", None),
+        ('{"apiVersion": "v1", "kind": "List", "items": []}', "kubernetes"),
+        ('[{"apiVersion": "v1", "kind": "Pod"}]', "kubernetes"),
+        ('{"services": {}}', "compose"),
+        ('{"apiVersion": "score.dev/v1b1"}', "score"),
+        ("apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    services:\n", "kubernetes"),
+        ("data:\n  services: 1\n", None),
+        ("apiVersion: v2\nname: chart\n", None),
+        ("", None),
+        ("{", None),
+        ("[]", None),
+        ("just text", None),
+    ],
+)
+def test_content(content: str, platform: str | None) -> None:
+    assert detect_content(content.encode()) == platform
+
+
+def test_bytes_that_are_no_text() -> None:
+    assert detect_content(b"\xff\xfe\x00") is None
+
+
+@pytest.mark.parametrize(
+    ("files", "platform"),
+    [
+        ({"p/deploy.yaml": KUBERNETES, "p/notes.txt": COMPOSE}, "kubernetes"),
+        ({"p/kustomization.yaml": "resources: []", "p/compose.yaml": COMPOSE}, "kubernetes"),
+        ({"p/a/score.yaml": SCORE, "p/b/score.yaml": SCORE}, "score"),
+        ({"p/compose.yaml": COMPOSE, "p/k/deploy.yaml": KUBERNETES}, "compose"),
+        ({"p/.hidden/deploy.yaml": KUBERNETES, "p/a/b/compose.yml": COMPOSE}, "compose"),
+    ],
+)
+def test_folders(files: dict[str, str], platform: str) -> None:
+    assert detect_platform("p", memory_context(files)) == platform
+
+
+def test_a_folder_of_two_platforms_is_not_guessed() -> None:
+    files = {"p/compose.yaml": COMPOSE, "p/deploy.yaml": KUBERNETES}
+    with pytest.raises(
+        UsageError, match=r"several platforms: compose \(p/compose.yaml\), kubernetes \(p/deploy.yaml\)"
+    ):
+        detect_platform("p", memory_context(files))
+
+
+def test_what_nobody_knows_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="no definition that is known here") as caught:
+        detect_platform("a.yaml", memory_context({"a.yaml": "a: 1"}))
+    assert "score:a.yaml or kubernetes:a.yaml or compose:a.yaml" in caught.value.hint
+    with pytest.raises(InvalidInput, match="the folder holds no definition"):
+        detect_platform("p", memory_context({"p/a.txt": "x"}))
+
+
+def test_standard_input() -> None:
+    assert detect_platform("-", memory_context(standard_input=COMPOSE)) == "compose"
