@@ -25,8 +25,11 @@ def _pattern(extra: Extra, definition: Definition) -> str:
     """Spell a place without the names and numbers that tell it from others of its kind."""
     own = set(extra.path[1::2])
     workloads = definition.application.workloads
+    location = extra.location
+    if len(location) > 1 and str(location[0])[:1].isupper():  # An object: its kind, then its name.
+        location = (location[0], 0, *location[2:])
     steps = [
         "*" if isinstance(step, int) or step.isdigit() or step in own or step in workloads else step
-        for step in extra.location
+        for step in location
     ]
     return ".".join(steps) or "a whole object"

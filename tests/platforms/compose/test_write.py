@@ -6,7 +6,7 @@ import pytest
 
 from isomorph.model.application import Application, Configuration, Definition, Extra, Secret, Volume
 from isomorph.model.image import Build, Image, parse_image
-from isomorph.model.text import Address, InstanceField, Output, Placeholder, SecretValue, Text
+from isomorph.model.text import Address, InstanceField, Output, Placeholder, SecretValue, Text, make_text
 from isomorph.model.workload import (
     Binary,
     Compute,
@@ -473,6 +473,23 @@ def test_peers_reach_the_port_that_the_container_listens_on() -> None:
     assert services["email"] == {"image": "app", "expose": ["8080"]}  # Its longer names are not needed any more.
     assert [each.code for each in written.diagnostics] == ["approximated"]
     assert "peers reach port 8080 instead of 5000" in written.diagnostics[0].message
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "written"),
+    [
+        ("http://", "/x", "http://web:8080/x"),
+        ("https://", "", "https://web:8443"),
+        ("ftp://", "", "ftp://web"),
+        ("", "", "web"),
+    ],
+)
+def test_a_url_without_a_port_means_that_of_its_scheme(before: str, after: str, written: str) -> None:
+    ports = {"80/tcp": Port(80, 8080), "443/tcp": Port(443, 8443)}
+    text = make_text([before, Address("web", "web.shop.svc"), after])
+    user = Workload("user", containers={"user": Container(image=APP, args=(text,))})
+    web = Workload("web", names=("web",), containers={"web": Container(image=APP)}, ports=ports)
+    assert data_of(write_all(user, web))["services"]["user"]["command"] == [written]
 
 
 def test_further_names_are_aliases_and_may_be_used() -> None:

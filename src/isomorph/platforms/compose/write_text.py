@@ -44,7 +44,15 @@ class TextWriter:
         """Spell a text; a reference that Compose cannot say becomes a variable of the shell, kept in `unsaid`."""
         if isinstance(text, str):
             return text.replace("$", "$$") if "$" in text else text
-        return "".join([escape(part) if isinstance(part, str) else self.print_reference(part) for part in text])
+        words: list[str] = []
+        for part in text:
+            if isinstance(part, str):
+                words.append(escape(part))
+            elif isinstance(part, Address):
+                words.append(self._print_address(part, words[-1] if words else ""))
+            else:
+                words.append(self.print_reference(part))
+        return "".join(words)
 
     def plain(self, text: str) -> str:
         """Spell a value that the model holds as a string; a variable that Compose left unset stands in it as written."""
@@ -65,21 +73,24 @@ class TextWriter:
         self.unsaid.append((part, name))
         return f"${{{name}}}"
 
-    def _print_address(self, address: Address) -> str:
+    def _print_address(self, address: Address, before: str = "") -> str:
         """Compose peers reach the port that the container listens on, whatever its number is elsewhere."""
         names = self.reachable.get(address.workload, frozenset())
         name = address.name if address.name in names else self.service_names.get(address.workload, address.name)
-        if address.port is None:
-            return name
-        return f"{name}:{self._landing_port(address)}"
+        number = address.port
+        if number is None:
+            number = _scheme_port(before)
+            landing = self._landing_port(address.workload, number)
+            return name if landing == number else f"{name}:{landing}"
+        return f"{name}:{self._landing_port(address.workload, number)}"
 
-    def _landing_port(self, address: Address) -> int | None:
-        workload = self.application.workloads.get(address.workload)
-        if workload is not None:
+    def _landing_port(self, name: str, number: int | None) -> int | None:
+        workload = self.application.workloads.get(name)
+        if workload is not None and number is not None:
             for port in workload.ports.values():
-                if port.number == address.port:
+                if port.number == number:
                     return port.target
-        return address.port
+        return number
 
     def print_image(self, image: Image) -> str:
         """Spell an image reference."""
@@ -89,6 +100,13 @@ class TextWriter:
         if image.tag is not None:
             text = f"{text}:{self.print(image.tag)}"
         return f"{text}@{image.digest}" if image.digest else text
+
+
+def _scheme_port(before: str) -> int | None:
+    """Give the port that a URL means which names none."""
+    if before.endswith("http://"):
+        return 80
+    return 443 if before.endswith("https://") else None
 
 
 def variable_name(part: Part) -> str:
