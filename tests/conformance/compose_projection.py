@@ -12,6 +12,7 @@ from isomorph.model.application import Application, Definition
 from isomorph.model.image import image_text
 from isomorph.model.text import Placeholder, Text, map_parts, print_text
 from isomorph.model.workload import Binary, Container, Exec, HostPath, Probe, Workload
+from isomorph.platforms.compose.write_workload import HOLDER_IMAGE
 
 Projection = tuple[dict[str, dict[str, Any]], dict[tuple[str, ...], set[tuple[Any, ...]]]]
 """What each service says for itself; and the ports of each group of services that share a network."""
@@ -78,7 +79,7 @@ def _project_files(container: Container) -> dict[str, Any]:
     for target, file in container.files.items():
         content = file.content
         if isinstance(content, HostPath):
-            files[target] = ("not there", content.path.removeprefix("./"))
+            files[target] = ("not there", content.path.removeprefix("./").rstrip("/"))
         elif isinstance(content, Binary):
             files[target] = content.data
         else:
@@ -97,14 +98,18 @@ def _project_probe(probe: Probe | None) -> Any:
 
 
 def project_engine(parsed: dict[str, Any], project: Path) -> Projection:
-    """Give docker compose's reading (`config --format json`), whose paths are absolute and whose dollars are doubled."""
+    """Give docker compose's reading (`config --format json`), whose paths are absolute and whose dollars are doubled.
+
+    Services that only hold a network for others, which our writer makes, are left out, their ports kept.
+    """
     plain = _undouble(parsed)
     services = plain["services"]
+    working = {name: service for name, service in services.items() if service.get("image") != HOLDER_IMAGE}
     groups: dict[str, list[str]] = {}
-    for name in services:
+    for name in working:
         groups.setdefault(_owner(services, name), []).append(name)
     ports = {tuple(sorted(group)): _engine_ports(services[owner]) for owner, group in groups.items()}
-    return {name: _project_service(service, plain, project) for name, service in services.items()}, ports
+    return {name: _project_service(service, plain, project) for name, service in working.items()}, ports
 
 
 def _owner(services: dict[str, Any], name: str) -> str:

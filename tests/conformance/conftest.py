@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tests.engines.build import find_engine
 from tests.engines.control_plane import ControlPlane
+from tests.engines.manifest_schemas import write_schemas
 
 HERE = Path(__file__).resolve().parent
 
@@ -76,3 +77,23 @@ def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlan
         yield plane
     finally:
         plane.stop()
+
+
+Kubeconform = Callable[[str], list[str]]
+
+
+@pytest.fixture(scope="session")
+def kubeconform(api_server: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Kubeconform:
+    """Give a function that has kubeconform check a text of manifests strictly; it gives the complaints."""
+    program = engine("kubeconform")
+    folder = tmp_path_factory.mktemp("schemas")
+    location = write_schemas(api_server.published_schemas(set(CUSTOM.values())), folder)
+
+    def run(text: str) -> list[str]:
+        command = [str(program), "-strict", "-output", "json", "-schema-location", location, "-"]
+        done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
+        if done.stderr:
+            return [done.stderr.strip()]
+        return [f"{each['kind']} {each['name']}: {each['msg']}" for each in json.loads(done.stdout)["resources"]]
+
+    return run

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.conformance.conftest import ComposeConfig, ComposeRefused
+from tests.conformance.conftest import ComposeConfig, ComposeRefused, Kubeconform
 from tests.engines.control_plane import ControlPlane
 
 pytestmark = pytest.mark.engine
@@ -77,3 +77,20 @@ def test_the_api_server_knows_routes(api_server: ControlPlane, document: str) ->
 def test_a_dry_run_keeps_nothing(api_server: ControlPlane) -> None:
     assert apply(api_server, DEPLOYMENT) is None
     assert api_server.request("GET", "/apis/apps/v1/namespaces/default/deployments/web")[0] == 404
+
+
+def test_kubeconform_accepts_what_is_right(kubeconform: Kubeconform) -> None:
+    assert kubeconform("---\n".join([DEPLOYMENT, ROUTE, OPENSHIFT_ROUTE])) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        DEPLOYMENT.replace("image: nginx", "image: nginx, imag: x"),
+        DEPLOYMENT.replace("image: nginx", "image: 1"),
+        ROUTE.replace("port: 80", "port: none"),
+        "apiVersion: v1\nkind: Nonsense\nmetadata: {name: x}\n",
+    ],
+)
+def test_kubeconform_refuses_what_is_wrong(kubeconform: Kubeconform, wrong: str) -> None:
+    assert len(kubeconform(wrong)) == 1

@@ -46,10 +46,10 @@ def reference_outputs() -> list[tuple[str, ...]]:
     return [(str(path.relative_to(corpus)),) for path in sorted((corpus / "reference-outputs").rglob("compose.yaml"))]
 
 
-def our_reading(corpus: Path, files: tuple[str, ...]) -> Projection:
-    """Read files as one definition, in an empty shell."""
-    context = Context(LocalFiles([str(corpus)]), LocalEngines(), {})
-    paths = [str(corpus / file) for file in files]
+def our_reading(folder: Path, files: tuple[str, ...]) -> Projection:
+    """Read files below a folder as one definition, in an empty shell."""
+    context = Context(LocalFiles([str(folder)]), LocalEngines(), {})
+    paths = [str(folder / file) for file in files]
     options = {"file": tuple(paths[1:])} if paths[1:] else {}
     definition = load_reader("compose")(Source(paths[0], options), context)
     lines = {path: Path(path).read_text().splitlines() for path in paths}

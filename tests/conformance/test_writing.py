@@ -1,10 +1,13 @@
 """Everything that we write, from every real definition, is accepted by the platform's own engine."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
-from tests.conformance.conftest import ComposeConfig
+from tests.conformance.compose_projection import project_engine
+from tests.conformance.conftest import ComposeConfig, Kubeconform
+from tests.conformance.test_reading import our_reading
 from tests.conftest import find_corpus
 from tests.corpus.reading import has_kubectl, read
 from tests.engines.control_plane import ControlPlane
@@ -12,7 +15,7 @@ from tests.field_examples import EXAMPLES
 from tests.properties.test_fields import write
 
 from isomorph.model.application import Definition
-from isomorph.platforms.platform import OutputFile, WriteOptions
+from isomorph.platforms.platform import OutputFile, WriteOptions, Written
 from isomorph.platforms.table import load_writer
 
 pytestmark = pytest.mark.engine
@@ -70,14 +73,22 @@ def save(folder: Path, files: tuple[OutputFile, ...]) -> str:
     return files[0].path
 
 
+def known_parts(text: str) -> list[tuple[dict[str, Any], str]]:
+    """Give the documents of a manifest file whose kinds the API server knows, parsed and as text."""
+    parts = [(yaml.safe_load(part), part) for part in text.split("\n---\n")]
+    return [(parsed, part) for parsed, part in parts if parsed["apiVersion"].partition("/")[0] not in OPERATORS]
+
+
 def complaints(server: ControlPlane, text: str) -> list[str]:
     """Dry-run every document of a manifest file strictly."""
-    found = []
-    for part in text.split("\n---\n"):
-        document = yaml.safe_load(part)
-        if document and document["apiVersion"].partition("/")[0] not in OPERATORS:
-            found.append(server.dry_run(document, part))
+    found = [server.dry_run(parsed, part) for parsed, part in known_parts(text)]
     return [complaint for complaint in found if complaint]
+
+
+def assert_compose_agrees(folder: Path, compose_config: ComposeConfig, written: Written) -> None:
+    """Have docker compose read what was written: it accepts it, and reads there what we do."""
+    file = save(folder, written.files)
+    assert our_reading(folder, (file,)) == project_engine(compose_config(folder, file), folder)
 
 
 @pytest.mark.parametrize(("platform", "path"), INPUTS)
@@ -86,21 +97,31 @@ def test_compose_accepts_what_we_write(
 ) -> None:
     definition = read_input(corpus, platform, path)
     written = load_writer("compose")(definition, WriteOptions(name="written"))
-    assert compose_config(tmp_path, save(tmp_path, written.files))["services"]
+    assert_compose_agrees(tmp_path, compose_config, written)
+
+
+def write_manifests(definition: Definition) -> str:
+    """Write a definition for Kubernetes; give its only file."""
+    (file,) = load_writer("kubernetes")(definition, WriteOptions()).files
+    assert isinstance(file.content, str)
+    return file.content
 
 
 @pytest.mark.parametrize(("platform", "path"), INPUTS)
 def test_the_api_server_accepts_what_we_write(corpus: Path, api_server: ControlPlane, platform: str, path: str) -> None:
-    definition = read_input(corpus, platform, path)
-    written = load_writer("kubernetes")(definition, WriteOptions())
-    assert isinstance(written.files[0].content, str)
-    assert complaints(api_server, written.files[0].content) == []
+    assert complaints(api_server, write_manifests(read_input(corpus, platform, path))) == []
+
+
+@pytest.mark.parametrize(("platform", "path"), INPUTS)
+def test_kubeconform_accepts_what_we_write(corpus: Path, kubeconform: Kubeconform, platform: str, path: str) -> None:
+    parts = known_parts(write_manifests(read_input(corpus, platform, path)))
+    assert kubeconform("\n---\n".join(part for _, part in parts)) == []
 
 
 @pytest.mark.parametrize("field", EXAMPLES)
 def test_compose_accepts_every_field(tmp_path: Path, compose_config: ComposeConfig, field: str) -> None:
     (tmp_path / "app").mkdir()
-    assert compose_config(tmp_path, save(tmp_path, write("compose", EXAMPLES[field].application).files))["services"]
+    assert_compose_agrees(tmp_path, compose_config, write("compose", EXAMPLES[field].application))
 
 
 @pytest.mark.parametrize("field", EXAMPLES)

@@ -162,6 +162,18 @@ class ControlPlane:
             time.sleep(0.1)
         raise RuntimeError(f"{name} was not established")
 
+    def published_schemas(self, groups: set[str]) -> dict[str, Any]:
+        """Give the OpenAPI v2 document, once it knows the kinds of some groups (custom ones come a moment later)."""
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            _, answer = self.request("GET", "/openapi/v2")
+            kinds = [each.get("x-kubernetes-group-version-kind", []) for each in answer["definitions"].values()]
+            if groups <= {each["group"] for named in kinds for each in named}:
+                published: dict[str, Any] = answer
+                return published
+            time.sleep(0.2)
+        raise RuntimeError(f"no schemas were published for {', '.join(sorted(groups))}")
+
     def dry_run(self, document: dict[str, Any], text: str) -> str | None:
         """Apply one document strictly without keeping it; give the API server's complaint, or None.
 
