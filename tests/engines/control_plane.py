@@ -175,7 +175,25 @@ class ControlPlane:
         raise RuntimeError(f"no schemas were published for {', '.join(sorted(groups))}")
 
     def dry_run(self, document: dict[str, Any], text: str) -> str | None:
-        """Apply one document strictly without keeping it; give the API server's complaint, or None.
+        """Apply one document strictly without keeping it; give the API server's complaint, or None."""
+        status, answer = self._apply(document, text)
+        if status in (200, 201):
+            return None
+        return (
+            f"{document['kind']} {document['metadata']['name']}: "
+            f"{answer.get('message') if isinstance(answer, dict) else answer}"
+        )
+
+    def fill_in(self, document: dict[str, Any], text: str) -> dict[str, Any]:
+        """Give a document as the API server would store it, with all its defaults."""
+        status, answer = self._apply(document, text)
+        if status not in (200, 201):
+            raise RuntimeError(f"{document['kind']} {document['metadata']['name']}: {answer}")
+        filled: dict[str, Any] = answer
+        return filled
+
+    def _apply(self, document: dict[str, Any], text: str) -> tuple[int, Any]:
+        """Send a document for a dry run.
 
         `document` is the parsed form, for the address; `text` the YAML that is sent, so that what a parser would forgive
         (a duplicate key) is found too.
@@ -189,7 +207,4 @@ class ControlPlane:
             self.ensure_namespace(namespace)
             base += f"/namespaces/{namespace}"
         path = f"{base}/{plural}/{metadata['name']}?{APPLY}"
-        status, answer = self.request("PATCH", path, text.encode(), "application/apply-patch+yaml")
-        if status in (200, 201):
-            return None
-        return f"{kind} {metadata['name']}: {answer.get('message') if isinstance(answer, dict) else answer}"
+        return self.request("PATCH", path, text.encode(), "application/apply-patch+yaml")
