@@ -134,8 +134,8 @@ def test_command_is_entrypoint_and_args_are_command() -> None:
     }
 
 
-def test_empty_lists_are_written_and_absent_ones_are_not() -> None:
-    assert service_of(Container(image=APP, command=(), args=())) == {"entrypoint": [], "command": []}
+def test_an_empty_entrypoint_clears_that_of_the_image_and_an_empty_command_does_nothing() -> None:
+    assert service_of(Container(image=APP, command=(), args=())) == {"entrypoint": []}
     assert service_of(Container(image=APP)) == {}
 
 
@@ -310,6 +310,8 @@ def test_a_startup_probe_of_the_same_check_is_the_start_period() -> None:
     container = Container(image=APP, readiness=Probe(check, period=5000), startup=Probe(check, failures=30))
     # 30 failures every 10 s, less the 3 every 5 s that Docker grants afterwards.
     assert service_of(container)["healthcheck"]["start_period"] == "285s"
+    container = Container(image=APP, readiness=Probe(check), startup=Probe(check, failures=3))
+    assert "start_period" not in service_of(container)["healthcheck"]
 
 
 @pytest.mark.parametrize(

@@ -83,4 +83,4 @@ def startup_grace(readiness: Probe, startup: Probe) -> int | None:
         failures = KUBERNETES_FAILURES if probe.failures is None else probe.failures
         return failures * (KUBERNETES_PERIOD if probe.period is None else probe.period)
 
-    return max(0, budget(startup) - budget(readiness))
+    return max(0, (startup.initial_delay or 0) + budget(startup) - budget(readiness))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from isomorph.model.image import Build
 from isomorph.model.origin import Path
 from isomorph.model.text import InstanceField, is_unresolved
@@ -22,7 +24,7 @@ def write_container(writing: Writing, name: str, container: Container, path: Pat
     _write_image(writing, name, container, path, service)
     if container.command is not None:
         service["entrypoint"] = [texts.print(word) for word in container.command]
-    if container.args is not None:
+    if container.args:  # An empty list keeps the image's own, as none does.
         service["command"] = [texts.print(word) for word in container.args]
     if container.workdir is not None:
         service["working_dir"] = texts.plain(container.workdir)
@@ -128,20 +130,16 @@ def _write_probes(writing: Writing, container: Container, path: Path, service: d
     if container.liveness is not None:
         writing.lose("probe.liveness", (*path, "liveness"), "liveness probe")
     readiness = container.readiness
+    grace: int | None = None
     if container.startup is not None:
         grace = startup_grace(readiness, container.startup) if readiness is not None else None
-        if readiness is None or grace is None:
+        if grace is None:
             writing.lose("probe.startup", (*path, "startup"), "startup probe")
-        elif readiness.grace is None:
-            service["healthcheck"] = {
-                **write_health_check(readiness, writing.texts, writing.from_compose),
-                "start_period": print_duration(grace),
-            }
-    if readiness is None:
-        return
-    if "healthcheck" not in service:
+    if readiness is not None:
+        if grace and readiness.grace is None:
+            readiness = replace(readiness, grace=grace)
         service["healthcheck"] = write_health_check(readiness, writing.texts, writing.from_compose)
-    _report_probe(writing, readiness, (*path, "readiness"))
+        _report_probe(writing, readiness, (*path, "readiness"))
 
 
 def _report_probe(writing: Writing, probe: Probe, path: Path) -> None:

@@ -20,7 +20,8 @@ from isomorph.model.text import (
     print_part,
 )
 
-_LITERAL_DOLLAR = re.compile(r"\$(?!\{[A-Za-z_])")
+# A dollar that does not start a whole reference to a variable, `${NAME}` or `${NAME:-default}`.
+_LITERAL_DOLLAR = re.compile(r"\$(?!\{[A-Za-z_][A-Za-z0-9_]*(?::?[-?+][^${}]*)?\})")
 _NOT_IN_VARIABLE = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -58,7 +59,7 @@ class TextWriter:
         """Spell a value that the model holds as a string; a variable that Compose left unset stands in it as written."""
         if "$" not in text:
             return text
-        return _LITERAL_DOLLAR.sub("$$$$", text) if self.from_compose else text.replace("$", "$$")
+        return _LITERAL_DOLLAR.sub("$$", text) if self.from_compose else text.replace("$", "$$")
 
     def print_reference(self, part: Part) -> str:
         """Spell one reference."""
