@@ -61,6 +61,7 @@ def test_parts(text: str, expected: NamedDefinition) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("a\0b", "null character"),
         ("", "names no file or folder"),
         ("compose:", "names no file or folder"),
         ("local=", "names no file or folder"),
@@ -75,15 +76,14 @@ def test_what_means_nothing_is_refused(text: str, message: str) -> None:
         parse_definition(text)
 
 
+texts = st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=20)
 options = {
-    each.name: st.dictionaries(
-        st.sampled_from(each.options), st.lists(st.text(max_size=8), min_size=1, max_size=2).map(tuple)
-    )
+    each.name: st.dictionaries(st.sampled_from(each.options), st.lists(texts, min_size=1, max_size=2).map(tuple))
     if each.options
     else st.just({})
     for each in PLATFORMS
 }
-paths = st.text(min_size=1, max_size=20)
+paths = texts.filter(bool)
 names = st.none() | st.from_regex(r"[A-Za-z0-9_.-]+", fullmatch=True)
 definitions = st.sampled_from(PLATFORMS).flatmap(
     lambda row: st.builds(NamedDefinition, paths, names, st.just(row.name), options[row.name])

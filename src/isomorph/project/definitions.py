@@ -29,6 +29,8 @@ class NamedDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def parse_definition(text: str) -> NamedDefinition:
     """Read the name of a definition; raises UsageError for an empty path or an option that means nothing."""
+    if "\0" in text:
+        raise UsageError(f"{text!r} holds a null character, which no path can")
     if text.startswith("./"):
         return NamedDefinition(text)
     name, rest = _split_name(text)
