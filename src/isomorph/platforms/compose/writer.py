@@ -127,11 +127,11 @@ def _report_volumes(writing: Writing) -> None:
     for name, volume in writing.application.volumes.items():
         path = ("volumes", name)
         if volume.size is not None and volume.kind != "memory":
-            writing.lose("volume.size", path, f"size of volume {name}")
+            writing.lose("volume.size", path, "size of the volume")
         if volume.storage_class is not None:
-            writing.lose("volume.class", path, f"storage class of volume {name}")
+            writing.lose("volume.class", path, "storage class of the volume")
         if volume.access:
-            writing.lose("volume.access", path, f"access to volume {name}")
+            writing.lose("volume.access", path, "access to the volume")
 
 
 def _in_order(service: dict[str, Any]) -> dict[str, Any]:

@@ -50,6 +50,7 @@ class Writing:
 
     def lose(self, field: str, path: Path, what: str = "", code: str = "lost") -> None:
         """Report that a field of the model is not, or only approximately, in the output, with the support table's reason."""
-        where = " ".join(path[1:2] if len(path) < 4 or path[1] == path[3] else (path[1], path[3]))
+        inner = path[2] == "containers" and path[3] != path[1] if len(path) > 3 else False
+        where = f"{path[1]} {path[3]}" if inner else path[1]
         message = f"{where}: {what or FIELDS[field].meaning}"
         self.report(code, f"{message}: {REASONS[field]}" if REASONS[field] else message, path)
