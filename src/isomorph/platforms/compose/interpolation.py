@@ -138,18 +138,26 @@ class Substitution:
 
 
 def _find_closing_brace(text: str, start: int) -> int:
+    """Find the brace that closes the one before `start`, or give -1.
+
+    As docker compose counts them: an opening brace hides the character after it, so `${A:-{}}` never balances, and then
+    the last brace of the line closes.
+    """
+    end = text.find("\n", start)
+    end = len(text) if end < 0 else end
     depth = 1
-    index = start
-    while index < len(text):
-        if text[index] == "}":
+    index = start + 1
+    while index < end:
+        character = text[index]
+        index += 1
+        if character == "}":
             depth -= 1
             if not depth:
-                return index
-        elif text.startswith("${", index):
+                return index - 1
+        elif character == "{":
             depth += 1
             index += 1
-        index += 1
-    return -1
+    return text.rfind("}", start, end)
 
 
 def _refuse(text: str, origin: Origin) -> InvalidInput:

@@ -47,7 +47,7 @@ class Loader:
                 included = self.include(root, environment, path, folder, within)
                 document = merge_documents(included, root) if included is not None else root
                 merged = document if merged is None else merge_documents(merged, document)
-        if merged is None:
+        if merged is None or not (merged.entries or within):
             raise InvalidInput("the Compose file is empty", Origin(paths[0]), "it needs at least `services:`")
         if self.resets and not within:
             prune_resets(merged)

@@ -36,8 +36,6 @@ def read(source: Source, context: Context) -> Definition:
     loader = Loader(context)
     root = loader.load(paths, environment, folder)
     check_shape(root)
-    if "services" not in root:
-        raise InvalidInput("the Compose file has no services", root.origin, "add `services:`")
     reading = Reading(context, root, folder, environment)
     profiles = source.options.get("profile", ()) or tuple((environment.text("COMPOSE_PROFILES") or "").split(","))
     workloads = _read_services(reading, frozenset(profiles))
