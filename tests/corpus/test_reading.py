@@ -9,13 +9,13 @@ from isomorph.model.native import parse_native, print_native
 
 DEFINITIONS: list[tuple[str, str, int]] = [
     ("compose", "sock-shop/compose/docker-compose.yml", 15),
-    ("compose", "sock-shop/swarm/docker-compose.yml", 15),
+    ("compose", "sock-shop/swarm/docker-compose.yml", 13),
     ("kubernetes", "sock-shop/kubernetes", 15),
     ("compose", "aks-store-demo/compose/docker-compose.yml", 10),
-    ("compose", "aks-store-demo/compose/docker-compose-quickstart.yml", 5),
+    ("compose", "aks-store-demo/compose/docker-compose-quickstart.yml", 4),
     ("kubernetes", "aks-store-demo/kubernetes/aks-store-all-in-one.yaml", 9),
-    ("kubernetes", "aks-store-demo/kubernetes/aks-store-quickstart.yaml", 5),
-    ("compose", "reference-outputs/samples/onlineboutique/compose.yaml", 13),
+    ("kubernetes", "aks-store-demo/kubernetes/aks-store-quickstart.yaml", 4),
+    ("compose", "reference-outputs/samples/onlineboutique/compose.yaml", 14),
     ("kubernetes", "reference-outputs/samples/onlineboutique/manifests.yaml", 12),
 ]
 KUSTOMIZATIONS = ["base", "overlays/dev", "overlays/kaito"]

@@ -227,7 +227,7 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Constraint(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which nodes an instance may be placed on. `attribute` in the words `os`, `arch`, `hostname`, `zone`, `region`, else a label."""
+    """Which nodes an instance may run on. `attribute` in the words os, arch, hostname, zone, region, else a label."""
 
     attribute: str
     operator: str = "="  # = | != | in | not-in | exists | absent | < | >

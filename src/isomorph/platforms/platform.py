@@ -12,7 +12,7 @@ Level = Literal["full", "lossy", "never"]
 
 
 class Support(msgspec.Struct, frozen=True):
-    """How well a platform says one field of `isomorph.model.fields.FIELDS`; `lossy` and `never` give the reason and its source."""
+    """How well a platform says one field of `FIELDS`; `lossy` and `never` give the reason and its source."""
 
     field: str
     level: Level
