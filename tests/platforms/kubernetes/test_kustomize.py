@@ -208,11 +208,31 @@ def refuse(args: list[str], files: object) -> EngineResult:
         ("example.com/shop/base", "missing-file"),
     ],
 )
-def test_nothing_is_fetched(resource: str, code: str) -> None:
+def test_resources_are_not_fetched(resource: str, code: str) -> None:
     files = {"base/kustomization.yaml": f"resources:\n  - {resource}\n"}
     definition = read(source("base"), memory_context(files, engines=MemoryEngines({"kubectl": refuse})))
     assert codes(definition) == [code]
     assert definition.diagnostics[0].origin == Origin("base/kustomization.yaml", 2, 5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "configMapGenerator:\n  - {name: c, files: ['https://example.com/x']}\n",
+        "configMapGenerator:\n  - {name: c, files: ['key=https://example.com/x?a=b']}\n",
+        "secretGenerator:\n  - {name: c, envs: ['https://example.com/x']}\n",
+        "patches:\n  - path: https://example.com/x\n",
+        "patchesStrategicMerge:\n  - https://example.com/x\n",
+        "openapi: {path: 'https://example.com/x'}\n",
+        "generators:\n  - |-\n    apiVersion: builtin\n    kind: ConfigMapGenerator\n    files: ['https://example.com/x']\n",
+        "transformers: [plugin.yaml]\n",
+    ],
+)
+def test_nothing_else_is_fetched(text: str) -> None:
+    files = {"base/kustomization.yaml": text, "base/plugin.yaml": "url: https://example.com/x\n"}
+    definition = read(source("base"), memory_context(files, engines=MemoryEngines({"kubectl": refuse})))
+    assert codes(definition) == ["engine-failed"]
+    assert "nothing is fetched" in definition.diagnostics[0].message
 
 
 @pytest.mark.parametrize(
@@ -222,7 +242,7 @@ def test_nothing_is_fetched(resource: str, code: str) -> None:
         ({"a/kustomization.yaml": "resources: [../../x]"}, "outside the project"),
         ({"a/kustomization.yaml": "resources: [sub]", "a/sub/x.yaml": ""}, "has no kustomization"),
         ({"a/kustomization.yaml": "- x"}, "is a mapping"),
-        ({"a/kustomization.yaml": "resources: ["}, "not closed|expected|end"),
+        ({"a/kustomization.yaml": "resources: ["}, "a value is missing"),
     ],
 )
 def test_bad_kustomizations(files: dict[str, str], message: str) -> None:

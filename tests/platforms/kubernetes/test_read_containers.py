@@ -176,7 +176,7 @@ def test_a_misspelt_field_is_told_with_the_name_that_was_meant(container: str, m
     ("container", "message"),
     [
         ("command: /bin/sh", "`command` must be a list, and it is a string"),
-        ("env: [{name: A, value: 1}]", "`value` must be a string, and it is the number 1"),
+        ("env: [{name: A, value: 1}]", "`value` must be a string, and it is a number"),
         ("env: [{name: A, value: yes}]", "`value` must be a string, and it is the boolean true"),
         ("env: [{value: a}]", "has no `name`"),
         ("env: [{name: A, value: a, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]", "both"),

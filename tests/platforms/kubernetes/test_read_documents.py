@@ -146,10 +146,13 @@ def test_the_order_of_documents_has_no_meaning(texts: list[str]) -> None:
     shuffled, expected = read_text(documents(*texts)), read_text(documents(*MANY))
     assert normalise(shuffled).application == normalise(expected).application
     assert sorted(codes(shuffled)) == sorted(codes(expected))
-    key = lambda extra: (extra.path, tuple(map(str, extra.location)))  # noqa: E731
-    assert [(key(extra), extra.value) for extra in sorted(shuffled.extras, key=key)] == [
-        (key(extra), extra.value) for extra in sorted(expected.extras, key=key)
-    ]
+    assert sorted_extras(shuffled) == sorted_extras(expected)
+
+
+def sorted_extras(definition: Definition) -> list[tuple[tuple[str, ...], tuple[str, ...], object]]:
+    """Give extras in the order of their places."""
+    found = [(extra.path, tuple(map(str, extra.location)), extra.value) for extra in definition.extras]
+    return sorted(found, key=lambda item: item[:2])
 
 
 def is_read_or_refused(name: str, text: str) -> bool:

@@ -123,7 +123,12 @@ TCP_SOCKET = _construct("tcpSocket", "port host")
 GRPC = _construct("grpc", "port service")
 HEADER = _construct("header", "name value")
 MOUNT = _construct("volumeMount", "name mountPath subPath readOnly", "subPathExpr mountPropagation recursiveReadOnly")
-STORE_VOLUME = _construct("volume", "name secretName defaultMode items optional")
+VOLUME = _construct(
+    "volume",
+    "name configMap secret projected downwardAPI emptyDir hostPath persistentVolumeClaim ephemeral",
+    "awsElasticBlockStore azureDisk azureFile cephfs cinder csi fc flexVolume flocker gcePersistentDisk gitRepo glusterfs image "
+    "iscsi nfs photonPersistentDisk portworxVolume quobyte rbd scaleIO storageos vsphereVolume",
+)
 CONFIG_MAP_VOLUME = _construct("configMap volume", "name defaultMode items optional")
 SECRET_VOLUME = _construct("secret volume", "secretName defaultMode items optional")
 DOWNWARD_VOLUME = _construct("downwardAPI volume", "defaultMode items")

@@ -18,6 +18,8 @@ MOST_FILES = 5_000
 # Lists of files, folders with a kustomization, or inline text.
 _FOLDERS = ("resources", "bases", "components")
 _FILES = ("crds", "configurations", "generators", "transformers", "validators", "patchesStrategicMerge")
+_PLUGINS = ("generators", "transformers", "validators")
+_ADDRESS = b"://"
 _WITH_PATH = ("patches", "patchesJson6902", "replacements")
 _GENERATORS = ("configMapGenerator", "secretGenerator")
 
@@ -71,7 +73,11 @@ class Collection:
                 self._add_resource(folder, node)
         for key in _FILES:
             for node in strings(root, key):
-                self._add_file(folder, node)
+                content = self._add_file(folder, node)
+                if key in _PLUGINS and _ADDRESS in (content or str(node.value).encode()):
+                    raise Absent(
+                        "an address in the configuration of a generator or transformer", node.origin, remote=True
+                    )
         for key in _WITH_PATH:
             for entry in entries(root, key):
                 named = entry.get("path")
@@ -119,20 +125,20 @@ class Collection:
         else:
             raise Absent(text, node.origin, remote=False)
 
-    def _add_file(self, folder: str, node: Scalar) -> None:
+    def _add_file(self, folder: str, node: Scalar) -> bytes | None:
         """Add a file, where the text is not the content itself; generators and transformers may be folders too."""
         text = str(node.value)
         if "\n" in text or ": " in text or text.startswith(("{", "[")):
-            return
+            return None
         if is_remote(text):
             raise Absent(text, node.origin, remote=True)
         path = self._find(folder, node)
         if self._context.files.is_file(path):
-            self._read(path, node.origin)
-        elif self._context.files.is_folder(path):
-            self._add_resource(folder, node)
-        else:
+            return self._read(path, node.origin)
+        if not self._context.files.is_folder(path):
             raise Absent(text, node.origin, remote=False)
+        self._add_resource(folder, node)
+        return None
 
     def _add_generator(self, folder: str, entry: Mapping) -> None:
         """Add the files of a generator; of one that is absent, kustomize itself tells."""
@@ -141,11 +147,13 @@ class Collection:
         if isinstance(single, Scalar):
             named.append(single)
         for node in named:
-            _, _, name = str(node.value).rpartition("=")
-            if name and not is_remote(name):
-                path = self._find(folder, node, name)
-                if self._context.files.is_file(path):
-                    self._read(path, node.origin)
+            text = str(node.value)
+            _, _, name = text.rpartition("=")
+            if is_remote(text) or is_remote(name):  # kustomize would fetch this too.
+                raise Absent(text, node.origin, remote=True)
+            path = self._find(folder, node, name)
+            if self._context.files.is_file(path):
+                self._read(path, node.origin)
 
     def _find(self, folder: str, node: Scalar, name: str = "") -> str:
         """Give the path of what is named; raises InvalidInput, at the place of the name, where it may not be read."""

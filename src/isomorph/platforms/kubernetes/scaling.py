@@ -28,6 +28,9 @@ def read_autoscalers(objects: Objects, all_pods: list[Pods], reading: Reading) -
             message = f"autoscaler {item.name} scales {kind} {name}, which is not in this definition"
             reading.say("selects-nothing", message, target.entries["name"].origin)
             continue
+        if "beta" in item.version:
+            was = f"{item.group}/{item.version}"
+            reading.count("deprecated", f"autoscaler of {was} was read as one of autoscaling/v2", item.origin)
         _read_autoscaler(item, spec, pods, reading)
 
 

@@ -29,12 +29,16 @@ from isomorph.platforms.kubernetes.known import (
     PROJECTED_STORE,
     PROJECTED_VOLUME,
     SECRET_VOLUME,
+    VOLUME,
 )
 from isomorph.platforms.kubernetes.quantities import parse_bytes
 from isomorph.platforms.kubernetes.reading import Reading
 from isomorph.platforms.kubernetes.stores import Stores, read_claim
 from isomorph.platforms.kubernetes.variables import Variables, expand, read_field
 from isomorph.syntax.tree import Mapping, Node
+
+# Kept whole, like all sources that the model does not hold; these end with the pod, the others outlive it.
+_PASSING = frozenset(("csi", "gitRepo", "image"))
 
 FILE_SOURCES = ("configMap", "secret", "projected", "downwardAPI")
 
@@ -93,6 +97,7 @@ class Volumes:
 
     def add(self, node: Mapping) -> None:
         """Take one volume of the pod."""
+        self.reading.check_known(node, VOLUME, self.path)
         self.nodes[required_text(node, "name", "this volume")] = node
 
     def keep_unmounted(self) -> None:
@@ -158,7 +163,7 @@ def _read_volume(name: str, kind: str, source: Mapping, volumes: Volumes) -> str
         reading.keep(path, ("source",), node)
     else:
         reading.keep(path, ("source",), node)
-        volume = Volume("persistent", external=True)
+        volume = Volume("ephemeral") if kind in _PASSING else Volume("persistent", external=True)
     volumes.stores.volumes[key] = volume
     return key
 
