@@ -5,7 +5,7 @@ from typing import Any
 from isomorph.model.origin import Path
 from isomorph.model.text import Placeholder
 from isomorph.model.workload import Constraint, Container, Kind, Port, Role, Workload
-from isomorph.platforms.kubernetes.names import UniqueNames, is_label_key, is_label_value, to_container_name, to_label
+from isomorph.platforms.kubernetes.names import UniqueNames, is_label_key, is_label_value, to_container_name
 from isomorph.platforms.kubernetes.write_container import write_container
 from isomorph.platforms.kubernetes.write_draft import Document, Draft, Peer
 from isomorph.platforms.kubernetes.write_files import PodFiles
@@ -106,7 +106,7 @@ def write_pod(draft: Draft, key: str, peer: Peer, silence: Silence) -> Pod:
 
 def _to_labels(draft: Draft, workload: Workload, peer: Peer, path: Path) -> tuple[Document, Document]:
     """Give labels and annotations; a label that the API would refuse becomes an annotation (fact 31)."""
-    labels: Document = {NAME_LABEL: to_label(peer.controller)}
+    labels: Document = {NAME_LABEL: peer.controller}
     annotations: Document = {}
     for name, value in workload.labels.items():
         if name == NAME_LABEL:
