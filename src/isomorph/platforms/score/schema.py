@@ -12,6 +12,7 @@ import msgspec
 
 from isomorph.model.errors import InvalidInput, InvalidInputs
 from isomorph.model.origin import Origin
+from isomorph.platforms.score.shape import is_plainly_right
 from isomorph.syntax.tree import Mapping, Node, Sequence
 
 _LABEL = "use 2 to 63 of a-z, 0-9 and '-', neither first nor last a '-'"
@@ -45,6 +46,8 @@ _TYPE_NAMES = {
 
 def check_schema(root: Node, data: Any) -> None:
     """Check one Score file, whose plain data the caller has; raises InvalidInputs with every fault, in order of position."""
+    if is_plainly_right(data):
+        return
     validator = _validator()
     try:
         if validator.is_valid(data):

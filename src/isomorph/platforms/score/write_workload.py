@@ -145,9 +145,6 @@ def write_workload(writing: WorkloadWriting) -> dict[str, Any]:
     annotations = _write_annotations(writing)
     if annotations:
         metadata["annotations"] = annotations
-    for extra in writing.definition.extras:
-        if extra.platform == "score" and extra.path == writing.path and extra.location[:1] == ("metadata",):
-            metadata[str(extra.location[1])] = extra.value
     _write_dependencies(writing)
     before = _write_before(writing)
     containers = {

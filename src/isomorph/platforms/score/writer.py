@@ -1,7 +1,10 @@
 """A definition as Score files, one a workload: `score.yaml`, or `NAME/score.yaml` where there are several."""
 
+from typing import Any
+
 from isomorph.model.application import Definition
 from isomorph.model.errors import Diagnostic
+from isomorph.model.origin import Path
 from isomorph.platforms.dropped import report_dropped
 from isomorph.platforms.platform import OutputFile, WriteOptions, Written
 from isomorph.platforms.score.write_losses import report_losses
@@ -15,9 +18,15 @@ def write(definition: Definition, options: WriteOptions) -> Written:
     diagnostics: list[Diagnostic] = []
     names = _name_workloads(definition, diagnostics)
     files: list[OutputFile] = []
+    metadata: dict[Path, dict[str, Any]] = {}
+    for extra in definition.extras:
+        if extra.platform == "score" and extra.location[0] == "metadata":
+            metadata.setdefault(extra.path, {})[str(extra.location[1])] = extra.value
     for key, workload in definition.application.workloads.items():
         writing = WorkloadWriting(definition, workload, names[key], names)
-        text = emit_yaml(write_workload(writing), dialect=Dialect.COMPOSE, header="" if files else options.header)
+        root = write_workload(writing)
+        root["metadata"].update(metadata.get(writing.path, {}))
+        text = emit_yaml(root, dialect=Dialect.COMPOSE, header="" if files else options.header)
         report_losses(writing)
         diagnostics += writing.diagnostics
         files.append(OutputFile("score.yaml" if len(names) == 1 else f"{names[key]}/score.yaml", text))
