@@ -6,6 +6,7 @@ Exit codes: 0 done, nothing at or above the threshold; 1 findings at or above it
 What `isomorph version` imports is the floor of every run, so nothing here imports more than it needs.
 """
 
+import gc
 import sys
 
 VERBS: dict[str, str] = {
@@ -26,6 +27,9 @@ INTERRUPTED, BROKEN_PIPE, OUR_FAULT = 130, 141, 70
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command line; gives its exit code."""
+    if argv is None:
+        # A process of our own is short, and its trees hold no cycles, which a collector would search for in vain.
+        gc.disable()
     try:
         code = run(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
