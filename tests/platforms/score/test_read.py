@@ -75,8 +75,16 @@ def test_the_least_that_can_be_said() -> None:
         ),
         (
             "    files:\n      /a: {content: 'x ${metadata.name}', mode: '0640'}\n"
-            "      /b: {content: '${x}', noExpand: true}\n      /c: {binaryContent: AP8=}\n",
-            Container(files={"/a": File("x web", mode=0o640), "/b": File("${x}"), "/c": File(Binary(b"\x00\xff"))}),
+            "      /b: {content: '${x}', noExpand: true}\n      /c: {binaryContent: AP8=}\n"
+            "      /d: {binaryContent: JHt4fQ==}\n",
+            Container(
+                files={
+                    "/a": File("x web", mode=0o640),
+                    "/b": File("${x}"),
+                    "/c": File(Binary(b"\x00\xff")),
+                    "/d": File("${x}"),  # Bytes that are text; nothing in them is expanded.
+                }
+            ),
         ),
     ],
 )

@@ -55,7 +55,7 @@ EVERYTHING = Workload(
             command=("/bin/sh", "-c"),
             args=("echo $HOME $(date) ${X}",),
             variables={"DB": ("pg://", Output("postgres.default#web.db", "host")), "MONEY": "$5"},
-            files={"/a": File("x ${y}\n", mode=0o640), "/b": File(Binary(b"\x00"))},
+            files={"/a": File("x ${y}\n", mode=0o640), "/b": File(Binary(b"\xff"))},
             mounts={"/data": Mount("volume.default#web.data", sub_path="in", read_only=True)},
             compute=Compute({"cpu": 250}, {"memory": 1 << 28}),
             liveness=Probe(Exec(("true",))),
@@ -104,7 +104,7 @@ containers:
           x ${y}
         noExpand: true
       /b:
-        binaryContent: AA==
+        binaryContent: /w==
     volumes:
       /data:
         source: "${resources.data}"
@@ -170,7 +170,9 @@ PATHS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=1
         command=st.none() | st.lists(TEXTS, max_size=3).map(tuple),
         args=st.none() | st.lists(TEXTS, max_size=3).map(tuple),
         variables=st.dictionaries(NAMES, TEXTS, max_size=3),
-        files=st.dictionaries(PATHS, TEXTS.map(File) | st.binary(max_size=5).map(lambda data: File(Binary(data)))),
+        files=st.dictionaries(
+            PATHS, TEXTS.map(File) | st.binary(max_size=5).map(lambda data: File(Binary(b"\xff" + data)))
+        ),
         liveness=st.none() | st.lists(TEXTS, min_size=1, max_size=3).map(lambda words: Probe(Exec(tuple(words)))),
     )
 )

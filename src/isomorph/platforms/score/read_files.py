@@ -45,9 +45,17 @@ def _read_content(reading: "WorkloadReading", node: Mapping, place: Path) -> Tex
         if field == "content":
             return reading.expand(value.text, value.origin) if expand else value.text
         if field == "binaryContent":
-            return Binary(_decode(value))
+            return _to_content(_decode(value))
         return _read_source(reading, value, place, expand)
     raise InvalidInput("a file needs content, binaryContent or source", node.origin)
+
+
+def _to_content(data: bytes) -> str | Binary:
+    """Bytes that are text are text, however they were written: other platforms read them so."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return Binary(data)
 
 
 def _decode(value: Scalar) -> bytes:
@@ -67,13 +75,10 @@ def _read_source(reading: "WorkloadReading", value: Scalar, place: Path, expand:
         raise InvalidInput(error.message, error.origin or value.origin, error.hint) from None
     if len(data) > _LARGEST:
         raise InvalidInput(f"file {file} is larger than {_LARGEST} bytes", value.origin, "mount a volume instead")
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        return Binary(data)
     origin = Origin(file, 1, 1, (value.origin,))
     reading.record((*place, "content"), origin)
-    return reading.expand(text, origin) if expand else text
+    content = _to_content(data)
+    return reading.expand(content, origin) if expand and isinstance(content, str) else content
 
 
 def read_volumes(reading: "WorkloadReading", volumes: Mapping, path: Path) -> dict[str, Mount]:
