@@ -190,12 +190,16 @@ def test_a_misspelt_field_is_told_with_the_name_that_was_meant(container: str, m
         ("resources: {limits: {memory: 64MB}}", "no quantity"),
         ("securityContext: {privileged: 'true'}", "`privileged` must be a boolean"),
         ("volumeMounts: [{name: nope, mountPath: /x}]", "the pod has no volume nope"),
+        ("volumeMounts: [{name: v, mountPath: /x}, {name: v, mountPath: /x/}]", "two volumes are mounted at /x"),
         ("terminationMessagePath: /x, image: ''", "no image"),
     ],
 )
 def test_what_the_api_server_refuses_is_refused_with_its_place(container: str, message: str) -> None:
+    text = pod(container, "volumes: [{name: v, emptyDir: {}}]")
+    if "image: ''" in container:
+        text = text.replace("image: web:1, ", "")
     with pytest.raises(InvalidInput, match=message) as caught:
-        read_text(pod(container).replace("image: web:1, ", "") if "image: ''" in container else pod(container))
+        read_text(text)
     assert caught.value.origin is not None
     assert (caught.value.origin.file, caught.value.origin.line) == ("a.yaml", 4)
 

@@ -271,4 +271,5 @@ def test_one_name_in_two_namespaces() -> None:
     ]
     definition = read_text(documents(*texts, pod().replace("{name: web}\n", "{name: api}\n")))
     assert list(definition.application.workloads) == ["one/web", "two/web", "api"]
+    assert [workload.name for workload in definition.application.workloads.values()] == ["web", "web", "api"]
     assert definition.application.namespace is None

@@ -65,7 +65,7 @@ class Pods:
         self.object = item
         self.key = key
         self.path: Path = ("workloads", key)
-        self.fields: dict[str, Any] = {"name": key, "namespace": item.namespace}
+        self.fields: dict[str, Any] = {"name": item.name, "namespace": item.namespace}
         self.labels: dict[str, str] = {}
         self.ports: list[ContainerPort] = []
         self.named_ports: dict[str, ContainerPort] = {}

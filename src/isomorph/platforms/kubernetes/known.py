@@ -82,7 +82,7 @@ POD = _construct(
     "hostAliases hostUsers hostname hostnameOverride imagePullSecrets nodeName os overhead preemptionPolicy priority "
     "priorityClassName readinessGates resourceClaims resources runtimeClassName schedulerName schedulingGates "
     "serviceAccount serviceAccountName setHostnameAsFQDN shareProcessNamespace subdomain tolerations "
-    "topologySpreadConstraints workloadRef",
+    "topologySpreadConstraints",
 )
 POD_SECURITY = _construct(
     "pod securityContext",

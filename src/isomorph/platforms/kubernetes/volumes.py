@@ -98,7 +98,10 @@ class Volumes:
     def add(self, node: Mapping) -> None:
         """Take one volume of the pod."""
         self.reading.check_known(node, VOLUME, self.path)
-        self.nodes[required_text(node, "name", "this volume")] = node
+        name = required_text(node, "name", "this volume")
+        if name in self.nodes:
+            raise InvalidInput(f"two volumes are named {name}", node.entries["name"].origin, "rename one of them")
+        self.nodes[name] = node
 
     def keep_unmounted(self) -> None:
         """Keep the volumes that no container mounts."""
@@ -327,12 +330,16 @@ def read_mounts(
     """Read the mounts of a container: files and mounts by path in the container."""
     files: dict[str, File] = {}
     mounts: dict[str, Mount] = {}
+    targets: set[str] = set()
     reading = volumes.reading
     for node in mappings_at(container, "volumeMounts"):
         name = required_text(node, "name", "this mount")
         target = required_text(node, "mountPath", "this mount")
         reading.keep_rest(node, MOUNT, path, ("volumeMounts", target))
         target = target.rstrip("/") or "/"
+        if target in targets:
+            raise InvalidInput(f"two volumes are mounted at {target}", node.entries["mountPath"].origin, "remove one")
+        targets.add(target)
         found = volumes.find_source(name, node.entries["name"].origin)
         sub_path = _read_sub_path(node, variables)
         read_only = boolean_at(node, "readOnly")
