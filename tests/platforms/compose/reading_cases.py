@@ -39,7 +39,8 @@ def expected_of(name: str) -> dict[str, Any]:
 def project_folder(name: str) -> Path:
     """Give the folder that relative paths start from: that of the first file."""
     files = options_of(name).get("files", ["compose.yaml"])
-    return (DATA / name / files[0]).parent
+    first: str = files[0]
+    return (DATA / name / first).parent
 
 
 def read_case(name: str) -> Definition:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from isomorph.platforms.compose.loading import Loader
 
 
+MAXIMUM_CHAIN = 100
+"""Services that may extend each other in a chain."""
+
+
 class Extender:
     """Extends the services of one file. Relative paths in the file are seen from `folder`."""
 
@@ -48,6 +52,8 @@ class Extender:
         if key in chain:
             circle = " -> ".join(f"{name} in {path}" for path, name in (*chain, key))
             raise InvalidInput(f"service {name} extends itself: {circle}", reference.origin, "remove one `extends`")
+        if len(chain) >= MAXIMUM_CHAIN:
+            raise InvalidInput(f"more than {MAXIMUM_CHAIN} services extend each other", reference.origin, "extend less")
         base_name, file, origin = _read_reference(reference)
         if file is None:
             if base_name not in services:

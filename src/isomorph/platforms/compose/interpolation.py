@@ -18,6 +18,7 @@ Lookup = Callable[[str], tuple[Text, Origin | None] | None]
 
 MAXIMUM_DEPTH = 50
 MAXIMUM_LENGTH = 1_000_000
+MAXIMUM_PARTS = 1_000
 
 _DOLLAR = re.compile(r"\$(?:(?P<escaped>\$)|(?P<named>[_a-zA-Z][_a-zA-Z0-9]*)|(?P<braced>\{))")
 _BRACED = re.compile(r"(?P<name>[_a-zA-Z][_a-zA-Z0-9]*)(?:(?P<operator>:?[-+?])(?P<rest>.*))?")
@@ -58,7 +59,7 @@ class Substitution:
                 done = end + 1
         parts.append(text[done:])
         result = make_text(parts)
-        if isinstance(result, str) and len(result) > MAXIMUM_LENGTH:
+        if len(result) > MAXIMUM_PARTS and (not isinstance(result, str) or len(result) > MAXIMUM_LENGTH):
             raise InvalidInput("variables make this text longer than any definition needs", origin, "shorten them")
         return result
 

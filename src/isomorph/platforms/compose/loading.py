@@ -25,6 +25,9 @@ OVERRIDE_NAMES = (
 MAXIMUM_INCLUDES = 500
 """Files that one definition may include, directly and through others."""
 
+MAXIMUM_DEPTH = 50
+"""Files that may include each other in a chain."""
+
 _SECTIONS = ("services", "volumes", "networks", "configs", "secrets", "models")
 
 
@@ -38,11 +41,18 @@ class Loader:
         self.includes = 0
         self.resets = False
 
-    def load(self, paths: list[str], environment: Environment, folder: str, within: tuple[str, ...] = ()) -> Mapping:
+    def load(
+        self,
+        paths: list[str],
+        environment: Environment,
+        folder: str,
+        within: tuple[str, ...] = (),
+        origin: Origin | None = None,
+    ) -> Mapping:
         """Read files and merge each into those before it; relative paths in the result are seen from `folder`."""
         merged: Mapping | None = None
         for path in paths:
-            for root in self.parse(path, environment, "Compose file" if not within else "included file"):
+            for root in self.parse(path, environment, "included file" if within else "Compose file", origin):
                 Extender(self, environment, path, folder).extend(root)
                 included = self.include(root, environment, path, folder, within)
                 document = merge_documents(included, root) if included is not None else root
@@ -55,7 +65,10 @@ class Loader:
 
     def parse(self, path: str, environment: Environment, what: str, origin: Origin | None = None) -> list[Mapping]:
         """Read a file's documents with their variables substituted."""
-        content = self.context.read_input(path, origin, what)
+        try:
+            content = self.context.read_input(path, origin, what)
+        except InvalidInput as fault:
+            raise fault if origin is None else InvalidInput(fault.message, origin, fault.hint) from None
         if path not in self.sources:
             self.sources.append(path)
         self.resets = self.resets or RESET.encode() in content or b"\0" in content
@@ -95,8 +108,9 @@ class Loader:
     def include_one(self, item: Node, environment: Environment, folder: str, within: tuple[str, ...]) -> Mapping:
         """Read one entry of `include:`; its files merge, and its paths are moved to where they are included."""
         self.includes += 1
-        if self.includes > MAXIMUM_INCLUDES:
-            raise InvalidInput(f"more than {MAXIMUM_INCLUDES} files are included", item.origin)
+        if self.includes > MAXIMUM_INCLUDES or len(within) > MAXIMUM_DEPTH:
+            limits = f"more than {MAXIMUM_INCLUDES} files are included, or more than {MAXIMUM_DEPTH} in each other"
+            raise InvalidInput(limits, item.origin, "include less")
         fields = item.entries if isinstance(item, Mapping) else {"path": item}
         unknown = next((key for key in fields if key not in ("path", "env_file", "project_directory")), None)
         if unknown is not None and isinstance(item, Mapping):
@@ -115,7 +129,7 @@ class Loader:
         own = join_path(folder, directory[0]) if directory else folder_of(paths[0])
         env_files = tuple(join_path(folder, text) for text in _texts(fields.get("env_file")))
         inner = read_environment(self.context, own, env_files, environment)
-        loaded = self.load(paths, inner, own, within)
+        loaded = self.load(paths, inner, own, within, item.origin)
         return rebase_document(loaded, relative_folder(own, folder)) if own != folder else loaded
 
 

@@ -18,6 +18,8 @@ from isomorph.syntax.tree import Mapping, Node, Scalar
 MAXIMUM_FILES = 1_000
 """Files of a bound folder that are read one by one; a larger folder is one thing."""
 MAXIMUM_FILE_SIZE = 1024 * 1024
+MAXIMUM_TOTAL_SIZE = 64 * 1024 * 1024
+"""Bytes of bound files that are read for one project; the others' contents stay unknown."""
 
 _PROPAGATION = frozenset(("shared", "rshared", "slave", "rslave", "private", "rprivate"))
 
@@ -269,12 +271,23 @@ def list_files(reading: Reading, folder: str) -> list[str]:
 
 def read_content(reading: Reading, path: str, written: str) -> str | Binary | HostPath:
     """Give a file's content: text where it is UTF-8, else bytes; a file that is too large or unreadable stays a path."""
+    known = reading.contents.get(path)
+    if known is None:
+        known = reading.contents[path] = _read_new_content(reading, path)
+    return known if known is not UNREADABLE else HostPath(written)
+
+
+UNREADABLE = Binary(b"unreadable")
+
+
+def _read_new_content(reading: Reading, path: str) -> str | Binary:
     try:
         data = reading.context.files.read_bytes(path)
     except (OSError, InvalidInput):
-        return HostPath(written)
-    if len(data) > MAXIMUM_FILE_SIZE:
-        return HostPath(written)
+        return UNREADABLE
+    reading.bytes_read += len(data)
+    if len(data) > MAXIMUM_FILE_SIZE or reading.bytes_read > MAXIMUM_TOTAL_SIZE:
+        return UNREADABLE
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

@@ -73,9 +73,10 @@ def _read_file(reading: Reading, item: Node, own: dict[str, Text]) -> dict[str, 
 
     try:
         content = reading.context.files.read_bytes(path)
-    except OSError:
-        if required:
-            reading.report("missing-file", f"env file {path} is not there; its variables are unknown", item.origin)
+    except (OSError, InvalidInput) as trouble:
+        if required or isinstance(trouble, InvalidInput):
+            why = trouble.message if isinstance(trouble, InvalidInput) else f"env file {path} is not there"
+            reading.report("missing-file", f"{why}; its variables are unknown", item.origin)
         return {}
     try:
         parsed: EnvFile = parse_env_file(content, path, find, raw=raw)

@@ -55,6 +55,8 @@ class WorkloadReader:
             self.read_member(member)
         if self.before:
             self.add_before()
+        if self.group.name in self.names:  # the name that it is best known by comes first
+            self.names = {self.group.name: None, **self.names}
         return Workload(
             self.group.name,
             containers=self.containers,
@@ -236,8 +238,17 @@ class WorkloadReader:
                 required = flag is None or self.reading.boolean(flag) is not False
                 restart = settings.get("restart")
                 if restart is not None:
-                    self.reading.keep(self.container_path(member), ("depends_on", name, "restart"), restart)
+                    self.keep_restart(name, restart, member)
             self.wait_for(name, Order(condition, required), dependencies.keys[name], member)
+
+    def keep_restart(self, name: str, node: Node, member: Member) -> None:
+        """Keep that a service restarts with one it depends on; inside a workload there is no place to keep it at."""
+        home = self.homes.get(name)
+        if home is None or home[0] != self.group.name:
+            self.reading.keep(self.container_path(member), ("depends_on", name, "restart"), node)
+        else:
+            message = f"{member.service} restarts with {name}, which shares its network: not carried"
+            self.reading.report("not-modelled", message, node.origin, self.container_path(member))
 
     def read_links(self, node: Node, member: Member) -> None:
         """`links`: `SERVICE[:ALIAS]` is started first; the alias is one more name of it."""

@@ -7,6 +7,7 @@ from isomorph.model.application import Configuration, Extra, Secret, Volume
 from isomorph.model.errors import Diagnostic, InvalidInput
 from isomorph.model.origin import Origin, Path
 from isomorph.model.text import Placeholder, Text, is_unresolved, parts_of
+from isomorph.model.workload import Binary
 from isomorph.platforms.compose.dotenv import Entry
 from isomorph.platforms.compose.environment import Environment
 from isomorph.platforms.compose.interpolation import Interpolated
@@ -40,6 +41,8 @@ class Reading:
             for name in ("services", "volumes", "networks", "configs", "secrets")
         }
         self.configs_used: set[str] = set()
+        self.contents: dict[str, str | Binary] = {}
+        self.bytes_read = 0
         self.files_read: dict[tuple[str, bool], dict[str, Entry]] = {}
 
     def fault(self, message: str, origin: Origin, hint: str = "") -> None:
