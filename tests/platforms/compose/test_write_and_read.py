@@ -177,3 +177,27 @@ def test_a_shared_volume_comes_back(volume: Volume) -> None:
     workload = Workload("web", names=("web",), containers={"web": container, "more": container})
     application = Application(workloads={"web": workload}, volumes={"data": volume})
     assert round_trip(application) == application
+
+
+def test_what_the_shell_settles_is_left_to_it_wherever_it_stands() -> None:
+    text = """\
+services:
+  web:
+    image: app:${TAG}
+    working_dir: /srv/${NAME}
+    user: ${NAME}
+    environment:
+      A: ${TAG}-$${TAG}
+    volumes:
+      - ${FOLDER}/in:/data
+    labels:
+      open: ${NAME}
+      meant: $${NAME_} $$HOME
+"""
+    definition = normalise(read(Source("compose.yaml"), memory_context({"compose.yaml": text})))
+    written = write(definition, WriteOptions()).files[0].content
+    assert isinstance(written, str)
+    for line in ('image: "app:${TAG}"', "/srv/${NAME}", 'user: "${NAME}"', "${TAG}-$${TAG}", "${FOLDER}/in:/data"):
+        assert line in written
+    again = normalise(read(Source("compose.yaml"), memory_context({"compose.yaml": written})))
+    assert again.application == definition.application

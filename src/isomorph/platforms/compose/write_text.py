@@ -20,8 +20,7 @@ from isomorph.model.text import (
     print_part,
 )
 
-# A dollar that does not start a whole reference to a variable, `${NAME}` or `${NAME:-default}`.
-_LITERAL_DOLLAR = re.compile(r"\$(?!\{[A-Za-z_][A-Za-z0-9_]*(?::?[-?+][^${}]*)?\})")
+_DOLLAR = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\})?")
 _NOT_IN_VARIABLE = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -33,9 +32,9 @@ def escape(text: str) -> str:
 class TextWriter:
     """Writes the texts of one application; remembers which references Compose had no word for."""
 
-    def __init__(self, application: Application, from_compose: bool = False) -> None:
+    def __init__(self, application: Application, unset: frozenset[str] = frozenset()) -> None:
         self.application = application
-        self.from_compose = from_compose
+        self.unset = unset  # variables that the Compose files which were read leave open
         self.service_names: dict[str, str] = {}  # of the service that owns a workload's network, by workload
         self.reachable: dict[str, frozenset[str]] = {}  # names under which a workload is reached, by workload
         self._variables: dict[str, Part] = {}
@@ -59,7 +58,9 @@ class TextWriter:
         """Spell a value that the model holds as a string; a variable that Compose left unset stands in it as written."""
         if "$" not in text:
             return text
-        return _LITERAL_DOLLAR.sub("$$", text) if self.from_compose else text.replace("$", "$$")
+        if not self.unset:
+            return text.replace("$", "$$")
+        return _DOLLAR.sub(lambda match: match[0] if match[1] in self.unset else f"${match[0]}", text)
 
     def print_reference(self, part: Part) -> str:
         """Spell one reference."""

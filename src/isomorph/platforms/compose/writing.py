@@ -23,7 +23,7 @@ class Writing:
         self.options = options
         # Silence stays silence where it means the same: in what was Compose already, and where nothing runs it yet.
         self.from_compose = definition.platform == "compose"
-        self.texts = TextWriter(definition.application, self.from_compose)
+        self.texts = TextWriter(definition.application, _unset_variables(definition))
         self.from_kubernetes = definition.platform == "kubernetes"
         self.diagnostics: list[Diagnostic] = []
         self.extras: dict[Path, list[Extra]] = {}  # of Compose, by the construct they belong to
@@ -54,3 +54,11 @@ class Writing:
         where = f"{path[1]} {path[3]}" if inner else path[1]
         message = f"{where}: {what or FIELDS[field].meaning}"
         self.report(code, f"{message}: {REASONS[field]}" if REASONS[field] else message, path)
+
+
+def _unset_variables(definition: Definition) -> frozenset[str]:
+    """Give the variables that a Compose definition leaves to the shell."""
+    if definition.platform != "compose":
+        return frozenset()
+    words = [word for each in definition.diagnostics if each.code == "unset-variable" for word in each.message.split()]
+    return frozenset(words)
