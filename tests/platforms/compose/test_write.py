@@ -6,7 +6,16 @@ import pytest
 
 from isomorph.model.application import Application, Configuration, Definition, Extra, Secret, Volume
 from isomorph.model.image import Build, Image, parse_image
-from isomorph.model.text import Address, InstanceField, Output, Placeholder, SecretValue, Text, make_text
+from isomorph.model.text import (
+    Address,
+    ConfigurationValue,
+    InstanceField,
+    Output,
+    Placeholder,
+    SecretValue,
+    Text,
+    make_text,
+)
 from isomorph.model.workload import (
     Binary,
     Compute,
@@ -322,6 +331,7 @@ def test_a_startup_probe_of_the_same_check_is_the_start_period() -> None:
         (Container(image=APP, readiness=Probe(Exec(("a",))), startup=Probe(Exec(("b",)))), "startup"),
         (Container(image=APP, readiness=Probe(Exec(("a",)), successes=2)), "successes"),
         (Container(image=APP, readiness=Probe(Exec(("a",)), initial_delay=5)), "initial_delay"),
+        (Container(image=APP, readiness=Probe(Http("web"))), "check"),
     ],
 )
 def test_what_a_health_check_cannot_say_is_told(container: Container, field: str) -> None:
@@ -559,6 +569,23 @@ def test_secret_files_come_from_the_shell_and_are_never_written() -> None:
     ]
     assert root["secrets"] == {"db-password": {"environment": "DB_PASSWORD"}}
     assert "hunter2" not in repr(written)
+    assert [each.code for each in written.diagnostics] == ["assumed"]
+
+
+def test_a_folder_whose_files_are_not_known_is_told() -> None:
+    files = {
+        "/etc/conf": File((ConfigurationValue("settings"),), folder=True),
+        "/x": File(HostPath("./x"), folder=True),
+    }
+    written = write_all(Workload("web", containers={"web": Container(image=APP, files=files)}))
+    assert data_of(written)["services"]["web"] == {"image": "app", "volumes": ["./x:/x"]}
+    assert [(each.code, each.path[-1]) for each in written.diagnostics] == [("lost", "/etc/conf")]
+
+
+def test_a_configuration_that_is_not_defined_here_is_expected_to_exist() -> None:
+    files = {"/etc/a": File((ConfigurationValue("settings", "a"),))}
+    written = write_all(Workload("web", containers={"web": Container(image=APP, files=files)}))
+    assert data_of(written)["configs"] == {"settings-a": {"external": True}}
     assert [each.code for each in written.diagnostics] == ["assumed"]
 
 

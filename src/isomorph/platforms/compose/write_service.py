@@ -130,6 +130,10 @@ def _write_probes(writing: Writing, container: Container, path: Path, service: d
     if container.liveness is not None:
         writing.lose("probe.liveness", (*path, "liveness"), "liveness probe")
     readiness = container.readiness
+    if readiness is not None and isinstance(readiness.check, Http | Tcp) and isinstance(readiness.check.port, str):
+        what = f"check of port {readiness.check.port}, which is not known"
+        writing.lose("probe.http", (*path, "readiness", "check"), what)
+        return
     grace: int | None = None
     if container.startup is not None:
         grace = startup_grace(readiness, container.startup) if readiness is not None else None

@@ -38,7 +38,9 @@ def write_files(writing: Writing, service_name: str, container: Container, path:
     for target, file in container.files.items():
         content = file.content
         extras = writing.extras.pop((*path, "files", target), ()) if writing.extras else ()
-        if isinstance(content, HostPath):
+        if file.folder and not isinstance(content, HostPath):
+            writing.report("lost", f"{path[1]}: folder {target}, whose files are not known", (*path, "files", target))
+        elif isinstance(content, HostPath):
             binds.append(_bind(writing.texts.plain(content.path), target, file.read_only, extras))
         elif isinstance(content, Binary):
             source = _write_beside(writing, service_name, target, file, content.data)
