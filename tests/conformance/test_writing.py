@@ -75,7 +75,7 @@ def save(folder: Path, files: tuple[OutputFile, ...]) -> str:
 
 def known_parts(text: str) -> list[tuple[dict[str, Any], str]]:
     """Give the documents of a manifest file whose kinds the API server knows, parsed and as text."""
-    parts = [(yaml.safe_load(part), part) for part in text.split("\n---\n")]
+    parts = [(yaml.safe_load(part), part + "\n") for part in text.removesuffix("\n").split("\n---\n")]
     return [(parsed, part) for parsed, part in parts if parsed["apiVersion"].partition("/")[0] not in OPERATORS]
 
 
@@ -115,7 +115,7 @@ def test_the_api_server_accepts_what_we_write(corpus: Path, api_server: ControlP
 @pytest.mark.parametrize(("platform", "path"), INPUTS)
 def test_kubeconform_accepts_what_we_write(corpus: Path, kubeconform: Kubeconform, platform: str, path: str) -> None:
     parts = known_parts(write_manifests(read_input(corpus, platform, path)))
-    assert kubeconform("\n---\n".join(part for _, part in parts)) == []
+    assert kubeconform("---\n".join(part for _, part in parts)) == []
 
 
 @pytest.mark.parametrize("field", EXAMPLES)
