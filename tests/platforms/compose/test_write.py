@@ -582,11 +582,20 @@ def test_a_folder_whose_files_are_not_known_is_told() -> None:
     assert [(each.code, each.path[-1]) for each in written.diagnostics] == [("lost", "/etc/conf")]
 
 
-def test_a_configuration_that_is_not_defined_here_is_expected_to_exist() -> None:
+def test_a_configuration_that_is_not_defined_here_comes_from_the_shell() -> None:
     files = {"/etc/a": File((ConfigurationValue("settings", "a"),))}
-    written = write_all(Workload("web", containers={"web": Container(image=APP, files=files)}))
-    assert data_of(written)["configs"] == {"settings-a": {"external": True}}
+    workload = Workload("web", containers={"web": Container(image=APP, files=files)})
+    written = write_all(workload)
+    assert data_of(written)["configs"] == {"settings-a": {"environment": "SETTINGS_A"}}
     assert [each.code for each in written.diagnostics] == ["assumed"]
+
+
+def test_a_configuration_that_exists_already_stays_so() -> None:
+    files = {"/etc/a": File((ConfigurationValue("settings"),))}
+    workload = Workload("web", containers={"web": Container(image=APP, files=files)})
+    written = write_all(workload, platform="compose", configurations={"settings": Configuration(external=True)})
+    assert data_of(written)["configs"] == {"settings": {"external": True}}
+    assert written.diagnostics == ()
 
 
 @pytest.mark.parametrize(

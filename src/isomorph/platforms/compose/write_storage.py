@@ -80,12 +80,18 @@ def _define_config(writing: Writing, service_name: str, target: str, file: File)
 
 
 def _refer_to_config(writing: Writing, value: ConfigurationValue) -> str:
-    """Refer to a configuration that is not defined here: it is expected to exist."""
+    """Refer to a configuration that is not defined here: it is taken from a variable of the shell."""
     name = safe_name(f"{value.name}-{value.key}" if value.key and value.key != value.name else value.name)
-    if name not in writing.configs:
+    known = writing.application.configurations.get(value.name)
+    if name in writing.configs:
+        return name
+    if writing.from_compose and known is not None and known.external:
         writing.configs[name] = {"external": True}
-        message = f"config {name} is not defined here and is expected to exist"
-        writing.report("assumed", message, ("configurations", value.name))
+        return name
+    variable = variable_name(value)
+    writing.configs[name] = {"environment": variable}
+    message = f"config {name} is taken from ${{{variable}}}, to be set before it is run"
+    writing.report("assumed", message, ("configurations", value.name))
     return name
 
 
