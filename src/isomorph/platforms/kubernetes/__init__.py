@@ -3,12 +3,16 @@
     reader.py         definition -> model: the order of the passes
     documents.py      files -> objects with their kind, name and namespace
     kustomize.py      a kustomization -> objects, built by kubectl on a copy
+    kustomizations.py the files that a kustomization is made of
     provenance.py     where each value of a built object was really written
+    patches.py        the patches of kustomizations, as places of values
+    transformers.py   the fields by which a kustomization makes values itself
     known.py          the fields of each construct
     fields.py         the values of fields, checked for their type
     reading.py        what one reading gathers: origins, extras, diagnostics
     stores.py         ConfigMap, Secret, PersistentVolumeClaim
     controllers.py    Deployment … CronJob, Pod -> workloads
+    placement.py      node selectors and affinity -> constraints
     containers.py     containers, their resources and security
     variables.py      env, envFrom, $(VAR)
     volumes.py        volumes and mounts -> files and mounts
@@ -25,7 +29,8 @@ What the model does not hold is kept as extras, at these places (`path` | `locat
                                                  ("spec", "template"), or ("spec", "jobTemplate", "spec", "template")
                                                  for a CronJob; a Pod is kept as if it had a template
     ("workloads", W)                           | ("Service", NAME, …), ("HorizontalPodAutoscaler", NAME, …),
-                                                 ("Ingress", NAME, …), ("HTTPRoute", NAME, …): keys below that document
+                                                 ("Ingress", NAME, …), ("HTTPRoute", NAME, …), ("GRPCRoute", NAME, …):
+                                                 keys below that document
     ("workloads", W, "containers", C)          | keys below the container; an item of a list with names by its name:
                                                  ("volumeMounts", PATH), ("envFrom", NAME, "prefix")
     ("workloads", W, "containers", C, "liveness") | keys below the probe
