@@ -158,6 +158,39 @@ def test_what_is_written_is_read_back() -> None:
     assert read_back == replace(EVERYTHING, ports=ports)
 
 
+LABELS = st.text("abAB_-./ 1", min_size=1, max_size=70)
+
+
+@given(
+    st.builds(
+        Workload,
+        LABELS,
+        containers=st.dictionaries(
+            LABELS,
+            st.builds(
+                Container,
+                role=st.sampled_from(Role),
+                image=st.none() | st.just(Image("app")),
+                mounts=st.dictionaries(LABELS, LABELS.map(Mount), max_size=2),
+                variables=st.just({"A": (Placeholder("${A}", "A"),)}),
+            ),
+            min_size=1,
+            max_size=3,
+        ),
+        ports=st.dictionaries(LABELS, st.builds(Port, st.integers(1, 9), st.integers(1, 9), name=st.none() | LABELS)),
+        routes=st.dictionaries(LABELS, st.builds(Route, LABELS, LABELS), max_size=3),
+        annotations=st.dictionaries(LABELS, LABELS, max_size=2),
+    )
+)
+def test_whatever_names_there_are_score_reads_what_is_written(workload: Workload) -> None:
+    ports = {f"{port.number}/tcp": port for port in workload.ports.values()}  # As every reader keys them.
+    text = text_of(write_workloads(replace(workload, ports=ports)))
+    again = read(Source("score.yaml"), memory_context({"score.yaml": text})).application
+    [read_back] = again.workloads.values()
+    assert len(read_back.containers) == len(workload.containers)
+    assert {port.number for port in read_back.ports.values()} == {port.number for port in ports.values()}
+
+
 TEXTS = st.text(st.one_of(st.sampled_from("${}()\\.:#\n\t 'a"), st.characters(exclude_categories=["Cs"])), max_size=20)
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="="), min_size=1, max_size=10)
 PATHS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=10).map("/{}".format)
@@ -192,6 +225,18 @@ def test_a_variable_of_the_shell_comes_through_a_resource() -> None:
     text = text_of(write_workloads(Workload("web", containers={"web": container})))
     assert 'TAG: "v${resources.env.TAG}"' in text
     assert text.endswith("resources:\n  env:\n    type: environment\n")
+
+
+def test_the_resource_of_the_shell_takes_no_others_name() -> None:
+    container = Container(image=Image("app"), variables={"TAG": (Placeholder("${TAG}", "TAG"),)})
+    taken = Workload("web", containers={"web": container}, dependencies={"env": "redis.default#web.env"})
+    text = text_of(write_workloads(taken, dependencies={"redis.default#web.env": Dependency("redis")}))
+    assert text.endswith(
+        'TAG: "${resources.env-2.TAG}"\nresources:\n  env:\n    type: redis\n  env-2:\n    type: environment\n'
+    )
+    own = replace(taken, dependencies={"shell": "environment.default#web.shell"})
+    text = text_of(write_workloads(own, dependencies={"environment.default#web.shell": Dependency("environment")}))
+    assert text.endswith('TAG: "${resources.shell.TAG}"\nresources:\n  shell:\n    type: environment\n')
 
 
 def test_an_address_is_the_workloads_name() -> None:

@@ -37,7 +37,7 @@ _LOADED_DOLLARS = re.compile(r"\$+(?=[{(])|\$\$+")
 _SETTLED_BY_ENVIRONMENT = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 
 ENVIRONMENT = "env"
-"""The name of the resource through which variables of the deploying shell come in."""
+"""What the resource is called through which variables of the deploying shell come in."""
 
 
 class _Unsaid(Exception):
@@ -101,10 +101,7 @@ class WorkloadWriting:
                     return (part,)
                 raise _Unsaid("variable.secret", f"an output of {dependency}")
             case Placeholder(expression, variable) if variable and _SETTLED_BY_ENVIRONMENT.fullmatch(expression):
-                self.resources.setdefault(ENVIRONMENT, {"type": "environment"})
-                uid = f"environment.default#{self.name}.{ENVIRONMENT}"
-                self.resource_names.setdefault(uid, ENVIRONMENT)
-                return (Output(uid, variable),)
+                return (Output(self._environment(), variable),)
             case SecretValue(name, key):
                 raise _Unsaid("variable.secret", f"a value of secret {name}{'/' + key if key else ''}")
             case ConfigurationValue(name, key):
@@ -113,6 +110,24 @@ class WorkloadWriting:
                 raise _Unsaid("variable.field", f"the instance's {field}")
             case Placeholder(expression):
                 raise _Unsaid("variable.secret", f"the unresolved {expression}")
+
+    def _environment(self) -> str:
+        """Give the uid of the resource through which variables of the deploying shell come in; adds it where there is none."""
+        for uid, name in self.resource_names.items():
+            if self.resources[name]["type"] == "environment":
+                return uid
+        name = self.free_name(ENVIRONMENT)
+        uid = f"environment.default#{self.name}.{name}"
+        self.resources[name] = {"type": "environment"}
+        self.resource_names[uid] = name
+        return uid
+
+    def free_name(self, name: str) -> str:
+        """Give a name that no resource of the workload has."""
+        number = 1
+        while (name if number == 1 else f"{name}-{number}") in self.resources:
+            number += 1
+        return name if number == 1 else f"{name}-{number}"
 
     def _to_literal(self, part: Part) -> Part:
         if isinstance(part, Address):
@@ -224,8 +239,7 @@ def _write_routes(writing: WorkloadWriting) -> None:
             params = {"host": host, **params}
         if route.port is not None:
             params["port"] = route.port
-        count = sum(1 for each in writing.resources.values() if each["type"] == "route")
-        name = f"route-{count + 1}" if count else "route"
+        name = writing.free_name("route")
         writing.resources[name] = {"type": "route", "params": params}
         writing.lose("route.path", path, f"route {key} is resource {name}", "approximated")
         if route.tls:
@@ -366,9 +380,7 @@ def _volume_source(writing: WorkloadWriting, mount: Mount) -> str:
     if name is None:
         if mount.volume.startswith("${"):
             return mount.volume
-        name = to_label(mount.volume.rpartition("/")[2] or mount.volume)
-        while name in writing.resources:
-            name += "-2"
+        name = writing.free_name(to_label(mount.volume.rpartition("/")[2] or mount.volume))
         writing.resources[name] = {"type": "volume"}
         writing.resource_names[mount.volume] = name
     return f"${{resources.{name}}}"
