@@ -165,6 +165,96 @@ def test_the_files_it_is_made_of(production: Definition) -> None:
     assert sorted(production.sources) == sorted(FILES)
 
 
+SECOND = {
+    "base/web.yaml": WEB,
+    "base/kustomization.yaml": "resources: [web.yaml]\n",
+    "part/kustomization.yaml": """\
+apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+patches:
+  - target: {kind: Deployment}
+    patch: |-
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: any}
+      spec:
+        template:
+          spec:
+            terminationGracePeriodSeconds: 9
+""",
+    "prod/kustomization.yaml": """\
+resources: [../base, more.yaml]
+components: [../part]
+nameSuffix: -x
+images:
+  - name: ghcr.io/shop/web
+    newName: quay.io/shop/site
+secretGenerator:
+  - name: keys
+    literals:
+      - P=pw
+patchesJson6902:
+  - target: {group: apps, version: v1, kind: Deployment, name: web}
+    path: operations.yaml
+replacements:
+  - source: {kind: Service, name: web, fieldPath: metadata.name}
+    targets:
+      - select: {kind: Deployment, name: web}
+        fieldPaths: ["spec.template.spec.containers.[name=web].env.[name=KEPT].value"]
+""",
+    "prod/operations.yaml": """\
+- op: replace
+  path: /spec/replicas
+  value: 7
+- op: add
+  path: /spec/template/spec/containers/0/env/-
+  value:
+    name: ADDED
+    value: new
+- op: replace
+  path: /spec/template/spec/containers/0/env/1/value
+  value: replaced
+""",
+    "prod/more.yaml": "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n"
+    "  metadata: {name: conf}\n  data:\n    K: v\n",
+}
+
+
+@pytest.fixture(scope="module")
+def second() -> Definition:
+    if which("kubectl") is None:
+        pytest.skip("kubectl is not installed")
+    return build("prod", SECOND)
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        (("workloads", "web-x"), ("prod/kustomization.yaml", 3)),
+        (("workloads", "web-x", "scale", "replicas"), ("prod/operations.yaml", 3)),
+        (("workloads", "web-x", "containers", "web", "variables", "KEPT"), ("prod/kustomization.yaml", 14)),
+        (("workloads", "web-x", "containers", "web", "variables", "PATCHED"), ("prod/operations.yaml", 11)),
+        (("workloads", "web-x", "containers", "web", "variables", "ADDED"), ("prod/operations.yaml", 8)),
+        (("workloads", "web-x", "containers", "web", "variables", "K"), ("prod/more.yaml", 8)),
+        (("workloads", "web-x", "containers", "web", "image"), ("prod/kustomization.yaml", 6)),
+        (("workloads", "web-x", "containers", "web", "stop_grace"), ("part/kustomization.yaml", 12)),
+    ],
+)
+def test_values_of_operations_components_and_replacements(
+    second: Definition, path: tuple[str, ...], place: tuple[str, int]
+) -> None:
+    origin = second.origins.table[path]
+    assert (origin.file, origin.line) == place
+
+
+def test_generated_secrets(second: Definition) -> None:
+    (name,) = second.application.secrets
+    origin = second.origins.table["secrets", name, "values", "P"]
+    assert name.startswith("keys-x-")
+    assert second.application.secrets[name].values == {"P": "pw"}
+    assert (origin.file, origin.line) == ("prod/kustomization.yaml", 10)
+
+
 @needs_kubectl
 def test_the_kustomization_itself_may_be_named() -> None:
     assert list(build("base/kustomization.yaml", FILES).application.workloads) == ["web"]

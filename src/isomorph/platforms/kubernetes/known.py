@@ -145,7 +145,7 @@ CLAIM = _construct(
     "dataSource dataSourceRef selector volumeAttributesClassName volumeMode volumeName",
 )
 CLAIM_TEMPLATE = _construct("claim template", "metadata spec", "apiVersion kind status")
-STORE = _construct("object", OBJECT + " data binaryData stringData", "immutable type")
+STORE = _construct("object", OBJECT + " data binaryData stringData type", "immutable")
 
 SERVICE = _construct(
     "Service spec",

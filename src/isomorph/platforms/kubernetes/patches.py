@@ -50,11 +50,14 @@ class Patch:
             return False
 
 
-def find_in_patch(patch: Patch, keys: Keys) -> Node | None:
-    """Give the node by which a patch sets the value at some keys, whose list items are known by what tells them apart."""
+def find_in_patch(patch: Patch, keys: Keys) -> Iterator[Node]:
+    """Give the nodes by which a patch may set the value at some keys, the last word first.
+
+    The items of lists are known by what tells them apart; an operation says only their places, so several may fit.
+    """
     found = _find_by_items(patch.tree, keys) if patch.tree is not None else None
     if found is not None:
-        return found
+        yield found
     for operation in reversed(patch.operations):
         pointer, value = operation.get("path"), operation.get("value")
         if not isinstance(pointer, Scalar) or not isinstance(pointer.value, str) or value is None:
@@ -62,14 +65,13 @@ def find_in_patch(patch: Patch, keys: Keys) -> Node | None:
         steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.value.split("/")[1:]]
         if len(steps) > len(keys):
             continue
-        if all(_is_step(step, key, value) for step, key in zip(steps, keys, strict=False)):
+        if all(_is_step(step, key) for step, key in zip(steps, keys, strict=False)):
             found = _find_by_items(value, keys[len(steps) :])
             if found is not None:
-                return found
-    return None
+                yield found
 
 
-def _is_step(step: str, key: str | int, value: Node) -> bool:
+def _is_step(step: str, key: str | int) -> bool:
     """Tell whether a step of a JSON pointer may be a key: of an item in a list only its place is said."""
     if isinstance(key, int | Item):
         return step == "-" or step.isdecimal()

@@ -25,7 +25,7 @@ class Provenance:
         self.collection = collection
         self.transformers = Transformers(main, collection)
         self.patches = [patch for known in collection.kustomizations for patch in read_patches(known, collection)]
-        self._documents: dict[str, list[Mapping]] = {}
+        self._documents: dict[str, dict[str, dict[str, Mapping]]] = {}  # by path, kind and name
 
     def trace(self, built: Mapping) -> Mapping:
         """Give a built object with the origins of what it is made of, without the annotation that told them."""
@@ -44,21 +44,18 @@ class Provenance:
     def _find_source(self, file: str, kind: str, name: str) -> Mapping | None:
         """Give the object in its own file: of the same kind and name, or of the name that most of the built one's is."""
         path = normal(f"{self.main.folder}/{file}")
-        best: Mapping | None = None
-        length = -1
-        for document in self._documents_of(path):
-            own = _text(_mapping(document, "metadata"), "name")
-            if _text(document, "kind") == kind and own in name and len(own) > length:
-                best, length = document, len(own)
-        return best
-
-    def _documents_of(self, path: str) -> list[Mapping]:
         known = self._documents.get(path)
         if known is None:
-            content = self.collection.files.get(path)
-            known = [] if content is None else list(_objects(content, path))
-            self._documents[path] = known
-        return known
+            known = self._documents[path] = {}
+            for document in _objects(self.collection.files.get(path, b""), path):
+                own = _text(_mapping(document, "metadata"), "name")
+                known.setdefault(_text(document, "kind"), {}).setdefault(own, document)
+        same_kind = known.get(kind, {})
+        if name in same_kind:
+            return same_kind[name]
+        # A prefix or suffix was added to it.
+        within = [own for own in same_kind if own in name]
+        return same_kind[max(within, key=len)] if within else None
 
 
 def _objects(content: bytes, path: str) -> Iterator[Mapping]:
@@ -117,8 +114,7 @@ class _Tracer:
         if source is not None:
             return source.origin
         for patch in self.patches:
-            found = find_in_patch(patch, keys)
-            if found is not None:
+            for found in find_in_patch(patch, keys):
                 return found.origin
         return generator.origin if generator is not None else self.transformers.main.root.origin
 
@@ -128,9 +124,9 @@ class _Tracer:
         if same and isinstance(source, Scalar):
             return source.origin
         for patch in self.patches:
-            found = find_in_patch(patch, keys)
-            if isinstance(found, Scalar) and found.value == built.value:
-                return found.origin
+            for found in find_in_patch(patch, keys):
+                if isinstance(found, Scalar) and found.value == built.value:
+                    return found.origin
         used = source.origin if source is not None else None
         made = self.transformers.explain(self.kind, self.own, plain_keys(keys), built, source, generator)
         if made is not None:

@@ -146,6 +146,8 @@ def _read_configuration(item: Object, path: Path, reading: Reading) -> Configura
 def _read_secret(item: Object, path: Path, reading: Reading) -> Secret:
     node = item.node
     reading.keep_rest(node, STORE, path)
+    if text_at(node, "type") not in (None, "", "Opaque"):
+        reading.keep(path, ("type",), node.entries["type"])
     _keep_metadata(node, path, reading)
     reading.origins[path] = _name_origin(node)
     values: dict[str, Text | Binary | None] = {}
