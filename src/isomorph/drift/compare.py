@@ -1,0 +1,205 @@
+"""The judge: two or more environments in, a report of their drift out. Linear in what is read.
+
+For each pair of environments, in two passes over the aligned workloads: first what belongs to a workload (kind, ports,
+names, scale, life cycle), then what belongs to its containers, whose texts refer to the ports and names of the first pass.
+"""
+
+from itertools import combinations
+
+from isomorph.drift.align import Alignment, Declared, align, align_containers
+from isomorph.drift.facts import Fact, Place, Scope, View
+from isomorph.drift.facts_capacity import weigh_compute, weigh_kind, weigh_restart, weigh_scale
+from isomorph.drift.facts_dependencies import weigh_dependencies
+from isomorph.drift.facts_files import weigh_files
+from isomorph.drift.facts_image import read_image, weigh_image
+from isomorph.drift.facts_order import polling_containers, weigh_order
+from isomorph.drift.facts_ports import tell_lost_names, weigh_names, weigh_ports, weigh_routes
+from isomorph.drift.facts_probes import weigh_probes
+from isomorph.drift.facts_process import read_process, weigh_process
+from isomorph.drift.facts_security import (
+    read_security,
+    weigh_capabilities,
+    weigh_host_namespaces,
+    weigh_placement,
+    weigh_reach,
+)
+from isomorph.drift.facts_storage import weigh_mounts
+from isomorph.drift.facts_variables import weigh_variables
+from isomorph.drift.finding import AlignedWorkload, Environment, Report, Verdict
+from isomorph.drift.findings import make_findings
+from isomorph.drift.image_facts import ImageSource, fill_from_image
+from isomorph.drift.verdicts import Pair
+from isomorph.drift.beside import Beside, find_beside, weigh_beside
+from isomorph.model.errors import Diagnostic
+from isomorph.model.workload import Container, Workload
+
+_NOTHING = Workload("")
+_WEIGHED_APART = frozenset(
+    (
+        "image.registry",
+        "image.repository",
+        "image.tag",
+        "image.digest",
+        "image.pull-policy",
+        "process.workdir",
+        "process.stop-signal",
+        "process.stop-grace",
+    )
+)
+
+
+def compare(
+    environments: list[Environment],
+    *,
+    image_configs: ImageSource | None = None,
+    align: Declared | None = None,
+) -> Report:
+    """Compare every pair of environments.
+
+    `image_configs` settles what a side leaves to its image; `align` names workloads that are one though nothing shows it:
+    common name -> environment -> workload.
+    """
+    views = [View(index, environment) for index, environment in enumerate(environments)]
+    alignment = _align(views, align)
+    pairs = [_compare_pair(views[i], views[j], alignment, image_configs) for i, j in combinations(range(len(views)), 2)]
+    summary = {verdict.value: sum(pair.counts[verdict] for pair in pairs) for verdict in Verdict}
+    diagnostics: list[Diagnostic] = [each for view in views for each in view.definition.diagnostics]
+    return Report(
+        environments=tuple(environments),
+        workloads=tuple(_aligned(views, alignment)),
+        findings=tuple(finding for pair in pairs for finding in make_findings(pair)),
+        diagnostics=(*diagnostics, *alignment.diagnostics),
+        summary=summary,
+    )
+
+
+def _align(views: list[View], declared: Declared | None) -> Alignment:
+    return align(views, declared)
+
+
+def _aligned(views: list[View], alignment: Alignment) -> list[AlignedWorkload]:
+    rows = [
+        AlignedWorkload(
+            group.name, {view.name: key for view, key in zip(views, group.keys, strict=True) if key is not None}
+        )
+        for group in alignment.groups
+    ]
+    return sorted(rows, key=lambda row: row.name)
+
+
+def _compare_pair(a: View, b: View, alignment: Alignment, images: ImageSource | None) -> Pair:
+    pair = Pair(a, b)
+    scopes: dict[str, Scope] = {}
+    alone: list[tuple[str, int, str]] = []
+    for group in alignment.groups:
+        ours, theirs = group.keys[a.index], group.keys[b.index]
+        if ours is not None and theirs is not None:
+            scopes[group.name] = _scope(group.name, a, ours, b, theirs)
+        elif ours is not None:
+            alone.append((group.name, 0, ours))
+        elif theirs is not None:
+            alone.append((group.name, 1, theirs))
+    beside = find_beside(pair, scopes, alone)
+    for name, side, key in alone:
+        if name not in beside.workloads:
+            _tell_missing(pair, name, side, key)
+    for scope in scopes.values():
+        _weigh_workload(pair, scope)
+    for scope in scopes.values():
+        _weigh_containers(pair, scope, beside, images)
+    for part in weigh_beside(pair, beside):
+        _weigh_container(pair, part, images)
+    tell_lost_names(pair, scopes)
+    return pair
+
+
+def _scope(name: str, a: View, ours: str, b: View, theirs: str) -> Scope:
+    places = [
+        Place(view, view.application.workloads[key], key, None, ("workloads", key))
+        for view, key in ((a, ours), (b, theirs))
+    ]
+    return Scope(name, "", places[0], places[1])
+
+
+def _tell_missing(pair: Pair, name: str, side: int, key: str) -> None:
+    view = (pair.a, pair.b)[side]
+    places = [Place(each, _NOTHING, "", None, ()) for each in (pair.a, pair.b)]
+    places[side] = Place(view, view.application.workloads[key], key, None, ("workloads", key))
+    fact = Fact(key, ("workloads", key), "")
+    ours, theirs = (fact, None) if side == 0 else (None, fact)
+    pair.tell(Scope(name, "", places[0], places[1]), "workload.missing", "", ours, theirs, Verdict.MISSING)
+
+
+def _weigh_workload(pair: Pair, scope: Scope) -> None:
+    """Judge what belongs to a workload as a whole."""
+    weigh_kind(pair, scope)
+    weigh_ports(pair, scope)
+    weigh_routes(pair, scope)
+    weigh_names(pair, scope)
+    weigh_scale(pair, scope)
+    weigh_restart(pair, scope)
+    weigh_host_namespaces(pair, scope)
+    weigh_placement(pair, scope)
+    weigh_reach(pair, scope)
+    weigh_dependencies(pair, scope)
+
+
+def _weigh_containers(pair: Pair, scope: Scope, beside: Beside, images: ImageSource | None) -> None:
+    """Judge the order of a workload and each of its containers; those that only wait for a peer are order."""
+    sides = scope.sides
+    polled = [polling_containers(place.view, place.workload) for place in sides]
+    weigh_order(pair, scope, (polled[0], polled[1]))
+    left = [
+        {name: each for name, each in place.workload.containers.items() if name not in waiting}
+        for place, waiting in zip(sides, polled, strict=True)
+    ]
+    several = max(len(left[0]), len(left[1])) > 1
+    for aligned in align_containers(left[0], left[1]):
+        shown = aligned.name if several else ""
+        part = Scope(
+            scope.workload,
+            shown,
+            _container_place(scope.a, aligned.a, left[0]),
+            _container_place(scope.b, aligned.b, left[1]),
+        )
+        if aligned.a is not None and aligned.b is not None:
+            _weigh_container(pair, part, images)
+        elif (scope.workload, aligned.name) not in beside.containers:
+            facts = [
+                None
+                if key is None
+                else Fact(key, (*place.base, "containers", key), f"container.{container_role(place, key)}")
+                for place, key in zip(sides, (aligned.a, aligned.b), strict=True)
+            ]
+            part.container = aligned.name
+            pair.weigh(part, "container.missing", "", facts[0], facts[1])
+
+
+def container_role(place: Place, key: str) -> str:
+    """Give the role of a container as the rows of the support tables name it."""
+    return place.workload.containers[key].role.value
+
+
+def _container_place(place: Place, key: str | None, containers: dict[str, Container]) -> Place:
+    if key is None:
+        return Place(place.view, place.workload, place.key, None, place.base)
+    return Place(place.view, place.workload, place.key, containers[key], (*place.base, "containers", key))
+
+
+def _weigh_container(pair: Pair, scope: Scope, images: ImageSource | None) -> None:
+    """Judge one container that both sides have."""
+    for place in scope.sides:
+        read_image(place)
+        read_process(place)
+        read_security(place)
+    if images is not None:
+        fill_from_image(scope, images)
+    weigh_image(pair, scope)
+    weigh_process(pair, scope)
+    weigh_variables(pair, scope)
+    mounted = weigh_mounts(pair, scope)
+    weigh_files(pair, scope, mounted)
+    weigh_probes(pair, scope)
+    weigh_compute(pair, scope)
+    weigh_capabilities(pair, scope)
+    pair.weigh_facts(scope, _WEIGHED_APART)

@@ -1,0 +1,166 @@
+"""What a container is granted and held to, how many instances run, and what follows an exit."""
+
+from isomorph.drift.facts import Fact, Place, Scope
+from isomorph.drift.reasons import PLATFORM_DEFAULT
+from isomorph.drift.spelling import print_bytes, print_cpu
+from isomorph.drift.verdicts import DEFAULT, EQUAL, EXPECTED, Pair
+from isomorph.model.text import Placeholder
+from isomorph.model.workload import Kind
+
+_FILLS_REQUESTS = frozenset(("kubernetes",))
+"""Platforms that take a limit as the request where none is said (kubernetes.io, *Pod defaults*, read back from an API server)."""
+_OWN_FIELDS = frozenset(("cpu", "memory"))
+_COUNTED = (Kind.SERVICE, Kind.STATEFUL)
+"""Kinds that run a number of instances; a daemon runs as many as there are nodes, a job has its own counts."""
+
+
+def weigh_compute(pair: Pair, scope: Scope) -> None:
+    """Judge the compute of both sides; where a platform fills a request from the limit, silence means the limit."""
+    a, b = scope.a.container, scope.b.container
+    assert a is not None
+    assert b is not None
+    if a.compute == b.compute and pair.same_platform:
+        pair.counts[EQUAL] += len(a.compute.requests or ()) + len(a.compute.limits or ())
+        return
+    for kind in ("requests", "limits"):
+        ours, theirs = _amounts(scope.a, kind), _amounts(scope.b, kind)
+        for subject in dict.fromkeys((*ours, *theirs)):
+            _weigh_amount(pair, scope, kind, subject, ours.get(subject), theirs.get(subject))
+    _weigh_filled(pair, scope)
+
+
+def _amounts(place: Place, kind: str) -> dict[str, Fact]:
+    container = place.container
+    assert container is not None
+    amounts: dict[str, int | Placeholder] | None = getattr(container.compute, kind)
+    return {} if not amounts else {name: _amount_fact(place, kind, name, amount) for name, amount in amounts.items()}
+
+
+def _amount_fact(place: Place, kind: str, name: str, amount: int | Placeholder) -> Fact:
+    path = (*place.base, "compute", kind, name)
+    field = f"compute.{kind}.{name if name in _OWN_FIELDS else 'other'}"
+    if isinstance(amount, Placeholder):
+        settles = f"a value for {amount.variable or amount.expression}"
+        return Fact(amount.expression, path, field, amount, False, settles)
+    if name == "cpu":
+        return Fact(print_cpu(amount), path, field)
+    is_bytes = name == "memory" or name.startswith(("hugepages-", "ephemeral-storage"))
+    return Fact(print_bytes(amount) if is_bytes else str(amount), path, field)
+
+
+def _weigh_amount(pair: Pair, scope: Scope, kind: str, subject: str, ours: Fact | None, theirs: Fact | None) -> None:
+    rule = f"compute.{kind}"
+    if kind == "requests" and (ours is None) != (theirs is None):
+        silent, said = (scope.a, theirs) if ours is None else (scope.b, ours)
+        filled = _filled(silent, subject)
+        if filled is not None and said is not None and filled.compared == said.compared:
+            pair.tell(scope, rule, subject, ours, theirs, DEFAULT)
+            return
+        if filled is not None:
+            ours, theirs = ours or filled, theirs or filled
+    pair.weigh(scope, rule, subject, ours, theirs)
+
+
+def _filled(place: Place, subject: str) -> Fact | None:
+    """Give the request that the platform fills in from the limit."""
+    if place.view.platform not in _FILLS_REQUESTS:
+        return None
+    return _amounts(place, "limits").get(subject)
+
+
+def _weigh_filled(pair: Pair, scope: Scope) -> None:
+    """Judge requests that neither side says and one platform fills in."""
+    if (scope.a.view.platform in _FILLS_REQUESTS) == (scope.b.view.platform in _FILLS_REQUESTS):
+        return
+    said = {*_amounts(scope.a, "requests"), *_amounts(scope.b, "requests")}
+    place = scope.a if scope.a.view.platform in _FILLS_REQUESTS else scope.b
+    for subject, limit in _amounts(place, "limits").items():
+        if subject not in said:
+            reason = f"{PLATFORM_DEFAULT}: {place.view.name} requests what the limit says, {limit.value}"
+            pair.tell(scope, "compute.requests", subject, None, None, EXPECTED, reason)
+
+
+def weigh_scale(pair: Pair, scope: Scope) -> None:
+    """Judge the number of instances, which an autoscaler owns where there is one, and the autoscaler's bounds."""
+    scales = [place.workload.scale for place in scope.sides]
+    scaled = [scale.minimum is not None or scale.maximum is not None or bool(scale.targets) for scale in scales]
+    bounds = [_bounds(place) for place in scope.sides]
+    for subject in dict.fromkeys((*bounds[0], *bounds[1])):
+        pair.weigh(scope, "scale.autoscaling", subject, bounds[0].get(subject), bounds[1].get(subject))
+    if any(scaled) or any(place.workload.kind not in _COUNTED for place in scope.sides):
+        return
+    facts = [_replicas(place) for place in scope.sides]
+    if facts[0] is None and facts[1] is None:
+        pair.weigh_silence(scope, "scale.replicas", "")
+    else:
+        pair.weigh(scope, "scale.replicas", "", *facts)
+
+
+def _bounds(place: Place) -> dict[str, Fact]:
+    scale = place.workload.scale
+    base = (*place.base, "scale")
+    found: dict[str, Fact] = {}
+    if scale.minimum is not None:
+        found["min"] = Fact(str(scale.minimum), (*base, "minimum"), "scale.autoscaling")
+    if scale.maximum is not None:
+        found["max"] = Fact(str(scale.maximum), (*base, "maximum"), "scale.autoscaling")
+    for name, percent in scale.targets.items():
+        found[name] = Fact(f"{percent}%", (*base, "targets", name), "scale.autoscaling")
+    return found
+
+
+def _replicas(place: Place) -> Fact | None:
+    replicas = place.workload.scale.replicas
+    path = (*place.base, "scale", "replicas")
+    if replicas is None:
+        return None
+    if isinstance(replicas, Placeholder):
+        settles = f"a value for {replicas.variable or replicas.expression}"
+        return Fact(replicas.expression, path, "scale.replicas", replicas, False, settles)
+    return Fact(str(replicas), path, "scale.replicas")
+
+
+def weigh_kind(pair: Pair, scope: Scope) -> None:
+    """Judge what happens to the instances over time, and when a scheduled job runs."""
+    facts = [
+        Fact(place.workload.kind.value, (*place.base, "kind"), f"kind.{place.workload.kind.value}")
+        for place in scope.sides
+    ]
+    pair.weigh(scope, "workload.kind", "", facts[0], facts[1])
+    schedules = [place.workload.schedule for place in scope.sides]
+    if schedules[0] is None and schedules[1] is None:
+        return
+    said = [
+        None
+        if schedule is None
+        else Fact(
+            f"{schedule.cron} {schedule.time_zone}" if schedule.time_zone else schedule.cron,
+            (*place.base, "schedule"),
+            "schedule",
+            (" ".join(schedule.cron.split()), schedule.time_zone),
+        )
+        for place, schedule in zip(scope.sides, schedules, strict=True)
+    ]
+    if said[0] is not None and said[1] is not None:
+        pair.weigh(scope, "workload.schedule", "", said[0], said[1])
+    elif not pair.same_platform and (pair.a.cannot_say("schedule") or pair.b.cannot_say("schedule")):
+        pair.weigh(scope, "workload.schedule", "", said[0], said[1])
+    # Else the kinds differ, which says it all.
+
+
+def weigh_restart(pair: Pair, scope: Scope) -> None:
+    """Judge what follows an exit; `unless-stopped` is `always` where a platform has no such thing."""
+    facts = [_restart(place, pair.same_platform) for place in scope.sides]
+    if facts[0] is None and facts[1] is None:
+        pair.weigh_silence(scope, "lifecycle.restart", "")
+    else:
+        pair.weigh(scope, "lifecycle.restart", "", *facts)
+
+
+def _restart(place: Place, same_platform: bool) -> Fact | None:
+    restart = place.workload.restart
+    if restart is None:
+        return None
+    policy = "always" if restart.policy == "unless-stopped" and not same_platform else restart.policy
+    value = f"{policy}:{restart.attempts}" if restart.attempts is not None else policy
+    return Fact(value, (*place.base, "restart"), "lifecycle.restart")

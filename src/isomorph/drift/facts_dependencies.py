@@ -1,0 +1,77 @@
+"""What a workload needs and does not contain: databases, brokers and the like that are no workload of the definition."""
+
+from typing import Any
+
+import msgspec
+
+from isomorph.drift.facts import Fact, Place, Scope
+from isomorph.drift.verdicts import Pair
+from isomorph.model.application import Dependency
+from isomorph.model.origin import Path
+
+_ENCODER = msgspec.json.Encoder(order="sorted", enc_hook=repr)
+
+
+def weigh_dependencies(pair: Pair, scope: Scope) -> None:
+    """Judge the dependencies of both sides by the names that the workload has for them."""
+    if not scope.a.workload.dependencies and not scope.b.workload.dependencies:
+        return
+    ours, theirs = _outside(scope.a), _outside(scope.b)
+    for name in dict.fromkeys((*ours, *theirs)):
+        mine, yours = ours.get(name), theirs.get(name)
+        if mine is None or yours is None:
+            pair.weigh(scope, "dependency.missing", name, _fact(mine), _fact(yours))
+            continue
+        pair.weigh(scope, "dependency.type", name, _fact(mine), _fact(yours))
+        versions = [_version(each) for each in (mine, yours)]
+        if versions[0] is not None or versions[1] is not None:
+            pair.weigh(scope, "dependency.version", name, versions[0], versions[1])
+        _weigh_parameters(pair, scope, name, mine, yours)
+
+
+class _Needed:
+    __slots__ = ("dependency", "path")
+
+    def __init__(self, dependency: Dependency, path: Path) -> None:
+        self.dependency = dependency
+        self.path = path
+
+
+def _outside(place: Place) -> dict[str, _Needed]:
+    """Give a workload's dependencies that are not workloads of its own definition: those speak for themselves."""
+    application = place.view.application
+    found: dict[str, _Needed] = {}
+    for name, uid in place.workload.dependencies.items():
+        dependency = application.dependencies.get(uid)
+        if dependency is not None and dependency.realisation not in application.workloads:
+            found[name] = _Needed(dependency, ("dependencies", uid))
+    return found
+
+
+def _fact(needed: _Needed | None) -> Fact | None:
+    if needed is None:
+        return None
+    dependency = needed.dependency
+    value = f"{dependency.type}.{dependency.class_}" if dependency.class_ else dependency.type
+    return Fact(value, needed.path, "dependency")
+
+
+def _version(needed: _Needed) -> Fact | None:
+    version = needed.dependency.version
+    return None if version is None else Fact(version, (*needed.path, "version"), "dependency")
+
+
+def _weigh_parameters(pair: Pair, scope: Scope, name: str, mine: _Needed, yours: _Needed) -> None:
+    ours, theirs = mine.dependency.parameters or {}, yours.dependency.parameters or {}
+    for key in dict.fromkeys((*ours, *theirs)):
+        facts = [
+            Fact(_print(values[key]), (*needed.path, "parameters", key), "dependency", values[key])
+            if key in values
+            else None
+            for needed, values in ((mine, ours), (yours, theirs))
+        ]
+        pair.weigh(scope, "dependency.parameter", f"{name}.{key}", facts[0], facts[1])
+
+
+def _print(value: Any) -> str:
+    return value if isinstance(value, str) else _ENCODER.encode(value).decode()

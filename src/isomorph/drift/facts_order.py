@@ -1,0 +1,120 @@
+"""What a workload waits for before it starts: as it is declared, or as an init container that only waits for a peer."""
+
+import re
+
+from msgspec.structs import replace
+
+from isomorph.drift.facts import Fact, Place, Scope, View
+from isomorph.drift.verdicts import EQUAL, Pair
+from isomorph.model.origin import Path
+from isomorph.model.text import Address, Text
+from isomorph.model.workload import Container, Role, Workload
+
+POLLED = "polled"
+"""The condition of an order that an init container keeps: whether it waits for a start or for health cannot be told."""
+
+_LOOP = re.compile(
+    r"\s*(?:set\s+-[a-z]+\s*;?\s*)?(?:until|while)\b.*\bdo\b.*\bdone\b[\s;]*(?:echo\b[^;|&]*)?;?\s*", re.DOTALL
+)
+_CLIENTS = re.compile(
+    r"\b(?:nc|ncat|netcat|wget|curl|pg_isready|redis-cli|mysqladmin|mysql|mongosh?|nslookup|dig|getent|ping|"
+    r"rabbitmq-diagnostics|rabbitmqctl|telnet|kafka-topics(?:\.sh)?|cqlsh|psql)\b|/dev/tcp/"
+)
+_WAITERS = re.compile(r"(?:^|/)(?:wait-for-it|wait-for|waitforit|wait4x|wait4ports|dockerize|k8s-wait-for)(?:\.sh)?$")
+_WORD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?")
+_LONGEST = 4096
+"""Characters of a script that is looked into."""
+
+
+class Awaited:
+    """What a side waits for: the condition, and where it is said."""
+
+    __slots__ = ("condition", "path")
+
+    def __init__(self, condition: str, path: Path) -> None:
+        self.condition = condition
+        self.path = path
+
+
+def find_polled(view: View, workload: Workload, container: Container) -> str | None:
+    """Give the workload that an init container polls until it answers, None for one that does more or something else."""
+    if container.role is not Role.INIT:
+        return None
+    words = (*(container.command or ()), *(container.args or ()))
+    if not words:
+        return None
+    flat = [_flatten(word) for word in words]
+    script = flat[-1]
+    if len(script) > _LONGEST:
+        return None
+    waits = _LOOP.fullmatch(script) is not None and _CLIENTS.search(script) is not None
+    if not waits and not any(_WAITERS.search(word) for word in flat[:2]):
+        return None
+    peers = {peer for word in words for peer in _peers(view, word)} - {workload.name}
+    return next(iter(peers)) if len(peers) == 1 else None
+
+
+def _flatten(text: Text) -> str:
+    if isinstance(text, str):
+        return text
+    return "".join(part if isinstance(part, str) else part.name if isinstance(part, Address) else "x" for part in text)
+
+
+def _peers(view: View, text: Text) -> set[str]:
+    """Give the workloads that a text names, as addresses or as bare words."""
+    found: set[str] = set()
+    for part in (text,) if isinstance(text, str) else text:
+        if isinstance(part, Address):
+            found.add(part.workload)
+        elif isinstance(part, str):
+            for match in _WORD.finditer(part):
+                holder = view.holders.get(match.group().lower())
+                if holder is not None:
+                    found.add(holder)
+    return found
+
+
+def polling_containers(view: View, workload: Workload) -> dict[str, str]:
+    """Give the init containers of a workload that only wait, and the workload that each waits for."""
+    found: dict[str, str] = {}
+    for name, container in workload.containers.items():
+        polled = find_polled(view, workload, container)
+        if polled is not None:
+            found[name] = polled
+    return found
+
+
+def weigh_order(pair: Pair, scope: Scope, polled: tuple[dict[str, str], dict[str, str]]) -> None:
+    """Judge what both sides wait for; `polled` are the containers of each side that only wait."""
+    ours, theirs = _awaited(scope.a, polled[0]), _awaited(scope.b, polled[1])
+    for subject in dict.fromkeys((*ours, *theirs)):
+        mine, yours = ours.get(subject), theirs.get(subject)
+        a, b = _fact(mine), _fact(yours)
+        if a is not None and b is not None and POLLED in (a.value, b.value):
+            if "complete" not in (a.value, b.value):
+                pair.counts[EQUAL] += 1
+                continue
+            a, b = replace(a, key=a.value), replace(b, key=b.value)
+        pair.weigh(scope, "lifecycle.order", subject, a, b)
+
+
+def _fact(awaited: Awaited | None) -> Fact | None:
+    return None if awaited is None else Fact(awaited.condition, awaited.path, "lifecycle.order")
+
+
+def _awaited(place: Place, polled: dict[str, str]) -> dict[str, Awaited]:
+    """Give what a side waits for, by common names."""
+    called = place.view.called
+    found: dict[str, Awaited] = {}
+    for peer, order in place.workload.order.items():
+        found[called.get(peer, peer)] = Awaited(order.condition, (*place.base, "order", peer))
+    for container, peer in polled.items():
+        name = called.get(peer, peer)
+        if name not in found:
+            found[name] = Awaited(POLLED, (*place.base, "containers", container, *_said_in(place, container)))
+    return found
+
+
+def _said_in(place: Place, container: str) -> Path:
+    said = place.workload.containers[container]
+    return ("args",) if said.args else ("command",)

@@ -1,0 +1,290 @@
+"""Ports as peers reach them and as containers listen, what is open outside, and the names peers use."""
+
+import msgspec
+
+from isomorph.drift.facts import Fact, Place, Scope, View
+from isomorph.drift.finding import Verdict
+from isomorph.drift.reasons import INFORMATION, OPEN_NETWORK, SERVICE_DISCOVERY
+from isomorph.drift.texts import scheme_port
+from isomorph.drift.verdicts import DRIFT, EQUAL, EXPECTED, MISSING, Pair
+from isomorph.model.text import Address, Text
+from isomorph.model.workload import Exec, Port, Workload
+
+_LOOPBACK = ("127.", "::1", "localhost")
+
+Landing = tuple[int, str]
+"""Where a port lands: the container's number and the protocol."""
+
+
+class Offer(msgspec.Struct, frozen=True, gc=False):
+    """A port of one side with its key in the model."""
+
+    key: str
+    port: Port
+
+    @property
+    def landing(self) -> Landing:
+        """Give where it lands."""
+        return self.port.target, self.port.protocol
+
+
+def weigh_ports(pair: Pair, scope: Scope) -> None:
+    """Judge the ports of both sides, and what is open outside."""
+    ours, theirs = scope.a.workload.ports, scope.b.workload.ports
+    if not ours and not theirs:
+        return
+    hidden = _weigh_offers(pair, scope, ours, theirs)
+    _weigh_exposures(pair, scope, ours, theirs, hidden)
+
+
+def _weigh_offers(pair: Pair, scope: Scope, ours: dict[str, Port], theirs: dict[str, Port]) -> set[Landing]:
+    """Match the ports of both sides; gives the landings whose exposure a missing port hides."""
+    mine = {key: Offer(key, port) for key, port in ours.items() if port.offered}
+    yours = {key: Offer(key, port) for key, port in theirs.items() if port.offered}
+    for key in [key for key, offer in mine.items() if key in yours and offer.landing == yours[key].landing]:
+        pair.counts[EQUAL] += 1
+        del mine[key], yours[key]
+    hidden: set[Landing] = set()
+    if not pair.a.is_open and not pair.b.is_open:
+        _match_numbers(pair, scope, mine, yours)
+        _match_landings(pair, scope, mine, yours, hidden)
+    else:
+        _match_landings(pair, scope, mine, yours, hidden)
+        _match_numbers(pair, scope, mine, yours)
+    for side, left in ((0, mine), (1, yours)):
+        for offer in left.values():
+            _weigh_alone(pair, scope, offer, side, hidden)
+    _weigh_information(pair, scope, ours, theirs)
+    return hidden
+
+
+def _match_landings(
+    pair: Pair, scope: Scope, mine: dict[str, Offer], yours: dict[str, Offer], hidden: set[Landing]
+) -> None:
+    """Match ports that land on one container port: another number for peers is expected, unless somebody uses the old one."""
+    lands = {offer.landing: offer for offer in yours.values()}
+    all_lands = [{port.target for port in place.workload.ports.values() if port.offered} for place in scope.sides]
+    for key, offer in list(mine.items()):
+        other = lands.get(offer.landing)
+        if other is not None:
+            del mine[key]
+            yours.pop(other.key, None)
+            _weigh_numbers(pair, scope, offer, other)
+    for side, left in ((0, mine), (1, yours)):  # One more number for a landing that the other side has too.
+        for key, offer in list(left.items()):
+            if offer.port.target in all_lands[1 - side]:
+                del left[key]
+                _tell_port(pair, scope, "port.missing", offer, side, EXPECTED, SERVICE_DISCOVERY)
+
+
+def _weigh_numbers(pair: Pair, scope: Scope, mine: Offer, yours: Offer) -> None:
+    """Judge two numbers under which peers reach one container port."""
+    if mine.port.number == yours.port.number:
+        pair.counts[EQUAL] += 1
+        return
+    lost = False
+    for side, offer in ((0, mine), (1, yours)):
+        other = scope.sides[1 - side]
+        old = offer.port.number
+        if not other.view.is_open and _is_used(other.view, other.key, old):
+            pair.records.add((scope.workload, str(old)))
+            _tell_port(pair, scope, "port.missing", offer, side, MISSING, None)
+            lost = True
+    if lost:
+        return
+    facts = [_port_fact(place, offer) for place, offer in zip(scope.sides, (mine, yours), strict=True)]
+    subject = mine.key if not pair.a.is_open else yours.key
+    detail = (
+        f"{SERVICE_DISCOVERY}: peers use {mine.port.number} on {pair.a.name} and {yours.port.number} on {pair.b.name}"
+    )
+    pair.tell(scope, "port.missing", subject, facts[0], facts[1], EXPECTED, detail)
+
+
+def _match_numbers(pair: Pair, scope: Scope, mine: dict[str, Offer], yours: dict[str, Offer]) -> None:
+    """Match ports of one number: they land elsewhere, or speak another protocol."""
+    for key, offer in list(mine.items()):
+        other = yours.get(key)
+        if other is not None:
+            del mine[key], yours[key]
+            facts = [
+                Fact(str(each.port.target), (*place.base, "ports", each.key, "target"), "port.target")
+                for place, each in zip(scope.sides, (offer, other), strict=True)
+            ]
+            pair.weigh(scope, "port.target", key, facts[0], facts[1])
+    by_number = {offer.port.number: offer for offer in yours.values()}
+    for key, offer in list(mine.items()):
+        other = by_number.get(offer.port.number)
+        if other is not None and other.key in yours:
+            del mine[key], yours[other.key]
+            facts = [
+                Fact(each.port.protocol, (*place.base, "ports", each.key, "protocol"), "port")
+                for place, each in zip(scope.sides, (offer, other), strict=True)
+            ]
+            pair.weigh(scope, "port.protocol", str(offer.port.number), facts[0], facts[1])
+
+
+def _weigh_alone(pair: Pair, scope: Scope, offer: Offer, side: int, hidden: set[Landing]) -> None:
+    """Judge a port that only one side offers."""
+    silent = scope.sides[1 - side]
+    if silent.view.is_open:
+        _tell_port(pair, scope, "port.missing", offer, side, EXPECTED, OPEN_NETWORK)
+        return
+    ours, theirs = _sided(_port_fact(scope.sides[side], offer), side)
+    verdict = pair.weigh(scope, "port.missing", offer.key, ours, theirs)
+    if verdict is MISSING:
+        hidden.add(offer.landing)
+        pair.records.add((scope.workload, str(offer.port.number)))
+
+
+def _weigh_information(pair: Pair, scope: Scope, ours: dict[str, Port], theirs: dict[str, Port]) -> None:
+    """Judge container ports that nothing offers: they are noted for people only."""
+    known = [{(port.target, port.protocol) for port in ports.values()} for ports in (ours, theirs)]
+    for side, ports in ((0, ours), (1, theirs)):
+        for key, port in ports.items():
+            if not port.offered and (port.target, port.protocol) not in known[1 - side]:
+                reason = OPEN_NETWORK if scope.sides[1 - side].view.is_open else INFORMATION
+                _tell_port(pair, scope, "port.missing", Offer(key, port), side, EXPECTED, reason)
+
+
+def _port_fact(place: Place, offer: Offer) -> Fact:
+    return Fact(str(offer.port.target), (*place.base, "ports", offer.key), "port")
+
+
+def _sided(fact: Fact, side: int) -> tuple[Fact | None, Fact | None]:
+    return (fact, None) if side == 0 else (None, fact)
+
+
+def _tell_port(
+    pair: Pair, scope: Scope, rule: str, offer: Offer, side: int, verdict: Verdict, reason: str | None
+) -> None:
+    ours, theirs = _sided(_port_fact(scope.sides[side], offer), side)
+    pair.tell(scope, rule, offer.key, ours, theirs, verdict, reason)
+
+
+def _is_used(view: View, workload: str, number: int) -> bool:
+    """Tell whether a text of some workload refers to a port of a workload by its number."""
+    if view.used_ports is None:
+        view.used_ports = find_used_ports(view)
+    return (workload, number) in view.used_ports
+
+
+def find_used_ports(view: View) -> frozenset[tuple[str, int]]:
+    """Find the (workload, number) that texts of a definition refer to."""
+    found: set[tuple[str, int]] = set()
+    for workload in view.application.workloads.values():
+        for text in texts_of(workload):
+            before = ""
+            for part in text:
+                if isinstance(part, Address):
+                    number = part.port or scheme_port(before)
+                    if number is not None:
+                        found.add((part.workload, number))
+                before = part if isinstance(part, str) else ""
+    return frozenset(found)
+
+
+def texts_of(workload: Workload) -> list[tuple[object, ...]]:
+    """Give the texts of a workload that hold references."""
+    found: list[Text] = []
+    for container in workload.containers.values():
+        found += container.variables.values()
+        found += container.command or ()
+        found += container.args or ()
+        for file in container.files.values():
+            if isinstance(file.content, tuple):
+                found.append(file.content)
+        for probe in (container.liveness, container.readiness, container.startup):
+            if probe is not None and isinstance(probe.check, Exec):
+                found += probe.check.command
+    return [text for text in found if not isinstance(text, str)]
+
+
+def _weigh_exposures(
+    pair: Pair, scope: Scope, ours: dict[str, Port], theirs: dict[str, Port], hidden: set[Landing]
+) -> None:
+    """Judge what is open outside, by the container's port."""
+    mine, yours = _outside(scope.a, ours), _outside(scope.b, theirs)
+    for landing in {**mine, **yours}:
+        if landing in hidden:
+            continue
+        pair.weigh(scope, "port.exposure", f"{landing[0]}/{landing[1]}", mine.get(landing), yours.get(landing))
+
+
+def _outside(place: Place, ports: dict[str, Port]) -> dict[Landing, Fact]:
+    """Give the set of ports outside that lead to each container port."""
+    found: dict[Landing, Fact] = {}
+    numbers: dict[Landing, list[str]] = {}
+    for key, port in ports.items():
+        for index, exposure in enumerate(port.exposures):
+            if exposure.address is not None and exposure.address.startswith(_LOOPBACK):
+                continue
+            landing = (port.target, port.protocol)
+            said = numbers.setdefault(landing, [])
+            number = "*" if exposure.port is None else str(exposure.port)
+            if number not in said:
+                said.append(number)
+            if landing not in found:
+                path = (*place.base, "ports", key, "exposures", str(index))
+                found[landing] = Fact("", path, f"port.exposure.{exposure.kind}")
+    return {
+        landing: Fact(",".join(numbers[landing]), fact.path, fact.field, frozenset(numbers[landing]))
+        for landing, fact in found.items()
+    }
+
+
+def weigh_routes(pair: Pair, scope: Scope) -> None:
+    """Judge the routes of both sides: one that moved to another host or path, those on one side only, and their TLS."""
+    mine, yours = dict(scope.a.workload.routes), dict(scope.b.workload.routes)
+    if not mine and not yours:
+        return
+    for key in [key for key in mine if key in yours]:
+        facts = [_route_fact(place, key) for place in scope.sides]
+        pair.weigh(scope, "route.missing", key, facts[0], facts[1])
+        flags = [
+            Fact("true", (*place.base, "routes", key, "tls"), "route.tls") if routes[key].tls else None
+            for place, routes in zip(scope.sides, (mine, yours), strict=True)
+        ]
+        if flags[0] is not None or flags[1] is not None:
+            pair.weigh(scope, "route.tls", key, flags[0], flags[1])
+        del mine[key], yours[key]
+    for side, routes in ((0, mine), (1, yours)):
+        for key in routes:
+            ours, theirs = _sided(_route_fact(scope.sides[side], key), side)
+            pair.weigh(scope, "route.missing", key, ours, theirs)
+
+
+def _route_fact(place: Place, key: str) -> Fact:
+    route = place.workload.routes[key]
+    name = place.view.called.get(place.key, place.key)
+    value = f"{name}:{route.port}" if route.port is not None else name
+    port = place.view.landing(place.key, route.port) if route.port is not None else None
+    landing = (port.target if port is not None else route.port, route.match)
+    return Fact(value, (*place.base, "routes", key), "route.path", landing)
+
+
+def weigh_names(pair: Pair, scope: Scope) -> None:
+    """Judge the short names of a workload where both sides are of one platform; else only names that somebody uses count."""
+    if not pair.same_platform:
+        return
+    mine, yours = ({name.lower(): name for name in place.workload.names if "." not in name} for place in scope.sides)
+    for low in {**mine, **yours}:
+        if (low in mine) != (low in yours):
+            pair.lost_names.setdefault((scope.workload, low), mine.get(low) or yours[low])
+
+
+def tell_lost_names(pair: Pair, scopes: dict[str, Scope]) -> None:
+    """Tell the names of workloads that only one side resolves."""
+    for (workload, low), name in pair.lost_names.items():
+        scope = scopes.get(workload)
+        if scope is None:
+            continue
+        facts = [_name_fact(place, low) for place in scope.sides]
+        if (facts[0] is None) != (facts[1] is None):
+            pair.tell(scope, "dns.record", name, facts[0], facts[1], DRIFT)
+
+
+def _name_fact(place: Place, low: str) -> Fact | None:
+    for name in place.workload.names:
+        if name.lower() == low:
+            return Fact(name, (*place.base, "names", name), "dns.record")
+    return None

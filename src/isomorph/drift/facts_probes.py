@@ -1,0 +1,149 @@
+"""Health checks: what each asks, and when. A startup probe of the same check is the grace period of the readiness probe."""
+
+from isomorph.drift.checks import Asked, ask
+from isomorph.drift.facts import Fact, Place, Scope
+from isomorph.drift.spelling import print_duration
+from isomorph.drift.verdicts import DRIFT, EQUAL, UNRESOLVED, Pair
+from isomorph.model.origin import Path
+from isomorph.model.workload import Probe
+
+NAMES = ("liveness", "readiness", "startup")
+_DURATIONS = (("period", "period"), ("timeout", "timeout"), ("initial-delay", "initial_delay"), ("grace", "grace"))
+_NUMBERS = ("failures", "successes")
+_TIMINGS = ("period", "timeout", "failures", "successes", "initial-delay", "grace")
+
+
+class Probed:
+    """One side's probe: its check in normal form, its timing as facts, and how exact its grace period is."""
+
+    __slots__ = ("asked", "base", "check", "disabled", "slack", "timing")
+
+    def __init__(self, place: Place, name: str, probe: Probe) -> None:
+        self.base: Path = (*place.base, name)
+        self.disabled = probe.disabled
+        self.asked: Asked | None = ask(place.view, place.key, probe.check) if probe.check is not None else None
+        shown = "off" if probe.disabled else self.asked.shown if self.asked else "unknown"
+        key = None if self.asked is None or probe.disabled else self.asked.key
+        settles = self.asked.settles if self.asked is not None else ""
+        self.check = Fact(shown, (*self.base, "check"), f"probe.{name}", key, False, settles)
+        self.timing: dict[str, Fact] = {}
+        self.slack = 0
+        for subject, attribute in _DURATIONS:
+            value: int | None = getattr(probe, attribute)
+            if value is not None:
+                self.add(subject, print_duration(value), value)
+        for attribute in _NUMBERS:
+            number: int | None = getattr(probe, attribute)
+            if number is not None:
+                self.add(attribute, str(number), number)
+
+    def add(self, subject: str, shown: str, value: int, base: Path | None = None) -> None:
+        """Add one fact on timing."""
+        attribute = subject.replace("-", "_")
+        self.timing[subject] = Fact(shown, base or (*self.base, attribute), f"probe.{subject}", value)
+
+    def number(self, place: Place, name: str, subject: str) -> int:
+        """Give a number or duration as it holds: as said, else as the platform means it, else nothing."""
+        fact = self.timing.get(subject)
+        if fact is not None:
+            return int(fact.key)
+        default = place.view.find_default("probe.timing", f"{name}.{subject}", place.conditions)
+        return parse_amount(default) if default else 0
+
+
+def parse_amount(text: str) -> int:
+    """Read a duration or number in normal form: milliseconds for durations."""
+    if text.endswith("ms"):
+        return int(text[:-2])
+    return int(text[:-1]) * 1000 if text.endswith("s") else int(text)
+
+
+def read_probes(place: Place) -> dict[str, Probed]:
+    """Give a container's probes, a startup probe of the readiness probe's check folded into its grace period."""
+    container = place.container
+    assert container is not None
+    probes: dict[str, Probed] = {}
+    for name in NAMES:
+        probe: Probe | None = getattr(container, name)
+        if probe is not None and (probe.check is not None or probe.disabled):
+            probes[name] = Probed(place, name, probe)
+    readiness, startup = probes.get("readiness"), probes.get("startup")
+    if readiness is not None and startup is not None and _same_check(readiness, startup):
+        _fold(place, readiness, probes.pop("startup"))
+    return probes
+
+
+def _same_check(one: Probed, other: Probed) -> bool:
+    return one.asked is not None and other.asked is not None and one.asked.key == other.asked.key
+
+
+def _fold(place: Place, readiness: Probed, startup: Probed) -> None:
+    """Give the grace period that a startup probe grants.
+
+    Its failures last until start period and retries are over, for Docker still grants the retries after the start period:
+    failureThreshold = ceil((grace + retries × interval) / period). Seconds that the rounding added are slack.
+    """
+    period = startup.number(place, "startup", "period")
+    budget = startup.number(place, "startup", "failures") * period
+    budget += startup.number(place, "startup", "initial-delay")
+    after = readiness.number(place, "readiness", "failures") * readiness.number(place, "readiness", "period")
+    grace = max(0, budget - after)
+    readiness.slack = period
+    base = (*startup.base, "failures") if "failures" in startup.timing else startup.base
+    readiness.add("grace", print_duration(grace), grace, base)
+
+
+def weigh_probes(pair: Pair, scope: Scope) -> None:
+    """Judge the probes of both sides."""
+    a, b = scope.a.container, scope.b.container
+    assert a is not None
+    assert b is not None
+    if not (a.readiness or b.readiness or a.liveness or b.liveness or a.startup or b.startup):
+        return
+    ours, theirs = read_probes(scope.a), read_probes(scope.b)
+    for name in NAMES:
+        mine, yours = ours.get(name), theirs.get(name)
+        if mine is not None and yours is not None:
+            _weigh_both(pair, scope, name, mine, yours)
+        elif mine is not None or yours is not None:
+            _weigh_one(pair, scope, name, mine, yours)
+
+
+def _weigh_one(pair: Pair, scope: Scope, name: str, mine: Probed | None, yours: Probed | None) -> None:
+    said = mine or yours
+    assert said is not None
+    ours = mine.check if mine is not None else None
+    theirs = yours.check if yours is not None else None
+    if not said.disabled:
+        pair.weigh(scope, "probe.missing", name, ours, theirs)
+    elif pair.same_platform:
+        pair.tell(scope, "probe.check", name, ours, theirs, DRIFT)
+    else:  # Off, and not there, are the same where an image's own check does not count.
+        pair.counts[EQUAL] += 1
+
+
+def _weigh_both(pair: Pair, scope: Scope, name: str, mine: Probed, yours: Probed) -> None:
+    if mine.disabled != yours.disabled:
+        pair.tell(scope, "probe.missing", name, mine.check, yours.check, DRIFT)
+        return
+    if mine.check.unresolved != yours.check.unresolved:
+        pair.tell(scope, "probe.check", name, mine.check, yours.check, UNRESOLVED)
+    else:
+        pair.weigh(scope, "probe.check", name, mine.check, yours.check)
+    for timing in _TIMINGS:
+        subject = f"{name}.{timing}"
+        ours, theirs = mine.timing.get(timing), yours.timing.get(timing)
+        if ours is None and theirs is None:
+            pair.weigh_silence(scope, "probe.timing", subject)
+        elif timing == "grace" and ours is not None and theirs is not None and _same_grace(ours, theirs, mine, yours):
+            pair.counts[EQUAL] += 1
+        else:
+            pair.weigh(scope, "probe.timing", subject, ours, theirs)
+
+
+def _same_grace(ours: Fact, theirs: Fact, mine: Probed, yours: Probed) -> bool:
+    """Tell whether two grace periods are the same but for the rounding up to whole periods of a startup probe."""
+    difference = int(ours.key) - int(theirs.key)
+    if difference >= 0:
+        return difference < max(1, mine.slack)
+    return -difference < max(1, yours.slack)

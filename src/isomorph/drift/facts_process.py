@@ -1,0 +1,169 @@
+"""What a container runs: command and arguments as vectors, working directory, and how it is stopped."""
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from isomorph.drift.facts import Fact, Place, Scope
+from isomorph.drift.spelling import normal_path, print_duration, print_vector
+from isomorph.drift.texts import show_text, text_key, what_settles
+from isomorph.drift.verdicts import Pair
+from isomorph.model.secrecy import MASK, is_secret_name
+from isomorph.model.text import Text
+
+if TYPE_CHECKING:
+    from isomorph.drift.image_config import ImageConfig
+
+_CLEARED_BY_EMPTY = frozenset(("compose",))
+"""Platforms on which an empty command clears the image's entrypoint; elsewhere empty is as if not said."""
+
+_OPTION = re.compile(r"(-{1,2}[A-Za-z0-9_.-]+|[A-Za-z_][A-Za-z0-9_.-]*)(=(.*))?", re.DOTALL)
+
+
+def read_process(place: Place) -> None:
+    """Add the facts on a container's process, but for its vectors, which are judged together."""
+    container = place.container
+    assert container is not None
+    if container.workdir is not None:
+        path = (*place.base, "workdir")
+        place.facts["process.workdir", ""] = Fact(normal_path(container.workdir), path, "process.workdir")
+    if container.stop_signal is not None:
+        path = (*place.base, "stop_signal")
+        place.facts["process.stop-signal", ""] = Fact(normal_signal(container.stop_signal), path, "process.stop-signal")
+    if container.stop_grace is not None:
+        path = (*place.base, "stop_grace")
+        place.facts["process.stop-grace", ""] = Fact(print_duration(container.stop_grace), path, "process.stop-grace")
+
+
+_SIGNALS = {"1": "SIGHUP", "2": "SIGINT", "3": "SIGQUIT", "6": "SIGABRT", "9": "SIGKILL", "10": "SIGUSR1"}
+_SIGNALS |= {"12": "SIGUSR2", "15": "SIGTERM", "28": "SIGWINCH"}
+
+
+def normal_signal(signal: str) -> str:
+    """Give a signal's name in full: `TERM`, `sigterm` and `15` are `SIGTERM`."""
+    upper = signal.upper()
+    return _SIGNALS.get(upper) or (upper if upper.startswith("SIG") else f"SIG{upper}")
+
+
+def weigh_process(pair: Pair, scope: Scope) -> None:
+    """Judge both sides' processes.
+
+    Where both replace the image's entrypoint, command and arguments are one vector under `process.command`, since it
+    does not matter where the one ends and the other begins.
+    """
+    a, b = scope.sides
+    commands = [_vector(place, "command") for place in (a, b)]
+    arguments = [_vector(place, "args") for place in (a, b)]
+    if a.image is not None or b.image is not None:
+        _fill_vectors(scope, commands, arguments)
+    if commands[0] is not None and commands[1] is not None:
+        joined = [_joined(commands[0], arguments[0]), _joined(commands[1], arguments[1])]
+        pair.weigh(scope, "process.command", "", _pointed(joined[0], joined[1]), _pointed(joined[1], joined[0]))
+    else:
+        pair.weigh(scope, "process.command", "", *commands)
+        pair.weigh(scope, "process.args", "", *arguments)
+    for rule in ("process.workdir", "process.stop-signal", "process.stop-grace"):
+        key = (rule, "")
+        ours, theirs = a.facts.get(key), b.facts.get(key)
+        if ours is None and theirs is None:
+            pair.weigh_silence(scope, rule, "")
+        else:
+            pair.weigh(scope, rule, "", ours, theirs)
+
+
+def _fill_vectors(scope: Scope, commands: list[Fact | None], arguments: list[Fact | None]) -> None:
+    """Give a silent side the vectors that its image brings, where the other side says one.
+
+    A side that replaces the image's entrypoint gets none of its arguments.
+    """
+    if not any((*commands, *arguments)):
+        return
+    for index, place in enumerate(scope.sides):
+        config = place.image
+        if config is None or commands[index] is not None:
+            continue
+        if arguments[index] is None and config.args:
+            arguments[index] = _image_vector(place, config, config.args, "args")
+        if config.command and commands[1 - index] is not None:
+            commands[index] = _image_vector(place, config, config.command, "command")
+
+
+def _image_vector(place: Place, config: "ImageConfig", words: tuple[str, ...], part: str) -> Fact:
+    paths: list[tuple[str, ...]] = [(*place.base, "image") for _ in words]
+    value = print_vector(mask_vector(list(words)))
+    return Fact(value, paths[0], f"process.{part}", _Vector(words, paths), from_image=config.origin)
+
+
+def _vector(place: Place, part: str) -> Fact | None:
+    """Give one vector of a side; an empty one leaves it to the image, but for Compose's empty entrypoint."""
+    container = place.container
+    assert container is not None
+    words: tuple[Text, ...] | None = getattr(container, part)
+    if words is None or (not words and (part == "args" or place.view.platform not in _CLEARED_BY_EMPTY)):
+        return None
+    return _vector_fact(place, words, [(*place.base, part, str(index)) for index in range(len(words))], part)
+
+
+def _joined(command: Fact, args: Fact | None) -> Fact:
+    """Give command and arguments as one vector."""
+    if args is None:
+        return command
+    key = _Vector(command.key.words + args.key.words, command.key.paths + args.key.paths)
+    value = f"{command.value[:-1]}, {args.value[1:]}" if command.key.words else args.value
+    return replace(command, value=value, key=key, unresolved=command.unresolved or args.unresolved)
+
+
+def _vector_fact(place: Place, words: tuple[Text, ...], paths: list[tuple[str, ...]], part: str) -> Fact:
+    view = place.view
+    keys = tuple(word if isinstance(word, str) else text_key(view, word) for word in words)
+    shown = [word if isinstance(word, str) else show_text(word) for word in words]
+    settles = next((found for word in words if (found := what_settles(word))), "")
+    path = (*place.base, part)
+    return Fact(print_vector(mask_vector(shown)), path, f"process.{part}", _Vector(keys, paths), False, settles)
+
+
+class _Vector:
+    """A vector's words as they are compared, and where each was written."""
+
+    __slots__ = ("paths", "words")
+
+    def __init__(self, words: tuple[str, ...], paths: list[tuple[str, ...]]) -> None:
+        self.words = words
+        self.paths = paths
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Vector) and self.words == other.words
+
+    def __hash__(self) -> int:
+        return hash(self.words)
+
+
+def _pointed(fact: Fact, other: Fact) -> Fact:
+    """Let a vector point at its first word that the other side has not."""
+    mine, theirs = fact.key, other.key
+    for index, word in enumerate(mine.words):
+        if index >= len(theirs.words) or theirs.words[index] != word:
+            return replace(fact, path=mine.paths[index])
+    return fact
+
+
+def mask_vector(words: list[str]) -> list[str]:
+    """Mask the values of arguments whose names say that they are secret: `--password=x`, `--password x`."""
+    masked: list[str] = []
+    hide = False
+    for word in words:
+        if hide and not word.startswith("-"):
+            masked.append(MASK)
+            hide = False
+            continue
+        hide = False
+        if word.startswith("-") or "=" in word:
+            match = _OPTION.fullmatch(word)
+            if match is not None and is_secret_name(match.group(1)):
+                if match.group(2):
+                    masked.append(f"{match.group(1)}={MASK}")
+                    continue
+                hide = word.startswith("-")
+        masked.append(word)
+    return masked

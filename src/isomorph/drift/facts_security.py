@@ -1,0 +1,151 @@
+"""Whom a container runs as and what it may do, on which nodes it runs, and whom it may reach."""
+
+from isomorph.drift.facts import Fact, Place, Scope
+from isomorph.drift.spelling import print_flag
+from isomorph.drift.verdicts import DEFAULT, DRIFT, EQUAL, Pair
+from isomorph.model.workload import Constraint
+
+GRANTED = frozenset(
+    (
+        "AUDIT_WRITE",
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "FOWNER",
+        "FSETID",
+        "KILL",
+        "MKNOD",
+        "NET_BIND_SERVICE",
+        "NET_RAW",
+        "SETFCAP",
+        "SETGID",
+        "SETPCAP",
+        "SETUID",
+        "SYS_CHROOT",
+    )
+)
+"""What Docker and containerd grant a container that asks for nothing (github.com/moby/moby, oci/caps/defaults.go; github.com/containerd/containerd, pkg/oci/spec.go)."""
+
+_FLAGS = (
+    ("security.non-root", "non_root"),
+    ("security.read-only-root", "read_only_root"),
+    ("security.privileged", "privileged"),
+    ("security.no-new-privileges", "no_new_privileges"),
+)
+_ROOT = {"root": "0"}
+
+
+def read_security(place: Place) -> None:
+    """Add the facts on a container's security, but for its capabilities, which are judged together."""
+    container = place.container
+    assert container is not None
+    security = container.security
+    base = (*place.base, "security")
+    for rule, attribute in (("security.user", "user"), ("security.group", "group")):
+        name: str | None = getattr(security, attribute)
+        if name:
+            place.facts[rule, ""] = Fact(name, (*base, attribute), rule, _ROOT.get(name, name))
+    for rule, attribute in _FLAGS:
+        flag: bool | None = getattr(security, attribute)
+        if flag is not None:
+            place.facts[rule, ""] = Fact(print_flag(flag), (*base, attribute), rule)
+
+
+def weigh_capabilities(pair: Pair, scope: Scope) -> None:
+    """Judge capabilities: what both add or drop alike, and what a side says that the other has, or lacks, anyway."""
+    ours, theirs = _said(scope.a), _said(scope.b)
+    if not ours and not theirs:
+        return
+    for name in sorted({**ours, **theirs}):
+        mine, yours = ours.get(name), theirs.get(name)
+        if mine is not None and yours is not None:
+            pair.weigh(scope, "security.capability", name, mine, yours)
+            continue
+        said, silent = (mine, theirs) if mine is not None else (yours, ours)
+        assert said is not None
+        same = name != "ALL" and _has(silent, name) == (said.value == "add")
+        pair.tell(scope, "security.capability", name, mine, yours, DEFAULT if same else DRIFT)
+
+
+def _said(place: Place) -> dict[str, Fact]:
+    container = place.container
+    assert container is not None
+    security = container.security
+    base = (*place.base, "security")
+    found: dict[str, Fact] = {}
+    for word, attribute in (("drop", "capabilities_dropped"), ("add", "capabilities_added")):
+        names: tuple[str, ...] | None = getattr(security, attribute)
+        for name in names or ():
+            plain = name.upper().removeprefix("CAP_")
+            found[plain] = Fact(word, (*base, attribute, name), "security.capability")
+    return found
+
+
+def _has(said: dict[str, Fact], name: str) -> bool:
+    """Tell whether a container has a capability that it does not mention."""
+    everything = said.get("ALL")
+    if everything is not None:
+        return everything.value == "add"
+    return name in GRANTED
+
+
+def weigh_host_namespaces(pair: Pair, scope: Scope) -> None:
+    """Judge the namespaces that a workload shares with its host."""
+    spaces = [place.workload.host_namespaces for place in scope.sides]
+    for name in dict.fromkeys((*spaces[0], *spaces[1])):
+        facts = [
+            Fact("true", (*place.base, "host_namespaces", name), "security.host-namespace") if name in shared else None
+            for place, shared in zip(scope.sides, spaces, strict=True)
+        ]
+        pair.weigh(scope, "security.host-namespace", name, facts[0], facts[1])
+
+
+def weigh_placement(pair: Pair, scope: Scope) -> None:
+    """Judge on which nodes instances may run."""
+    facts = [_placement(place) for place in scope.sides]
+    if facts[0] is not None or facts[1] is not None:
+        pair.weigh(scope, "placement.constraint", "", facts[0], facts[1])
+
+
+def _placement(place: Place) -> Fact | None:
+    constraints = place.workload.placement
+    if not constraints:
+        return None
+    words = sorted(_print_constraint(constraint) for constraint in constraints)
+    return Fact(", ".join(words), (*place.base, "placement"), "placement.constraint")
+
+
+def _print_constraint(constraint: Constraint) -> str:
+    values = "|".join(sorted(constraint.values))
+    operator = constraint.operator
+    if operator in ("exists", "absent"):
+        return f"{constraint.attribute} {operator}"
+    if operator == "in":
+        operator = "="
+    elif operator == "not-in":
+        operator = "!="
+    return f"{constraint.attribute}{operator}{values}"
+
+
+def weigh_reach(pair: Pair, scope: Scope) -> None:
+    """Judge whom a workload may reach: bounded by named networks, or everyone."""
+    said = [place.workload.networks for place in scope.sides]
+    if said[0] is None and said[1] is None:
+        return
+    reached = [place.view.reached(place.key) for place in scope.sides]
+    bounded = [len(names) < len(place.view.called) for place, names in zip(scope.sides, reached, strict=True)]
+    if not any(bounded) or not any(
+        name in pair.a.keys and name in pair.b.keys for name in reached[0] ^ reached[1]
+    ):  # Whom only one side has at all, nobody reaches there.
+        pair.counts[EQUAL] += 1
+        return
+    facts = [_reach(place) if bound else None for place, bound in zip(scope.sides, bounded, strict=True)]
+    pair.weigh(scope, "network.reach", "", facts[0], facts[1])
+
+
+def _reach(place: Place) -> Fact:
+    """Give the networks of a workload that bound it: some other workload shares none of them."""
+    networks = place.workload.networks
+    if networks is None:
+        return Fact("default", place.base, "network.reach", place.view.reached(place.key))
+    path = (*place.base, "networks")
+    return Fact(",".join(sorted(networks)) or "none", path, "network.reach", place.view.reached(place.key))

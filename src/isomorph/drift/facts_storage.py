@@ -1,0 +1,113 @@
+"""The volumes that a container mounts: by path in the container, what they are, and how they are mounted."""
+
+from isomorph.drift.facts import Fact, Place, Scope
+from isomorph.drift.spelling import normal_path, print_bytes, print_flag
+from isomorph.drift.verdicts import Pair
+from isomorph.model.text import Placeholder
+from isomorph.model.workload import Mount
+
+_UNKNOWN = "unknown"
+
+
+class Mounted:
+    """A mount and the facts on it by rule."""
+
+    __slots__ = ("facts", "mount", "path")
+
+    def __init__(self, mount: Mount, path: tuple[str, ...]) -> None:
+        self.mount = mount
+        self.path = path
+        self.facts: dict[str, Fact] = {}
+
+
+def read_mounts(place: Place) -> dict[str, Mounted]:
+    """Give the mounts of a container by normal path, with their facts."""
+    container = place.container
+    assert container is not None
+    if not container.mounts:
+        return {}
+    return {normal_path(path): _read_mount(place, path, mount) for path, mount in container.mounts.items()}
+
+
+def _read_mount(place: Place, path: str, mount: Mount) -> Mounted:
+    here = (*place.base, "mounts", path)
+    mounted = Mounted(mount, here)
+    facts = mounted.facts
+    volume = place.view.application.volumes.get(mount.volume)
+    there = ("volumes", mount.volume)
+    kind = volume.kind if volume is not None else _UNKNOWN
+    facts["volume.kind"] = Fact(kind, here, f"volume.{kind}", None, False, "" if volume else "the volume's definition")
+    if mount.read_only is not None:
+        facts["volume.read-only"] = Fact(print_flag(mount.read_only), (*here, "read_only"), "volume.read-only")
+    if volume is None:
+        return mounted
+    if isinstance(volume.size, Placeholder):
+        settles = f"a value for {volume.size.variable or volume.size.expression}"
+        facts["volume.size"] = Fact(
+            volume.size.expression, (*there, "size"), "volume.size", volume.size, False, settles
+        )
+    elif volume.size is not None:
+        facts["volume.size"] = Fact(print_bytes(volume.size), (*there, "size"), "volume.size")
+    if volume.storage_class:
+        facts["volume.class"] = Fact(volume.storage_class, (*there, "storage_class"), "volume.class")
+    if volume.access:
+        value = ",".join(sorted(set(volume.access)))
+        facts["volume.access"] = Fact(value, (*there, "access"), "volume.access")
+    return mounted
+
+
+def weigh_mounts(pair: Pair, scope: Scope) -> tuple[frozenset[str], frozenset[str]]:
+    """Judge the mounts of both sides; gives the paths at which each side has a volume and the other files.
+
+    A path that is a volume here and files of the project there differs in kind.
+    """
+    ours, theirs = read_mounts(scope.a), read_mounts(scope.b)
+    if not ours and not theirs:
+        return frozenset(), frozenset()
+    both_kinds: list[set[str]] = [set(), set()]
+    for path, mounted in ours.items():
+        if path in theirs:
+            _weigh_both(pair, scope, path, mounted, theirs[path])
+        elif not _weigh_against_files(pair, scope, path, mounted, 0, both_kinds[0]):
+            pair.weigh(scope, "volume.missing", path, mounted.facts["volume.kind"], None)
+    for path, mounted in theirs.items():
+        if path not in ours and not _weigh_against_files(pair, scope, path, mounted, 1, both_kinds[1]):
+            pair.weigh(scope, "volume.missing", path, None, mounted.facts["volume.kind"])
+    return frozenset(both_kinds[0]), frozenset(both_kinds[1])
+
+
+def _weigh_both(pair: Pair, scope: Scope, path: str, mine: Mounted, yours: Mounted) -> None:
+    a, b = mine.facts, yours.facts
+    pair.weigh(scope, "volume.kind", path, a["volume.kind"], b["volume.kind"])
+    for rule in ("volume.read-only", "volume.size", "volume.class", "volume.access"):
+        ours, theirs = a.get(rule), b.get(rule)
+        if ours is not None or theirs is not None:
+            pair.weigh(scope, rule, path, ours, theirs)
+    subs = mine.mount.sub_path, yours.mount.sub_path
+    if subs[0] != subs[1] and pair.same_platform:
+        facts = [
+            Fact(
+                f"{mounted.facts['volume.kind'].value} at {mounted.mount.sub_path or '/'}",
+                mounted.path,
+                "volume.sub-path",
+            )
+            for mounted in (mine, yours)
+        ]
+        pair.weigh(scope, "volume.kind", path, facts[0], facts[1])
+
+
+def _weigh_against_files(
+    pair: Pair, scope: Scope, path: str, mounted: Mounted, side: int, both_kinds: set[str]
+) -> bool:
+    """Judge a volume against a file or folder of the project that the other side has at its path."""
+    other = scope.sides[1 - side]
+    assert other.container is not None
+    key = next((each for each in other.container.files if normal_path(each) == path), None)
+    if key is None:
+        return False
+    there = Fact("project files", (*other.base, "files", key), "")
+    here = mounted.facts["volume.kind"]
+    facts = (here, there) if side == 0 else (there, here)
+    pair.weigh(scope, "volume.kind", path, *facts)
+    both_kinds.add(path)
+    return True

@@ -1,0 +1,123 @@
+"""From verdicts to findings: both sides with their origins, a sentence, a fingerprint, and what shares one cause."""
+
+from hashlib import sha256
+
+from isomorph.drift.facts import Fact, Place
+from isomorph.drift.finding import Finding, Side
+from isomorph.drift.messages import write_hint, write_message
+from isomorph.drift.rules import RULES
+from isomorph.drift.verdicts import Pair, Told
+from isomorph.model.origin import Origin
+from isomorph.model.secrecy import MASK
+
+_ORDER = {rule: index for index, rule in enumerate(RULES)}
+_OF_WORKLOADS = ("workload.", "port.", "route.", "dns.", "scale.", "lifecycle.", "placement.", "network.")
+_CONTAINERLESS = frozenset(rule for rule in RULES if rule.startswith(_OF_WORKLOADS)) | {"security.host-namespace"}
+_DIGITS = 20
+"""Hexadecimal digits of a fingerprint."""
+
+
+def make_findings(pair: Pair) -> list[Finding]:
+    """Give the findings of a pair, by workload, then in the order of the rules."""
+    told = sorted(pair.told, key=_sort_key)
+    sides = [_sides(each) for each in told]
+    causes = _find_causes(told, sides)
+    return [_make_finding(pair, each, side, cause) for each, side, cause in zip(told, sides, causes, strict=True)]
+
+
+def _sort_key(told: Told) -> tuple[str, int, str, str]:
+    return told.scope.workload, _ORDER[told.rule], told.scope.container, told.subject
+
+
+def _make_finding(pair: Pair, told: Told, sides: tuple[Side, Side], cause: str) -> Finding:
+    rule = RULES[told.rule]
+    container = "" if told.rule in _CONTAINERLESS else told.scope.container
+    severity = rule.severity
+    return Finding(
+        fingerprint=_fingerprint(told, container, sides),
+        cause=cause,
+        rule=told.rule,
+        verdict=told.verdict,
+        severity=severity,
+        workload=told.scope.workload,
+        container=container,
+        subject=told.subject,
+        between=(pair.a.name, pair.b.name),
+        sides=sides,
+        message=write_message(told, rule, container, sides),
+        reason=told.reason,
+        hint=write_hint(told, rule, sides),
+    )
+
+
+def _sides(told: Told) -> tuple[Side, Side]:
+    a, b = told.scope.sides
+    return _side(a, told.a, b, told.b), _side(b, told.b, a, told.a)
+
+
+def _side(place: Place, fact: Fact | None, other_place: Place, other: Fact | None) -> Side:
+    """Give one side; where it says nothing, its origin is the nearest thing around the place where it could."""
+    if fact is not None:
+        origin = fact.from_image or place.view.origin(fact.path)
+        return Side(place.view.name, MASK if fact.secret else fact.value, origin)
+    if not place.base:
+        return Side(place.view.name)
+    path = place.base
+    if other is not None and other.path[: len(other_place.base)] == other_place.base:
+        path = path + other.path[len(other_place.base) :]
+    return Side(place.view.name, None, place.view.origin(path))
+
+
+def _fingerprint(told: Told, container: str, sides: tuple[Side, Side]) -> str:
+    """Give a name for a finding that moved lines and renamed files leave as it is; secrets enter as `secret`."""
+    said = []
+    for side, fact in zip(sides, (told.a, told.b), strict=True):
+        value = "\x00" if side.value is None else "secret" if fact is not None and fact.secret else side.value
+        said.append(f"{side.environment}\x02{value}")
+    text = "\x01".join((told.scope.workload, container, told.rule, told.subject, *sorted(said)))
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
+
+
+def _find_causes(told: list[Told], sides: list[tuple[Side, Side]]) -> list[str]:
+    """Give every finding its cause: findings whose value on a side was written at one place share one."""
+    parents = list(range(len(told)))
+
+    def root(index: int) -> int:
+        while parents[index] != index:
+            parents[index] = parents[parents[index]]
+            index = parents[index]
+        return index
+
+    first: dict[tuple[str, Origin], int] = {}
+    for index, (each, pair) in enumerate(zip(told, sides, strict=True)):
+        for place, fact, side in zip(each.scope.sides, (each.a, each.b), pair, strict=True):
+            origin = _own_origin(place, fact)
+            if origin is not None and side.value is not None:
+                other = first.setdefault((side.environment, origin), index)
+                parents[root(index)] = root(other)
+    names: dict[int, str] = {}
+    causes: list[str] = []
+    for index in range(len(told)):
+        top = root(index)
+        if top not in names:
+            names[top] = _name_cause(told[top], sides[top])
+        causes.append(names[top])
+    return causes
+
+
+def _own_origin(place: Place, fact: Fact | None) -> Origin | None:
+    """Give where just this value was written, not something around it."""
+    if fact is None or not fact.path:
+        return None
+    if fact.from_image is not None:
+        return None
+    return place.view.definition.origins.exact(fact.path)
+
+
+def _name_cause(told: Told, sides: tuple[Side, Side]) -> str:
+    text = "\x01".join((told.scope.workload, told.scope.container, told.rule, told.subject, *_places(sides)))
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _places(sides: tuple[Side, Side]) -> list[str]:
+    return sorted(side.environment for side in sides)

@@ -1,0 +1,75 @@
+"""The closed set of reasons for which a difference is expected, and the entries that apply them.
+
+An entry says for which rule and platform a reason holds, and where that is documented. *Cannot say* has no entries of its
+own: it follows from the platforms' support tables.
+"""
+
+import msgspec
+
+OPEN_NETWORK = "open network"
+SERVICE_DISCOVERY = "service discovery"
+PLATFORM_DEFAULT = "platform default"
+CANNOT_SAY = "cannot say"
+NO_EXACT_CONVERSION = "no exact conversion"
+INFORMATION = "information"
+PROVISIONED = "provisioned"
+BUILT_LOCALLY = "built locally"
+DECLARED = "declared"
+
+REASONS: dict[str, str] = {
+    OPEN_NETWORK: "Peers reach every port of a container here, whether it is declared or not.",
+    SERVICE_DISCOVERY: "Each platform has its own name or number for the same peer, and every text that uses it follows.",
+    PLATFORM_DEFAULT: "Neither side says it, and the platforms' defaults differ.",
+    CANNOT_SAY: "The platform has no way to say it.",
+    NO_EXACT_CONVERSION: "The platforms measure it in units that have no exact conversion.",
+    INFORMATION: "It is noted for people only and has no effect.",
+    PROVISIONED: "A provisioner makes it up: a random name, host or password.",
+    BUILT_LOCALLY: "The image is built from source here and pulled there.",
+    DECLARED: "The team declared that it is meant to differ.",
+}
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A case in which a difference is expected: the rule, the platform whose nature it is (`*`: any), why, and where that is written."""
+
+    rule: str
+    platform: str
+    reason: str
+    source: str
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("port.missing", "compose", OPEN_NETWORK, "https://docs.docker.com/compose/how-tos/networking/"),
+    Entry(
+        "port.missing",
+        "*",
+        SERVICE_DISCOVERY,
+        "https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service",
+    ),
+    Entry(
+        "port.missing",
+        "kubernetes",
+        INFORMATION,
+        "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports",
+    ),
+    Entry(
+        "image.build",
+        "*",
+        BUILT_LOCALLY,
+        "https://github.com/compose-spec/compose-spec/blob/main/build.md#using-build-and-image",
+    ),
+    Entry(
+        "secret.exposed",
+        "compose",
+        CANNOT_SAY,
+        "https://docs.docker.com/compose/how-tos/environment-variables/set-environment-variables/",
+    ),
+)
+
+
+def find_entry(rule: str, platform: str, reason: str) -> Entry | None:
+    """Give the entry under which a reason holds for a rule on a platform."""
+    for entry in ENTRIES:
+        if entry.rule == rule and entry.reason == reason and entry.platform in (platform, "*"):
+            return entry
+    return None

@@ -1,0 +1,123 @@
+"""From what two sides say to a verdict: the one place where facts are weighed, and findings and counts are kept."""
+
+from isomorph.drift.facts import Fact, Place, Scope, View
+from isomorph.drift.finding import Verdict
+from isomorph.drift.reasons import CANNOT_SAY, PLATFORM_DEFAULT
+
+EQUAL, DEFAULT, EXPECTED = Verdict.EQUAL, Verdict.DEFAULT, Verdict.EXPECTED
+DRIFT, MISSING, UNRESOLVED = Verdict.DRIFT, Verdict.MISSING, Verdict.UNRESOLVED
+NO_CONDITIONS: frozenset[str] = frozenset()
+
+
+class Told:
+    """A verdict with what it is about, before it is put into words."""
+
+    __slots__ = ("a", "b", "detail", "reason", "rule", "scope", "subject", "verdict")
+
+    def __init__(
+        self,
+        scope: Scope,
+        rule: str,
+        subject: str,
+        a: Fact | None,
+        b: Fact | None,
+        verdict: Verdict,
+        reason: str | None,
+        detail: str,
+    ) -> None:
+        self.scope = scope
+        self.rule = rule
+        self.subject = subject
+        self.a = a
+        self.b = b
+        self.verdict = verdict
+        self.reason = reason
+        self.detail = detail
+
+
+class Pair:
+    """Two environments that are compared, and what was found so far."""
+
+    __slots__ = ("a", "b", "counts", "lost_names", "records", "same_platform", "told")
+
+    def __init__(self, a: View, b: View) -> None:
+        self.a = a
+        self.b = b
+        self.same_platform = a.platform == b.platform
+        self.told: list[Told] = []
+        self.counts: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
+        self.records: set[tuple[str, str]] = set()  # (workload, port) already told as missing
+        self.lost_names: dict[tuple[str, str], str] = {}  # (workload, lower-case name) -> name that one side lacks
+
+    def tell(
+        self,
+        scope: Scope,
+        rule: str,
+        subject: str,
+        a: Fact | None,
+        b: Fact | None,
+        verdict: Verdict,
+        reason: str | None = None,
+        detail: str = "",
+    ) -> Verdict:
+        """Keep a verdict; `equal` is only counted. `detail` is for the message."""
+        self.counts[verdict] += 1
+        if verdict is not EQUAL:
+            self.told.append(Told(scope, rule, subject, a, b, verdict, reason, detail))
+        return verdict
+
+    def weigh(self, scope: Scope, rule: str, subject: str, a: Fact | None, b: Fact | None) -> Verdict:
+        """Judge one fact that a side or both sides say."""
+        if a is not None and b is not None:
+            return self._weigh_both(scope, rule, subject, a, b)
+        if a is not None:
+            verdict, reason = self._weigh_one(scope.b, rule, subject, a)
+        elif b is not None:
+            verdict, reason = self._weigh_one(scope.a, rule, subject, b)
+        else:
+            return EQUAL
+        return self.tell(scope, rule, subject, a, b, verdict, reason)
+
+    def _weigh_both(self, scope: Scope, rule: str, subject: str, a: Fact, b: Fact) -> Verdict:
+        if a.compared == b.compared:
+            return self.tell(scope, rule, subject, a, b, DEFAULT if a.from_image or b.from_image else EQUAL)
+        if a.unresolved or b.unresolved:
+            return self.tell(scope, rule, subject, a, b, UNRESOLVED)
+        if not self.same_platform:
+            for fact, view in ((b, self.a), (a, self.b)):
+                row = view.cannot_say(fact.field)
+                if row is not None:
+                    return self.tell(scope, rule, subject, a, b, EXPECTED, f"{CANNOT_SAY}: {row.reason}")
+        return self.tell(scope, rule, subject, a, b, DRIFT)
+
+    def _weigh_one(self, silent: Place, rule: str, subject: str, said: Fact) -> tuple[Verdict, str | None]:
+        """Judge what one side says and the other does not."""
+        missing = rule.endswith(".missing")
+        if not missing:
+            default = silent.view.find_default(rule, subject, silent.conditions)
+            if default is not None and default == said.value and not said.unresolved:
+                return DEFAULT, None
+        row = None if self.same_platform else silent.view.cannot_say(said.field)
+        if row is not None:
+            return EXPECTED, f"{CANNOT_SAY}: {row.reason}"
+        if missing:
+            return MISSING, None
+        return (UNRESOLVED if said.unresolved else DRIFT), None
+
+    def weigh_silence(self, scope: Scope, rule: str, subject: str) -> None:
+        """Judge what neither side says: the platforms' defaults may differ."""
+        a = self.a.find_default(rule, subject, scope.a.conditions)
+        b = self.b.find_default(rule, subject, scope.b.conditions)
+        if a is not None and b is not None and a != b:
+            detail = f"{self.a.name}: {a}, {self.b.name}: {b}"
+            self.tell(scope, rule, subject, None, None, EXPECTED, f"{PLATFORM_DEFAULT}: {detail}")
+
+    def weigh_facts(self, scope: Scope, hidden: frozenset[str] = NO_CONDITIONS) -> None:
+        """Judge all facts of both sides, but for those under rules that something else judges."""
+        ours, theirs = scope.a.facts, scope.b.facts
+        for key, a in ours.items():
+            if key[0] not in hidden:
+                self.weigh(scope, key[0], key[1], a, theirs.get(key))
+        for key, b in theirs.items():
+            if key not in ours and key[0] not in hidden:
+                self.weigh(scope, key[0], key[1], None, b)
