@@ -10,6 +10,7 @@ from isomorph.platforms.kubernetes.names import CONTROLLER_LIMIT, UniqueNames, i
 from isomorph.platforms.platform import WriteOptions
 
 PLATFORM = "kubernetes"
+NAME_LABEL = "app.kubernetes.io/name"
 NAMES_TOLD = 4
 """How many places a diagnostic names before it only counts."""
 
@@ -56,18 +57,28 @@ class Draft:
         "application",
         "config_maps",
         "files_by_content",
+        "http_routes",
+        "kept_services",
         "native",
         "options",
         "origins",
         "peers",
         "platform",
         "secrets",
+        "services",
+        "shared",
         "store_users",
+        "written",
     )
 
     def __init__(self, definition: Definition, options: WriteOptions) -> None:
         self.application: Application = definition.application
         self.platform = definition.platform
+        self.http_routes: dict[str, str] = {}
+        self.kept_services: set[str] = set()
+        self.services = UniqueNames()
+        self.written: set[tuple[str | None, str]] = set()
+        self.shared: dict[tuple[str | None, str], dict[str, str]] = {}
         self.native = definition.platform == PLATFORM
         self.origins = definition.origins
         self.options = options
@@ -109,30 +120,50 @@ class Draft:
         names = self.config_maps if kind == "ConfigMap" else self.secrets
         known = names.get(name)
         if known is None:
-            known = names[name] = to_subdomain(name)
+            known = names[name] = to_subdomain(name.rpartition("/")[2])
         return known
 
 
 def name_peers(draft: Draft) -> None:
     """Decide what every workload's objects are called, before any text is written that names them."""
     controllers = UniqueNames()
-    services = UniqueNames()
     for key, workload in draft.application.workloads.items():
         namespace = draft.namespace_of(workload)
-        wanted = (to_subdomain if draft.native else to_label)(workload.name, CONTROLLER_LIMIT)
+        called = workload.name.rpartition("/")[2]  # The key of one of several with its name begins with the namespace.
+        wanted = (to_subdomain if draft.native else to_label)(called, CONTROLLER_LIMIT)
         name = controllers.take(wanted, workload.name, namespace, CONTROLLER_LIMIT)
-        if name != workload.name:
+        if name != called:
             draft.tell(
                 "renamed",
-                f"the name {workload.name!r} is no name of an object in Kubernetes; it is {name!r} there",
+                f"the name {called!r} is no name of an object in Kubernetes; it is {name!r} there",
                 ("workloads", key),
             )
         draft.peers[key] = Peer(workload, name, namespace)
+    if draft.native:
+        _find_shared(draft)
     for key, peer in draft.peers.items():
-        _name_services(draft, key, peer, services)
+        _name_services(draft, key, peer)
 
 
-def _name_services(draft: Draft, key: str, peer: Peer, services: UniqueNames) -> None:
+def _find_shared(draft: Draft) -> None:
+    """Find the Services that lead to several workloads (a stable and a canary one), and the labels that these share."""
+    owners: dict[tuple[str | None, str], list[Peer]] = {}
+    for peer in draft.peers.values():
+        for name in peer.workload.names:
+            if "." not in name:
+                owners.setdefault((peer.namespace, name), []).append(peer)
+    for service, peers in owners.items():
+        if len(peers) > 1:
+            labels = peers[0].workload.labels.items()
+            common = dict(labels)
+            for peer in peers[1:]:
+                common = {name: value for name, value in common.items() if peer.workload.labels.get(name) == value}
+            common.pop(NAME_LABEL, None)
+            if common:
+                draft.shared[service] = common
+
+
+def _name_services(draft: Draft, key: str, peer: Peer) -> None:
     """Give each bare name of a workload a Service's name; the one that is also the workload's comes first."""
     workload = peer.workload
     bare = [name for name in workload.names if "." not in name]
@@ -140,7 +171,10 @@ def _name_services(draft: Draft, key: str, peer: Peer, services: UniqueNames) ->
     if first is None:
         first = bare[0] if bare else workload.name
     for name in dict.fromkeys((first, *bare)):
-        peer.services[name] = services.take(to_label(name), name, peer.namespace)
+        if (peer.namespace, name) in draft.shared or name in draft.kept_services:
+            peer.services[name] = name
+        else:
+            peer.services[name] = draft.services.take(to_label(name), name, peer.namespace)
         if name != first:
             draft.aliases.setdefault(name, []).append(peer)
     peer.main = peer.services[first]

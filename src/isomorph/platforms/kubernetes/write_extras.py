@@ -55,6 +55,28 @@ def restore(draft: Draft, extras: tuple[Extra, ...], constructs: Constructs) -> 
     return first, last
 
 
+def find_http_routes(extras: tuple[Extra, ...]) -> dict[str, str]:
+    """Give the name of the HTTPRoute of each workload that had one, and no Ingress."""
+    found: dict[str, str] = {}
+    mixed: set[str] = set()
+    for extra in extras:
+        if extra.platform == PLATFORM and len(extra.path) == 2 and extra.location:
+            if extra.location[0] == "HTTPRoute":
+                found.setdefault(extra.path[1], str(extra.location[1]))
+            elif extra.location[0] == "Ingress":
+                mixed.add(extra.path[1])
+    return {key: name for key, name in found.items() if key not in mixed}
+
+
+def find_kept_services(extras: tuple[Extra, ...]) -> set[str]:
+    """Give the names of the Services that are kept whole: those that are another name of something."""
+    return {
+        str(extra.value.get("metadata", {}).get("name"))
+        for extra in extras
+        if extra.platform == PLATFORM and extra.location == ("Service",) and isinstance(extra.value, dict)
+    }
+
+
 def _pattern(extra: Extra) -> str:
     """Name the kind of place an extra stood at, the same for all workloads."""
     keys = [str(key) for key in extra.location if not isinstance(key, int)]
@@ -83,6 +105,8 @@ def _restore_one(extra: Extra, constructs: Constructs) -> bool:
         return put(container, location, value)
     if sort == "workloads" and location and location[0] in _OBJECTS and len(location) > 1:
         found = _find_object(constructs, path[1], str(location[0]), str(location[1]))
+        if found is not None and location[2:4] == ("spec", "rules") and len(found["spec"]["rules"]) > 1:
+            return False  # Which rule it was is not known any more.
         return found is not None and put(found, location[2:], value)
     if sort == "volumes" and len(path) > 1 and path[1] in constructs.pod_volumes:
         return _restore_volume(constructs.pod_volumes[path[1]], location, value)

@@ -139,7 +139,10 @@ class PodFiles:
         return len(self._own) - 1, taken
 
     def _own_name(self, number: int) -> str:
-        return to_subdomain(f"{self._peer.controller}-files{f'-{number + 1}' if number else ''}")
+        name = to_subdomain(f"{self._peer.controller}-files{f'-{number + 1}' if number else ''}")
+        if name in self._draft.application.configurations:  # Somebody's own, with other content.
+            name = f"{name}-{short_hash(self._path[1])}"
+        return name
 
     def finish(self) -> list[Document]:
         """Complete the volumes' items where a mode was said, and give the ConfigMaps of this Pod."""

@@ -1,14 +1,11 @@
-"""How a workload is reached: Services for its names and ports, load balancers for its exposures, an Ingress for its routes."""
+"""How a workload is reached: Services for its names and ports, load balancers for its exposures."""
 
 from typing import Any
 
-from isomorph.model.text import print_text
-from isomorph.model.workload import Exposure, Kind, Port, Route
+from isomorph.model.workload import Exposure, Kind, Port
 from isomorph.platforms.kubernetes.names import is_label, is_port_name, to_label
-from isomorph.platforms.kubernetes.write_draft import Document, Draft, Peer
-from isomorph.platforms.kubernetes.write_text import plain
+from isomorph.platforms.kubernetes.write_draft import NAME_LABEL, Document, Draft, Peer
 
-NAME_LABEL = "app.kubernetes.io/name"
 _LOCAL = ("127.", "::1", "localhost")
 _RUNS_ON = (Kind.SERVICE, Kind.STATEFUL, Kind.DAEMON)
 
@@ -42,18 +39,28 @@ def write_services(draft: Draft, key: str, peer: Peer, labels: Document) -> list
     inside, outside = _split_ways(ports, ways)
     names = _service_names(draft, key, peer)
     documents: list[Document] = []
+    if names[0] != peer.main:  # Another workload, which shares it, has written the main Service with all that it opens.
+        inside, outside = [], []
     spare = [name for name in names[1:] if name != peer.headless]
-    for name in names:
+    for name in filter(None, names):
         headless = not ports or (stateful and not draft.native and name == peer.main)
         service = _to_service(peer, name, ports, labels)
+        shared = draft.shared.get((peer.namespace, name))
+        if shared is not None:
+            service["spec"]["selector"] = dict(shared)
         if headless:
             service["spec"] = {"clusterIP": "None", **service["spec"]}
         documents.append(service)
-    if inside and not (stateful and not peer.headless):
+    if inside and (draft.native or not stateful):
         _open(documents[0], inside)
     elif inside or outside:
         rest = inside or outside
-        name = spare[0] if spare and not peer.headless and draft.native else to_label(f"{peer.main}-public")
+        if spare and draft.native:
+            name = spare[0]
+        else:
+            name = to_label(f"{peer.main}-public")
+            if name not in peer.services.values():
+                name = draft.services.take(name, peer.workload.name, peer.namespace)
         public = _to_service(peer, name, [], labels)
         _open(public, rest)
         documents = [document for document in documents if document["metadata"]["name"] != name]
@@ -101,7 +108,20 @@ def _service_names(draft: Draft, key: str, peer: Peer) -> list[str]:
         )
     if peer.headless and peer.headless not in names and is_label(peer.headless):
         names.append(peer.headless)
-    return names
+    if draft.native:
+        names = [name for name in names if name not in draft.kept_services and _writes(draft, peer, name)]
+    return names or [""]
+
+
+def _writes(draft: Draft, peer: Peer, name: str) -> bool:
+    """Tell whether it is this workload that writes a Service: of those that share one, the first does."""
+    service = (peer.namespace, name)
+    if service not in draft.shared:
+        return True
+    if service in draft.written:
+        return False
+    draft.written.add(service)
+    return True
 
 
 def _to_service(peer: Peer, name: str, ports: list[Port], labels: Document) -> Document:
@@ -214,55 +234,3 @@ def _open(service: Document, ways: list[Way]) -> None:
     spec.pop("clusterIP", None)
     ordered = list({(number, port.protocol): way for way in ways for number, port in (way[:2],)}.values())
     service["spec"] = {**opened, "selector": spec["selector"], "ports": _to_ports(ordered)}
-
-
-def write_ingress(draft: Draft, key: str, peer: Peer, labels: Document) -> list[Document]:
-    """Give the Ingress of a workload's routes."""
-    routes = peer.workload.routes
-    if not routes:
-        return []
-    ports = offered_ports(draft, peer)
-    rules: dict[str, list[Document]] = {}
-    secrets: dict[str | None, dict[str, None]] = {}
-    for name, route in routes.items():
-        path = ("workloads", key, "routes", name)
-        host = plain(draft, route.host, path)
-        number = route.port or (ports[0].number if ports else None)
-        if number is None:
-            draft.tell("lost", f"the route {print_text(route.host)}{route.path} leads to no port", path)
-            continue
-        rules.setdefault(host, []).append(_to_path(draft, route, peer, number, path))
-        if route.tls:
-            secrets.setdefault(route.tls_secret, {})[host] = None
-    if not rules:
-        return []
-    metadata: Document = {"name": peer.controller}
-    if peer.namespace:
-        metadata["namespace"] = peer.namespace
-    metadata["labels"] = labels
-    spec: Document = {}
-    if secrets:
-        spec["tls"] = [_to_tls(draft, secret, hosts, peer) for secret, hosts in secrets.items()]
-    spec["rules"] = [{**({"host": host} if host else {}), "http": {"paths": paths}} for host, paths in rules.items()]
-    return [{"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": metadata, "spec": spec}]
-
-
-def _to_path(draft: Draft, route: Route, peer: Peer, number: int, path: tuple[str, ...]) -> Document:
-    match = {"prefix": "Prefix", "exact": "Exact"}.get(route.match, "ImplementationSpecific")
-    if match == "ImplementationSpecific" and not draft.native:
-        draft.tell("approximated", "how a pattern in a path matches is up to the Ingress controller", path)
-    return {
-        "path": route.path or "/",
-        "pathType": match,
-        "backend": {"service": {"name": peer.main, "port": {"number": number}}},
-    }
-
-
-def _to_tls(draft: Draft, secret: str | None, hosts: dict[str, None], peer: Peer) -> Document:
-    written: Document = {}
-    named = [host for host in hosts if host]
-    if named:
-        written["hosts"] = named
-    if secret is not None:
-        written["secretName"] = draft.use_store("Secret", secret, peer.namespace)
-    return written

@@ -10,9 +10,10 @@ from isomorph.model.application import Definition
 from isomorph.model.text import Address
 from isomorph.model.workload import Kind, Workload
 from isomorph.platforms.kubernetes.write_draft import PLATFORM, Document, Draft, Peer, name_peers
-from isomorph.platforms.kubernetes.write_extras import Constructs, restore
+from isomorph.platforms.kubernetes.write_extras import Constructs, find_http_routes, find_kept_services, restore
 from isomorph.platforms.kubernetes.write_files import index_contents, write_stores
-from isomorph.platforms.kubernetes.write_network import write_ingress, write_services
+from isomorph.platforms.kubernetes.write_network import write_services
+from isomorph.platforms.kubernetes.write_routes import write_routes
 from isomorph.platforms.kubernetes.write_storage import count_mounting, write_claims
 from isomorph.platforms.kubernetes.write_workload import (
     Pod,
@@ -47,6 +48,8 @@ def to_documents(definition: Definition, options: WriteOptions) -> tuple[list[Do
         }
         definition = replace(definition, application=replace(definition.application, workloads=workloads))
     draft = Draft(definition, options)
+    draft.http_routes = find_http_routes(definition.extras)
+    draft.kept_services = find_kept_services(definition.extras)
     name_peers(draft)
     index_contents(draft)
     silence = find_silence(definition.platform)
@@ -142,7 +145,7 @@ def _write_objects(draft: Draft, key: str, peer: Peer, pod: Pod, constructs: Con
     """Give the documents of one workload, and note where its extras belong."""
     services = write_services(draft, key, peer, pod.labels)
     controller = write_controller(draft, key, peer, pod)
-    others = [*write_autoscaler(draft, key, peer, pod.labels), *write_ingress(draft, key, peer, pod.labels)]
+    others = [*write_autoscaler(draft, key, peer, pod.labels), *write_routes(draft, key, peer, pod.labels)]
     constructs.by_path["workloads", key] = [controller]
     for name, container in pod.containers.items():
         constructs.containers[key, name] = container
