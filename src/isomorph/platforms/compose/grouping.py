@@ -106,19 +106,28 @@ def _settle_names(groups: dict[str, Group], notes: dict[str, dict[str, str]]) ->
 
 def _name_containers(group: Group, notes: dict[str, dict[str, str]]) -> None:
     """Name containers as their services, without the owner's or workload's name before a dash."""
-    taken: set[str] = set()
     group.members.sort(key=lambda member: member.service != group.owner)
+    services = {member.service for member in group.members}
+    taken: set[str] = set()
     for member in group.members:
         note = notes[member.service]
         role = note.get(ROLE, "")
         member.role = _ROLES.get(role, Role.MAIN)
         if role == HOLDER:
             continue
-        name = note.get(CONTAINER) or member.service
-        if not note.get(CONTAINER):
-            for prefix in (f"{group.owner}-", f"{group.name}-"):
-                if name.startswith(prefix) and (member.service != group.owner or SCORE_WORKLOAD in note):
-                    name = name[len(prefix) :]
-                    break
-        member.container = name if name not in taken else member.service
-        taken.add(member.container)
+        name = note.get(CONTAINER) or _shorten(member, group, services, SCORE_WORKLOAD in note)
+        if name in taken:
+            name = member.service
+        while name in taken:
+            name += "-2"
+        member.container = name
+        taken.add(name)
+
+
+def _shorten(member: Member, group: Group, services: set[str], of_score: bool) -> str:
+    """Take the owner's or workload's name off a service's, unless that is the name of another service in the group."""
+    for prefix in (f"{group.owner}-", f"{group.name}-"):
+        if member.service.startswith(prefix) and (member.service != group.owner or of_score):
+            short = member.service[len(prefix) :]
+            return member.service if short in services else short
+    return member.service

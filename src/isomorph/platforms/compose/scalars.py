@@ -98,34 +98,29 @@ def split_words(text: str) -> list[str]:
     word: list[str] = []
     in_word = False
     quote = ""
-    index = 0
-    while index < len(text):
-        character = text[index]
-        index += 1
+    characters = iter(text)
+    for character in characters:
         if character == "\\" and quote != "'":
-            if index >= len(text):
+            following = next(characters, None)
+            if following is None:
                 raise ValueError("the command line ends in a backslash")
-            word.append(text[index])
+            word.append(following)
             in_word = True
-            index += 1
         elif quote:
             if character == quote:
                 quote = ""
-            else:
+            if character not in "'\"" or quote:
                 word.append(character)
-        elif character in "'\"":
-            quote = character
-            in_word = True
         elif character in " \t\r\n":
             if in_word:
                 words.append("".join(word))
                 word, in_word = [], False
         elif character in ";|&<>":
             break
-        elif character in "()" and not _in_substitution(word, text, index - 1):
-            raise ValueError("the command line holds a bracket outside quotes")
         else:
-            word.append(character)
+            quote = _find_quote(character, word)
+            if character not in "'\"":
+                word.append(character)
             in_word = True
     if quote:
         raise ValueError("the command line holds a quote that is not closed")
@@ -134,11 +129,15 @@ def split_words(text: str) -> list[str]:
     return words
 
 
-def _in_substitution(word: list[str], text: str, index: int) -> bool:
-    """Tell whether a bracket belongs to `$(…)`, which stays as it is."""
-    if text[index] == "(":
-        return bool(word) and word[-1] == "$"
-    return "$(" in text[:index]
+def _find_quote(character: str, word: list[str]) -> str:
+    """Give what closes the quote that a character opens: spaces stay inside `…` and $(…) too, which stay as they are."""
+    if character in "'\"`":
+        return character
+    if character == "(" and word and word[-1] == "$":
+        return ")"
+    if character in "()":
+        raise ValueError("the command line holds a bracket outside quotes")
+    return ""
 
 
 class PortMapping(msgspec.Struct, frozen=True):
