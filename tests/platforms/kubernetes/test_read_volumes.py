@@ -13,7 +13,7 @@ apiVersion: v1
 kind: ConfigMap
 metadata: {name: conf}
 data: {a.ini: text, b.ini: more}
-binaryData: {c.bin: AAEC}
+binaryData: {c.bin: AAEC, d.txt: aGVsbG8=}
 ---
 apiVersion: v1
 kind: Secret
@@ -43,6 +43,7 @@ def test_a_config_map_is_a_file_for_each_key() -> None:
         "/etc/web/a.ini": File("text"),
         "/etc/web/b.ini": File("more"),
         "/etc/web/c.bin": File(Binary(b"\0\1\2")),
+        "/etc/web/d.txt": File("hello"),
     }
 
 

@@ -38,6 +38,7 @@ def read_placement(pod: Mapping, path: Path, location: tuple[str, ...], reading:
     base = (*path, "placement")
     selector = mapping_at(pod, "nodeSelector")
     if selector is not None:
+        reading.origins[base] = selector.origin
         for label, value in string_map_at(pod, "nodeSelector").items():
             node = selector.entries[label]
             if label in _NEW:
@@ -47,6 +48,7 @@ def read_placement(pod: Mapping, path: Path, location: tuple[str, ...], reading:
             found.append(Constraint(ATTRIBUTES.get(label, label), "=", (value,)))
     expressions = _required_expressions(pod)
     for expression in expressions:
+        reading.origins.setdefault(base, expression.origin)
         label = required_text(expression, "key", "this expression")
         operator = _OPERATORS.get(required_text(expression, "operator", "this expression"), "in")
         values = strings_at(expression, "values") or ()

@@ -157,13 +157,13 @@ def _read_secret(item: Object, path: Path, reading: Reading) -> Secret:
             continue
         for key, value in data.entries.items():
             text = text_of(value, f"{field}.{key}") or ""
-            values[key] = _to_content(_decode(text, value.origin, secret=True)) if field == "data" else text
+            values[key] = to_content(_decode(text, value.origin, secret=True)) if field == "data" else text
             reading.origins[(*path, "values", key)] = value.origin
     return Secret(values)
 
 
-def _to_content(data: bytes) -> Text | Binary:
-    """Give text where the bytes are text."""
+def to_content(data: bytes) -> Text | Binary:
+    """Give text where bytes are text: a file is the same, whichever way it was written down."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:

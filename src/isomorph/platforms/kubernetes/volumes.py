@@ -33,7 +33,7 @@ from isomorph.platforms.kubernetes.known import (
 )
 from isomorph.platforms.kubernetes.quantities import parse_bytes
 from isomorph.platforms.kubernetes.reading import Reading
-from isomorph.platforms.kubernetes.stores import Stores, read_claim
+from isomorph.platforms.kubernetes.stores import Stores, read_claim, to_content
 from isomorph.platforms.kubernetes.variables import Variables, expand, read_field
 from isomorph.syntax.tree import Mapping, Node
 
@@ -275,6 +275,8 @@ def _content_of(
     if value is None:
         return (ConfigurationValue(key, item, optional),), used
     kept = volumes.reading.origins.get(("configurations", key, "values", item))
+    if isinstance(value, Binary):
+        value = to_content(value.data)
     return value, Origin(kept.file, kept.line, kept.column, (used,)) if kept else used
 
 
