@@ -30,8 +30,8 @@ def _compose_service(index: int, count: int) -> list[str]:
         f'      WORKERS: "{index % 8 + 1}"',
         '      FEATURE_FLAG: "true"',
         "      JAVA_OPTS: -Xms64m -Xmx128m -XX:+UseG1GC",
-        "    ports:",
-        '      - "8080"' if index else '      - "80:8080"',
+        "    expose:" if index else "    ports:",
+        '      - "8080"' if index else '      - "8080:8080"',
         "    healthcheck:",
         '      test: ["CMD", "curl", "-f", "http://localhost:8080/health"]',
         "      interval: 10s",
@@ -137,7 +137,6 @@ spec:
 
 def _service(index: int) -> str:
     kind = "\n  type: LoadBalancer\n  allocateLoadBalancerNodePorts: false" if index == 0 else ""
-    port = 80 if index == 0 else 8080
     return f"""apiVersion: v1
 kind: Service
 metadata:
@@ -146,6 +145,6 @@ spec:{kind}
   selector:
     app.kubernetes.io/name: service-{index}
   ports:
-    - port: {port}
+    - port: 8080
       targetPort: 8080
 """
