@@ -172,6 +172,7 @@ def read_secrets(reading: Reading, node: Node, path: Path, fields: Fields) -> No
 def _read_grant(reading: Reading, item: Node, what: str, folder: str, path: Path) -> tuple[str, str, int | None] | None:
     """Read `NAME` or the long form; gives the name, the path in the container and the mode."""
     mode: int | None = None
+    said: Origin | None = None
     target = ""
     if isinstance(item, Mapping):
         source = item.get("source")
@@ -183,7 +184,7 @@ def _read_grant(reading: Reading, item: Node, what: str, folder: str, path: Path
             if key == "target":
                 target = to_string(value)
             elif key == "mode":
-                mode = _read_mode(reading, value)
+                mode, said = _read_mode(reading, value), value.origin
             elif key != "source":
                 reading.keep((*path, "files", target or folder + name), (key,), value)
     else:
@@ -198,6 +199,8 @@ def _read_grant(reading: Reading, item: Node, what: str, folder: str, path: Path
         return None
     if not target.startswith("/"):
         target = folder + (target or name)
+    if said is not None:
+        reading.origins[*path, "files", target, "mode"] = said
     return name, target, mode
 
 

@@ -34,6 +34,7 @@ class Request(msgspec.Struct):
     read_only: bool | None = None
     sub_path: str | None = None
     size: int | Placeholder | None = None
+    places: dict[str, Origin] = {}  # of read_only, sub_path and size in the long form
     others: tuple[tuple[tuple[str, ...], Any], ...] = ()  # what the model does not say, by its place in the long form
 
 
@@ -127,12 +128,15 @@ def _parse_long(reading: Reading, node: Mapping) -> Request | None:
     for key, value in node.items():
         if key == "read_only":
             request.read_only = reading.boolean(value)
+            request.places["read_only"] = value.origin
         elif key in ("bind", "volume", "tmpfs", "image") and isinstance(value, Mapping):
             for name, inner in value.items():
                 if (key, name) == ("volume", "subpath"):
                     request.sub_path = to_string(inner)
+                    request.places["sub_path"] = inner.origin
                 elif (key, name) == ("tmpfs", "size"):
                     request.size = reading.amount(inner, parse_size)
+                    request.places["size"] = inner.origin
                 else:
                     others.append(((key, name), inner))
         elif key not in values:
@@ -163,6 +167,9 @@ def _add(reading: Reading, request: Request, path: Path, fields: Fields) -> None
         return
     fields.setdefault("mounts", {})[target] = Mount(name, request.sub_path, request.read_only)
     reading.origins[place] = request.origin
+    for field in ("read_only", "sub_path"):
+        if field in request.places:
+            reading.origins[*place, field] = request.places[field]
     _keep_others(reading, request, place)
 
 
@@ -198,6 +205,8 @@ def _add_own(reading: Reading, request: Request, target: str, path: Path) -> str
         volume = Volume("ephemeral")
     reading.volumes[name] = volume
     reading.origins["volumes", name] = request.origin
+    if "size" in request.places:
+        reading.origins["volumes", name, "size"] = request.places["size"]
     return name
 
 

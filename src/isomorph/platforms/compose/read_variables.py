@@ -46,19 +46,7 @@ def _read_environment(reading: Reading, node: Mapping, path: Path, variables: di
 
 def _read_file(reading: Reading, item: Node, own: dict[str, Text]) -> dict[str, Entry]:
     """Read one entry of `env_file`; a file that must be there and is not leaves its variables unknown."""
-    node: Node | None = item
-    required = True
-    raw = False
-    if isinstance(item, Mapping):
-        node = item.get("path")
-        flag, form = item.get("required"), item.get("format")
-        required = flag is None or reading.boolean(flag) is not False
-        if form is not None:
-            raw = to_string(form) == "raw"
-            if to_string(form) not in FORMATS:
-                reading.fault(
-                    f"unknown format {to_string(form)!r} of an env file", form.origin, "the one format is raw"
-                )
+    node, required, raw = _read_entry(reading, item)
     named = reading.plain(node) if node is not None else None
     if named is None:
         return {}
@@ -88,3 +76,14 @@ def _read_file(reading: Reading, item: Node, own: dict[str, Text]) -> dict[str, 
     if b"$" not in content:  # else the values may depend on who asks
         reading.files_read[path, raw] = parsed.entries
     return parsed.entries
+
+
+def _read_entry(reading: Reading, item: Node) -> tuple[Node | None, bool, bool]:
+    """Give an entry's path, whether the file must be there, and whether its values are taken as they stand."""
+    if not isinstance(item, Mapping):
+        return item, True, False
+    required, form = item.get("required"), item.get("format")
+    if form is not None and to_string(form) not in FORMATS:
+        reading.fault(f"unknown format {to_string(form)!r} of an env file", form.origin, "the one format is raw")
+    is_required = required is None or reading.boolean(required) is not False
+    return item.get("path"), is_required, form is not None and to_string(form) == "raw"

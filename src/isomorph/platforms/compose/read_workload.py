@@ -231,6 +231,7 @@ class WorkloadReader:
         dependencies = to_names(node)
         for name, settings in dependencies.items():
             condition, required = "started", True
+            said = None
             if isinstance(settings, Mapping):
                 said = settings.get("condition")
                 condition = _CONDITIONS.get(to_string(said), "started") if said is not None else "started"
@@ -239,7 +240,7 @@ class WorkloadReader:
                 restart = settings.get("restart")
                 if restart is not None:
                     self.keep_restart(name, restart, member)
-            self.wait_for(name, Order(condition, required), dependencies.keys[name], member)
+            self.wait_for(name, Order(condition, required), dependencies.keys[name], member, said)
 
     def keep_restart(self, name: str, node: Node, member: Member) -> None:
         """Keep that a service restarts with one it depends on; inside a workload there is no place to keep it at."""
@@ -256,7 +257,7 @@ class WorkloadReader:
             name = to_string(item).partition(":")[0]
             self.wait_for(name, Order(), item, member)
 
-    def wait_for(self, name: str, order: Order, node: Node, member: Member) -> None:
+    def wait_for(self, name: str, order: Order, node: Node, member: Member, said: Node | None = None) -> None:
         """Note that a service waits for another."""
         home = self.homes.get(name)
         if home is None:
@@ -268,6 +269,8 @@ class WorkloadReader:
             if known is None or known.condition == "started":
                 self.order[workload] = order
                 self.reading.origins[*self.path, "order", workload] = node.origin
+                if said is not None:
+                    self.reading.origins[*self.path, "order", workload, "condition"] = said.origin
         elif container and member.container:
             self.before.setdefault(container, {})[member.container] = order.condition
             path = (*self.path, "containers", container, "before", member.container)
