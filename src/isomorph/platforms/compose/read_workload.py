@@ -70,11 +70,17 @@ class WorkloadReader:
         """Read the fields of one service that are the workload's."""
         entries = member.node.entries
         if self.owns or joined_service(member.node) is None:
-            self.names[member.service] = None
+            self.add_name(member.service, self.reading.sections["services"].keys[member.service])
         for key, node in entries.items():
             read = _FIELDS.get(key)
             if read is not None:
                 read(self, node, member)
+
+    def add_name(self, name: str, node: Node) -> None:
+        """Add a name under which peers reach the workload."""
+        if name not in self.names:
+            self.names[name] = None
+            self.reading.origins[*self.path, "names", name] = node.origin
 
     def container_path(self, member: Member) -> Path:
         """Give where to keep what a service says: its container, or the workload where it only holds the network."""
@@ -169,7 +175,7 @@ class WorkloadReader:
 
     def read_name(self, node: Node, member: Member) -> None:
         """`hostname` and `container_name`: other names of the workload."""
-        self.names[to_string(node)] = None
+        self.add_name(to_string(node), node)
         key = "hostname" if member.node.entries.get("hostname") is node else "container_name"
         self.reading.keep(self.container_path(member), (key,), node)
 
@@ -198,7 +204,7 @@ class WorkloadReader:
         for key, value in settings.items():
             if key == "aliases":
                 for alias in items_of(value):
-                    self.names[to_string(alias)] = None
+                    self.add_name(to_string(alias), alias)
             else:
                 self.reading.keep(self.container_path(member), ("networks", name, key), value)
 
@@ -268,9 +274,7 @@ class WorkloadReader:
             known = self.order.get(workload)
             if known is None or known.condition == "started":
                 self.order[workload] = order
-                self.reading.origins[*self.path, "order", workload] = node.origin
-                if said is not None:
-                    self.reading.origins[*self.path, "order", workload, "condition"] = said.origin
+                self.reading.origins[*self.path, "order", workload] = (said or node).origin
         elif container and member.container:
             self.before.setdefault(container, {})[member.container] = order.condition
             path = (*self.path, "containers", container, "before", member.container)
