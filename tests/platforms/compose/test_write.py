@@ -454,6 +454,8 @@ def test_helpers_of_a_pod_start_one_after_the_other() -> None:
     [
         (Port(80, 80), {"expose": ["80"]}),
         (Port(53, 53, "udp"), {"expose": ["53/udp"]}),
+        (Port(80, 80, offered=False), {}),
+        (Port(80, 80, offered=False, exposures=(Exposure("host", 80),)), {"ports": ["80:80"]}),
         (Port(80, 8080, exposures=(Exposure("host", 80),)), {"ports": ["80:8080"]}),
         (Port(80, 80, exposures=(Exposure("host"),)), {"ports": ["80"]}),
         (Port(80, 80, exposures=(Exposure("host", 1, "127.0.0.1"),)), {"ports": ["127.0.0.1:1:80"]}),

@@ -58,7 +58,8 @@ def write_ports(writing: Writing, workload: Workload, service: dict[str, Any]) -
         if port.number != port.target:
             renumbered.append(key)
         if not port.exposures:
-            exposed.append(f"{port.target}{suffix}")
+            if port.offered:  # What nothing offers is a note only, and peers reach it anyway.
+                exposed.append(f"{port.target}{suffix}")
             continue
         extras = writing.extras.pop(("workloads", workload.name, "ports", key), ()) if writing.extras else ()
         named = port.name is not None and writing.from_compose
