@@ -216,7 +216,7 @@ def _from_netcat(words: list[str]) -> Asked | None:
     while index < len(words):
         word = words[index]
         index += 1
-        if word in _NC_WITH_VALUE or _takes_next(word, _NC_WITH_VALUE) and word.startswith("-"):
+        if word in _NC_WITH_VALUE or (_takes_next(word, _NC_WITH_VALUE) and word.startswith("-")):
             index += 1
         elif not word.startswith("-"):
             places.append(word)

@@ -7,6 +7,7 @@ names, scale, life cycle), then what belongs to its containers, whose texts refe
 from itertools import combinations
 
 from isomorph.drift.align import Alignment, Declared, align, align_containers
+from isomorph.drift.beside import Beside, find_beside, weigh_beside
 from isomorph.drift.facts import Fact, Place, Scope, View
 from isomorph.drift.facts_capacity import weigh_compute, weigh_kind, weigh_restart, weigh_scale
 from isomorph.drift.facts_dependencies import weigh_dependencies
@@ -15,7 +16,7 @@ from isomorph.drift.facts_image import read_image, weigh_image
 from isomorph.drift.facts_order import polling_containers, weigh_order
 from isomorph.drift.facts_ports import tell_lost_names, weigh_names, weigh_ports, weigh_routes
 from isomorph.drift.facts_probes import weigh_probes
-from isomorph.drift.facts_process import read_process, weigh_process
+from isomorph.drift.facts_process import read_process, weigh_process, weigh_stop_grace
 from isomorph.drift.facts_security import (
     read_security,
     weigh_capabilities,
@@ -29,9 +30,8 @@ from isomorph.drift.finding import AlignedWorkload, Environment, Report, Verdict
 from isomorph.drift.findings import make_findings
 from isomorph.drift.image_facts import ImageSource, fill_from_image
 from isomorph.drift.verdicts import Pair
-from isomorph.drift.beside import Beside, find_beside, weigh_beside
 from isomorph.model.errors import Diagnostic
-from isomorph.model.workload import Container, Workload
+from isomorph.model.workload import Container, Role, Workload
 
 _NOTHING = Workload("")
 _WEIGHED_APART = frozenset(
@@ -153,6 +153,7 @@ def _weigh_containers(pair: Pair, scope: Scope, beside: Beside, images: ImageSou
         {name: each for name, each in place.workload.containers.items() if name not in waiting}
         for place, waiting in zip(sides, polled, strict=True)
     ]
+    whole: list[Scope] = []
     several = max(len(left[0]), len(left[1])) > 1
     for aligned in align_containers(left[0], left[1]):
         shown = aligned.name if several else ""
@@ -164,6 +165,7 @@ def _weigh_containers(pair: Pair, scope: Scope, beside: Beside, images: ImageSou
         )
         if aligned.a is not None and aligned.b is not None:
             _weigh_container(pair, part, images)
+            whole.append(part)
         elif (scope.workload, aligned.name) not in beside.containers:
             facts = [
                 None
@@ -173,6 +175,9 @@ def _weigh_containers(pair: Pair, scope: Scope, beside: Beside, images: ImageSou
             ]
             part.container = aligned.name
             pair.weigh(part, "container.missing", "", facts[0], facts[1])
+    if whole:
+        whole.sort(key=lambda part: part.a.container is None or part.a.container.role is not Role.MAIN)
+        weigh_stop_grace(pair, whole)
 
 
 def container_role(place: Place, key: str) -> str:

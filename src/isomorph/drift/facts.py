@@ -69,6 +69,10 @@ class View:
     """
 
     __slots__ = (
+        "_domains",
+        "_joined",
+        "_outside",
+        "_references",
         "application",
         "called",
         "containers",
@@ -82,10 +86,6 @@ class View:
         "platform",
         "support",
         "used_ports",
-        "_domains",
-        "_joined",
-        "_outside",
-        "_references",
     )
 
     def __init__(self, index: int, environment: Environment) -> None:
@@ -154,7 +154,7 @@ class View:
     def find_default(self, rule: str, subject: str, conditions: frozenset[str]) -> str | None:
         """Give what silence means; of several, the one whose condition holds goes before one without a condition."""
         found: str | None = None
-        rows = self.defaults.get((rule, subject)) or self.defaults.get((rule, ""), ())
+        rows = self.defaults.get((rule, subject)) or self.defaults.get((rule, "")) or ()
         for default in rows:
             if default.when:
                 if default.when in conditions:
@@ -222,7 +222,7 @@ class Place:
         self.container = container
         self.base = base
         self.facts: Facts = {}
-        self.image: "ImageConfig | None" = None
+        self.image: ImageConfig | None = None
         self.conditions: frozenset[str] = frozenset()
 
 

@@ -141,9 +141,9 @@ def weigh_kind(pair: Pair, scope: Scope) -> None:
         )
         for place, schedule in zip(scope.sides, schedules, strict=True)
     ]
-    if said[0] is not None and said[1] is not None:
-        pair.weigh(scope, "workload.schedule", "", said[0], said[1])
-    elif not pair.same_platform and (pair.a.cannot_say("schedule") or pair.b.cannot_say("schedule")):
+    both = said[0] is not None and said[1] is not None
+    unsayable = not pair.same_platform and (pair.a.cannot_say("schedule") or pair.b.cannot_say("schedule"))
+    if both or unsayable:
         pair.weigh(scope, "workload.schedule", "", said[0], said[1])
     # Else the kinds differ, which says it all.
 

@@ -88,13 +88,12 @@ def weigh_order(pair: Pair, scope: Scope, polled: tuple[dict[str, str], dict[str
     """Judge what both sides wait for; `polled` are the containers of each side that only wait."""
     ours, theirs = _awaited(scope.a, polled[0]), _awaited(scope.b, polled[1])
     for subject in dict.fromkeys((*ours, *theirs)):
-        mine, yours = ours.get(subject), theirs.get(subject)
-        a, b = _fact(mine), _fact(yours)
-        if a is not None and b is not None and POLLED in (a.value, b.value):
-            if "complete" not in (a.value, b.value):
+        a, b = _fact(ours.get(subject)), _fact(theirs.get(subject))
+        if a is not None and b is not None:  # Both wait: what may differ is what for.
+            if POLLED in (a.value, b.value) and "complete" not in (a.value, b.value):
                 pair.counts[EQUAL] += 1
                 continue
-            a, b = replace(a, key=a.value), replace(b, key=b.value)
+            a, b = (replace(fact, path=(*fact.path, "condition")) for fact in (a, b))
         pair.weigh(scope, "lifecycle.order", subject, a, b)
 
 

@@ -1,5 +1,7 @@
 """Health checks: what each asks, and when. A startup probe of the same check is the grace period of the readiness probe."""
 
+from msgspec.structs import replace
+
 from isomorph.drift.checks import Asked, ask
 from isomorph.drift.facts import Fact, Place, Scope
 from isomorph.drift.spelling import print_duration
@@ -112,8 +114,8 @@ def weigh_probes(pair: Pair, scope: Scope) -> None:
 def _weigh_one(pair: Pair, scope: Scope, name: str, mine: Probed | None, yours: Probed | None) -> None:
     said = mine or yours
     assert said is not None
-    ours = mine.check if mine is not None else None
-    theirs = yours.check if yours is not None else None
+    ours = replace(mine.check, path=mine.base) if mine is not None else None
+    theirs = replace(yours.check, path=yours.base) if yours is not None else None
     if not said.disabled:
         pair.weigh(scope, "probe.missing", name, ours, theirs)
     elif pair.same_platform:

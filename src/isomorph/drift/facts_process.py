@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _CLEARED_BY_EMPTY = frozenset(("compose",))
 """Platforms on which an empty command clears the image's entrypoint; elsewhere empty is as if not said."""
 
+_STOPS_AS_ONE = frozenset(("kubernetes",))
+"""Platforms that give all containers of a workload one time to stop (terminationGracePeriodSeconds)."""
+
 _OPTION = re.compile(r"(-{1,2}[A-Za-z0-9_.-]+|[A-Za-z_][A-Za-z0-9_.-]*)(=(.*))?", re.DOTALL)
 
 
@@ -33,7 +36,9 @@ def read_process(place: Place) -> None:
         place.facts["process.stop-signal", ""] = Fact(normal_signal(container.stop_signal), path, "process.stop-signal")
     if container.stop_grace is not None:
         path = (*place.base, "stop_grace")
-        place.facts["process.stop-grace", ""] = Fact(print_duration(container.stop_grace), path, "process.stop-grace")
+        place.facts["process.stop-grace", ""] = Fact(
+            print_duration(container.stop_grace), path, "process.stop-grace", container.stop_grace
+        )
 
 
 _SIGNALS = {"1": "SIGHUP", "2": "SIGINT", "3": "SIGQUIT", "6": "SIGABRT", "9": "SIGKILL", "10": "SIGUSR1"}
@@ -63,13 +68,42 @@ def weigh_process(pair: Pair, scope: Scope) -> None:
     else:
         pair.weigh(scope, "process.command", "", *commands)
         pair.weigh(scope, "process.args", "", *arguments)
-    for rule in ("process.workdir", "process.stop-signal", "process.stop-grace"):
+    for rule in ("process.workdir", "process.stop-signal"):
         key = (rule, "")
         ours, theirs = a.facts.get(key), b.facts.get(key)
         if ours is None and theirs is None:
             pair.weigh_silence(scope, rule, "")
         else:
             pair.weigh(scope, rule, "", ours, theirs)
+
+
+def weigh_stop_grace(pair: Pair, scopes: list[Scope]) -> None:
+    """Judge the time that the containers of a workload are given to stop.
+
+    Kubernetes gives one time to the whole workload: against it, the longest of the other side's containers counts, and
+    it is told once, for the first container.
+    """
+    rule = "process.stop-grace"
+    if any(place.view.platform in _STOPS_AS_ONE for place in scopes[0].sides):
+        first = scopes[0]
+        ours = _longest([scope.a for scope in scopes])
+        theirs = _longest([scope.b for scope in scopes])
+        _weigh_grace(pair, first, ours, theirs)
+        return
+    for scope in scopes:
+        _weigh_grace(pair, scope, scope.a.facts.get((rule, "")), scope.b.facts.get((rule, "")))
+
+
+def _longest(places: list[Place]) -> Fact | None:
+    said = [fact for place in places if (fact := place.facts.get(("process.stop-grace", ""))) is not None]
+    return max(said, key=lambda fact: int(fact.key), default=None)
+
+
+def _weigh_grace(pair: Pair, scope: Scope, ours: Fact | None, theirs: Fact | None) -> None:
+    if ours is None and theirs is None:
+        pair.weigh_silence(scope, "process.stop-grace", "")
+    else:
+        pair.weigh(scope, "process.stop-grace", "", ours, theirs)
 
 
 def _fill_vectors(scope: Scope, commands: list[Fact | None], arguments: list[Fact | None]) -> None:

@@ -23,7 +23,10 @@ GRANTED = frozenset(
         "SYS_CHROOT",
     )
 )
-"""What Docker and containerd grant a container that asks for nothing (github.com/moby/moby, oci/caps/defaults.go; github.com/containerd/containerd, pkg/oci/spec.go)."""
+"""What Docker and containerd grant a container that asks for nothing.
+
+Sources: github.com/moby/moby, oci/caps/defaults.go; github.com/containerd/containerd, pkg/oci/spec.go.
+"""
 
 _FLAGS = (
     ("security.non-root", "non_root"),
@@ -101,17 +104,22 @@ def weigh_host_namespaces(pair: Pair, scope: Scope) -> None:
 
 def weigh_placement(pair: Pair, scope: Scope) -> None:
     """Judge on which nodes instances may run."""
-    facts = [_placement(place) for place in scope.sides]
-    if facts[0] is not None or facts[1] is not None:
-        pair.weigh(scope, "placement.constraint", "", facts[0], facts[1])
+    a, b = (_constraints(place) for place in scope.sides)
+    if a or b:
+        pair.weigh(scope, "placement.constraint", "", _placement(scope.a, a, b), _placement(scope.b, b, a))
 
 
-def _placement(place: Place) -> Fact | None:
-    constraints = place.workload.placement
-    if not constraints:
+def _constraints(place: Place) -> dict[str, int]:
+    """Give a workload's constraints as they are printed, and where in its list each stands."""
+    return {_print_constraint(each): index for index, each in enumerate(place.workload.placement)}
+
+
+def _placement(place: Place, mine: dict[str, int], yours: dict[str, int]) -> Fact | None:
+    """Give a side's constraints as one fact that points at the first that the other side has not."""
+    if not mine:
         return None
-    words = sorted(_print_constraint(constraint) for constraint in constraints)
-    return Fact(", ".join(words), (*place.base, "placement"), "placement.constraint")
+    index = next((index for words, index in mine.items() if words not in yours), 0)
+    return Fact(", ".join(sorted(mine)), (*place.base, "placement", str(index)), "placement.constraint")
 
 
 def _print_constraint(constraint: Constraint) -> str:

@@ -1,5 +1,7 @@
 """The volumes that a container mounts: by path in the container, what they are, and how they are mounted."""
 
+from msgspec.structs import replace
+
 from isomorph.drift.facts import Fact, Place, Scope
 from isomorph.drift.spelling import normal_path, print_bytes, print_flag
 from isomorph.drift.verdicts import Pair
@@ -12,11 +14,12 @@ _UNKNOWN = "unknown"
 class Mounted:
     """A mount and the facts on it by rule."""
 
-    __slots__ = ("facts", "mount", "path")
+    __slots__ = ("facts", "kind_path", "mount", "path")
 
     def __init__(self, mount: Mount, path: tuple[str, ...]) -> None:
         self.mount = mount
         self.path = path
+        self.kind_path = path
         self.facts: dict[str, Fact] = {}
 
 
@@ -37,6 +40,8 @@ def _read_mount(place: Place, path: str, mount: Mount) -> Mounted:
     there = ("volumes", mount.volume)
     kind = volume.kind if volume is not None else _UNKNOWN
     facts["volume.kind"] = Fact(kind, here, f"volume.{kind}", None, False, "" if volume else "the volume's definition")
+    if place.view.definition.origins.exact(there) is not None:
+        mounted.kind_path = there
     if mount.read_only is not None:
         facts["volume.read-only"] = Fact(print_flag(mount.read_only), (*here, "read_only"), "volume.read-only")
     if volume is None:
@@ -78,7 +83,8 @@ def weigh_mounts(pair: Pair, scope: Scope) -> tuple[frozenset[str], frozenset[st
 
 def _weigh_both(pair: Pair, scope: Scope, path: str, mine: Mounted, yours: Mounted) -> None:
     a, b = mine.facts, yours.facts
-    pair.weigh(scope, "volume.kind", path, a["volume.kind"], b["volume.kind"])
+    kinds = [replace(mounted.facts["volume.kind"], path=mounted.kind_path) for mounted in (mine, yours)]
+    pair.weigh(scope, "volume.kind", path, kinds[0], kinds[1])
     for rule in ("volume.read-only", "volume.size", "volume.class", "volume.access"):
         ours, theirs = a.get(rule), b.get(rule)
         if ours is not None or theirs is not None:

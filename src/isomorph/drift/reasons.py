@@ -30,7 +30,7 @@ REASONS: dict[str, str] = {
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A case in which a difference is expected: the rule, the platform whose nature it is (`*`: any), why, and where that is written."""
+    """A case in which a difference is expected: the rule, the platform whose nature it is (`*`: any), why, and a source."""
 
     rule: str
     platform: str
