@@ -5,7 +5,7 @@ import pytest
 from isomorph.model.application import Application, Configuration, Definition
 from isomorph.model.normalise import link_text, normalise
 from isomorph.model.origin import Origin, Origins
-from isomorph.model.text import Address, ConfigurationValue, Placeholder, Text
+from isomorph.model.text import Address, ConfigurationValue, Placeholder, SecretValue, Text
 from isomorph.model.workload import Container, Exec, File, Probe, Workload
 
 NAMES = {
@@ -120,6 +120,15 @@ def test_an_unknown_configuration_stays_a_reference() -> None:
     reference = (ConfigurationValue("elsewhere", "level"),)
     after = normalise(definition({"web": Container(variables={"LEVEL": reference})}))
     assert after.application.workloads["web"].containers["web"].variables == {"LEVEL": reference}
+
+
+def test_an_address_after_a_secret_in_a_url_is_linked() -> None:
+    secret = SecretValue("db", "password")
+    rabbitmq = Address("rabbitmq", "rabbitmq", 5672)
+    assert link_text(("amqp://u:", secret, "@rabbitmq:5672/"), NAMES) == ("amqp://u:", secret, "@", rabbitmq, "/")
+    assert link_text(("amqp://", secret, ":p@rabbitmq:5672/"), NAMES) == ("amqp://", secret, ":p@", rabbitmq, "/")
+    for text in (("mail to ", secret, "@rabbitmq:5672"), ("http://x/", secret, " me@rabbitmq:5672")):
+        assert link_text(text, NAMES) == text
 
 
 def test_a_placeholder_beside_an_address_stays() -> None:

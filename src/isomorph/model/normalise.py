@@ -87,6 +87,7 @@ def _scope(own: dict[str, str], shared: dict[str, str]) -> dict[str, str]:
 
 
 _TOKEN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_BLANK = re.compile(r"\s")
 _PORT = re.compile(r":([0-9]{1,5})(?=$|[\s/,;?#&|'\")\]}<>\\])")
 
 
@@ -98,10 +99,21 @@ def link_text(text: Text, names: Mapping[str, str]) -> Text:
     """
     if isinstance(text, str):
         return _link_literal(text, names)
-    return map_parts(text, lambda part: _link_literal(part, names) if isinstance(part, str) else (part,))
+    in_url = False
+
+    def change(part: Part) -> Text:
+        nonlocal in_url
+        if not isinstance(part, str):
+            return (part,)
+        linked = _link_literal(part, names, in_url)
+        in_url = in_url or "://" in part
+        return linked
+
+    return map_parts(text, change)
 
 
-def _link_literal(text: str, names: Mapping[str, str]) -> Text:
+def _link_literal(text: str, names: Mapping[str, str], in_url: bool = False) -> Text:
+    """Link one literal; `in_url`: a URL has begun before it (`amqp://u:`, a secret, `@mq:5672`)."""
     if ":" not in text and "." not in text:
         return text
     parts: list[Part] = []
@@ -113,7 +125,7 @@ def _link_literal(text: str, names: Mapping[str, str]) -> Text:
             continue
         start, end = match.start(), match.start() + len(host)
         port_match = _PORT.match(text, end)
-        if not _is_address(text, start, end, "." in host, port_match is not None):
+        if not _is_address(text, start, end, "." in host, port_match is not None, in_url):
             continue
         port = int(port_match.group(1)) if port_match else None
         parts.append(text[done:start])
@@ -125,13 +137,14 @@ def _link_literal(text: str, names: Mapping[str, str]) -> Text:
     return make_text(parts)
 
 
-def _is_address(text: str, start: int, end: int, qualified: bool, has_port: bool) -> bool:
+def _is_address(text: str, start: int, end: int, qualified: bool, has_port: bool, in_url: bool) -> bool:
     """Judge by what stands around a workload's name whether it is a network address."""
     before = text[start - 1] if start else ""
     if before == "/":
         return text.endswith("//", 0, start) and (start == 2 or text[start - 3] == ":" or text[start - 3].isspace())
     if before == "@":
-        return "://" in text[max(0, start - 512) : start]
+        credentials = text[max(0, start - 512) : start - 1]
+        return "://" in credentials or (in_url and "/" not in credentials and not _BLANK.search(credentials))
     if before in (":", ".", "-", "_") and not (before == ":" and qualified):
         return False
     after = text[end] if end < len(text) else ""

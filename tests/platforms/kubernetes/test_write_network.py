@@ -184,6 +184,18 @@ def test_node_ports_and_load_balancers_are_restored() -> None:
     assert (spec["type"], spec["allocateLoadBalancerNodePorts"]) == ("LoadBalancer", False)
 
 
+def test_ports_that_are_opened_in_different_manners_have_a_service_each() -> None:
+    ports = {
+        "80/tcp": Port(80, 80, exposures=(Exposure("host", 80),)),
+        "81/tcp": Port(81, 81, exposures=(Exposure("host"),)),
+    }
+    output = workload(ports=ports)
+    assert output.names("Service") == ["web", "web-public", "web-node"]
+    assert output.find("Service", "web-public")["spec"]["ports"] == [{"port": 80, "targetPort": 80}]
+    spec = output.find("Service", "web-node")["spec"]
+    assert (spec["type"], spec["ports"]) == ("NodePort", [{"port": 81, "targetPort": 81}])
+
+
 def test_a_port_of_the_machine_stays_one_in_a_kubernetes_definition() -> None:
     output = exposed(Exposure("host", 80, "10.0.0.1"), platform="kubernetes")
     assert output.container()["ports"] == [{"containerPort": 8080, "hostPort": 80, "hostIP": "10.0.0.1"}]

@@ -202,6 +202,13 @@ def test_a_probe_of_ones_own_name_asks_localhost() -> None:
     assert output.find("Service")["spec"]["clusterIP"] == "None"
 
 
+def test_a_pod_has_the_longest_time_to_stop_of_its_containers() -> None:
+    containers = {"a": Container(image=NGINX, stop_grace=2_000), "b": Container(image=NGINX)}
+    output = workload(containers=containers)
+    assert output.pod()["terminationGracePeriodSeconds"] == 10
+    assert output.codes == ["approximated"]
+
+
 def test_a_probe_that_is_off_or_only_timing() -> None:
     output = container(liveness=Probe(disabled=True), readiness=Probe(period=1_000))
     assert not {"livenessProbe", "readinessProbe"} & output.container().keys()
@@ -264,7 +271,7 @@ def test_kinds(kind: Kind, controller: str) -> None:
 def test_a_scheduled_job() -> None:
     spec = workload(kind=Kind.SCHEDULED, schedule=Schedule("0 3 * * *", "Europe/Zurich")).find("CronJob")["spec"]
     assert (spec["schedule"], spec["timeZone"]) == ("0 3 * * *", "Europe/Zurich")
-    assert spec["jobTemplate"]["spec"]["template"]["spec"]["restartPolicy"] == "OnFailure"
+    assert spec["jobTemplate"]["spec"]["template"]["spec"]["restartPolicy"] == "Never"
 
 
 @pytest.mark.parametrize(

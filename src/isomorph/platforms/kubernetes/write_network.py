@@ -53,19 +53,32 @@ def write_services(draft: Draft, key: str, peer: Peer, labels: Document) -> list
         documents.append(service)
     if inside and (draft.native or not stateful):
         _open(documents[0], inside)
-    elif inside or outside:
-        rest = inside or outside
-        if spare and draft.native:
-            name = spare[0]
-        else:
-            name = to_label(f"{peer.main}-public")
-            if name not in peer.services.values():
-                name = draft.services.take(name, peer.workload.name, peer.namespace)
-        public = _to_service(peer, name, [], labels)
-        _open(public, rest)
-        documents = [document for document in documents if document["metadata"]["name"] != name]
-        documents.append(public)
+    else:
+        for number, group in enumerate(_by_manner(inside or outside)):
+            name = _public_name(draft, peer, group, spare[number] if draft.native and number < len(spare) else "")
+            public = _to_service(peer, name, [], labels)
+            _open(public, group)
+            documents = [document for document in documents if document["metadata"]["name"] != name]
+            documents.append(public)
     return documents
+
+
+def _by_manner(ways: list[Way]) -> list[list[Way]]:
+    """Group ports outside by how they are opened: a Service opens all of its own in one manner."""
+    groups: dict[str, list[Way]] = {}
+    for way in ways:
+        groups.setdefault(way[2], []).append(way)
+    return list(groups.values())
+
+
+def _public_name(draft: Draft, peer: Peer, ways: list[Way], spare: str) -> str:
+    """Give the name of a Service that only opens ports: one that the workload has already, else a new one."""
+    if spare:
+        return spare
+    name = to_label(f"{peer.main}-{'node' if ways[0][2] == 'node' else 'public'}")
+    if name in peer.services.values():
+        return name
+    return draft.services.take(name, peer.workload.name, peer.namespace)
 
 
 def _needs_name(draft: Draft, peer: Peer) -> bool:

@@ -10,6 +10,8 @@ from isomorph.platforms.kubernetes.write_text import ContainerTexts
 DEFAULT_PERIOD = 10_000
 DEFAULT_FAILURES = 3
 
+_SILENT: dict[str, int] = {}
+
 Timing = dict[str, int]
 """What silence means for a probe on the platform that was read: period, timeout, failures."""
 
@@ -34,9 +36,10 @@ def write_probes(
         one = probe.successes is not None and probe.successes != 1 and field != "readiness"
         if one:
             draft.tell("lost", f"a {field} probe counts one success in Kubernetes", place)
-        written[key] = _to_probe(draft, probe, texts, place, silence, successes=not one)
+        said = silence if field == "readiness" else _SILENT  # A health check elsewhere is the readiness probe here.
+        written[key] = _to_probe(draft, probe, texts, place, said, successes=not one)
         if probe.grace:
-            _add_grace(draft, probe, container, written, place, silence, texts)
+            _add_grace(draft, probe, container, written, place, said, texts)
     if healthy and "startupProbe" not in written:
         source = container.readiness or container.liveness
         if source is None or source.check is None:

@@ -44,11 +44,12 @@ _ENDLESS = 2_147_483_647
 class Silence:
     """What the platform that was read does where nothing is said: written out where Kubernetes would do otherwise."""
 
-    __slots__ = ("probe", "stop_grace")
+    __slots__ = ("probe", "restart", "stop_grace")
 
-    def __init__(self, probe: Timing, stop_grace: int | None) -> None:
+    def __init__(self, probe: Timing, stop_grace: int | None, restart: str = "") -> None:
         self.probe = probe
         self.stop_grace = stop_grace
+        self.restart = restart
 
 
 class Pod:
@@ -208,7 +209,7 @@ def _to_spec(
     if not draft.native:
         # Kubernetes would inject SVC_PORT=tcp://… for every Service, which breaks what reads it (fact 10).
         spec["enableServiceLinks"] = False
-    policy = _restart_policy(draft, workload, path)
+    policy = _restart_policy(draft, workload, silence, path)
     if policy is not None:
         spec["restartPolicy"] = policy
     grace = _stop_grace(draft, workload, silence, path)
@@ -250,12 +251,12 @@ def _order_first(containers: dict[str, Container], roles: dict[str, Role]) -> li
     return ordered
 
 
-def _restart_policy(draft: Draft, workload: Workload, path: Path) -> str | None:
+def _restart_policy(draft: Draft, workload: Workload, silence: Silence, path: Path) -> str | None:
     restart = workload.restart
     once = workload.kind in (Kind.JOB, Kind.SCHEDULED)
     place = (*path, "restart")
     if restart is None:
-        return "OnFailure" if once else None
+        return ("Never" if silence.restart == "never" else "OnFailure") if once else None
     if once:
         if restart.policy in ("always", "unless-stopped"):
             draft.tell("approximated", "a job that is started again whenever it ends is retried on failure", place)
@@ -272,15 +273,17 @@ def _restart_policy(draft: Draft, workload: Workload, path: Path) -> str | None:
 
 def _stop_grace(draft: Draft, workload: Workload, silence: Silence, path: Path) -> int | None:
     """Give the Pod's grace in seconds: the longest of its containers'."""
-    said = [container.stop_grace for container in workload.containers.values() if container.stop_grace is not None]
+    graces = {
+        silence.stop_grace if container.stop_grace is None else container.stop_grace
+        for container in workload.containers.values()
+        if container.role is not Role.INIT
+    }
+    said = [grace for grace in graces if grace is not None]
     if not said:
-        grace = silence.stop_grace
-    else:
-        grace = max(said)
-        if len(set(said)) > 1:
-            draft.tell("approximated", "all containers of a Pod have the longest grace of any", path)
-    if grace is None:
         return None
+    grace = max(said)
+    if len(said) > 1:
+        draft.tell("approximated", "all containers of a Pod have the longest grace of any", path)
     if grace % 1000:
         draft.tell("approximated", "the time to stop is in whole seconds, rounded up", path)
     return -(-grace // 1000)
@@ -336,10 +339,10 @@ def _to_controller_spec(draft: Draft, key: str, peer: Peer, pod: Pod, template: 
     if kind in (Kind.JOB, Kind.SCHEDULED):
         job: Document = {}
         restart = workload.restart
-        if restart is not None and not draft.native:
-            if restart.policy == "never":
+        if not draft.native:
+            if template["spec"]["restartPolicy"] == "Never":
                 job["backoffLimit"] = 0
-            elif restart.policy == "on-failure":
+            elif restart is not None and restart.policy == "on-failure":
                 job["backoffLimit"] = _ENDLESS if restart.attempts is None else restart.attempts
         job["template"] = template
         if kind is Kind.JOB:

@@ -84,6 +84,7 @@ def find_silence(platform: str) -> Silence:
         return Silence({}, None)
     timing: dict[str, int] = {}
     stop_grace = None
+    restart = ""
     for default in load_defaults(platform):
         if default.when:
             continue
@@ -93,7 +94,9 @@ def find_silence(platform: str) -> Silence:
                 timing[field] = _number(default.value)
         elif default.rule == "process.stop-grace":
             stop_grace = _number(default.value)
-    return Silence(timing, stop_grace)
+        elif default.rule == "lifecycle.restart":
+            restart = default.value
+    return Silence(timing, stop_grace, restart)
 
 
 def _number(value: str) -> int:
