@@ -43,7 +43,7 @@ def test_nothing_is_usage(run: Run) -> None:
         (["convert", "compose.yaml"], "the following arguments are required: --to (isomorph convert --help)"),
         (["convert", "compose.yaml", "--to", "helm"], "invalid choice"),
         (["diff", "compose.yaml"], "a comparison needs two environments"),
-        (["diff", "a=compose.yaml", "a=drifted.yaml"], "a comparison needs two environments"),
+        (["diff", "a=compose.yaml", "a=drifted.yaml"], "workload web is defined twice in one environment"),
         (["diff", "-", "-"], "standard input (-) can be read as one definition only"),
         (["diff", "compose:", "x"], "names no file or folder"),
         (["diff", "compose.yaml", "drifted.yaml", "--report", "xml=x"], "not FORMAT=FILE"),

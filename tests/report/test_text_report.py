@@ -29,6 +29,7 @@ orders                                                                          
   warning  probe.check liveness (same cause)
            local       GET :8080/                                 docker-compose.yml:31:3
            production  GET :80/                                   deploy/orders.yaml:31:9
+           orders differs in probe.check.
   warning  variable.value RELEASE (unresolved)
            local       ${TAG}                                     docker-compose.yml:1:3
            production  7                                          deploy/orders.yaml:1:9

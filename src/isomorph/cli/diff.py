@@ -8,8 +8,8 @@ from isomorph.cli.output import write_result
 from isomorph.cli.remarks import print_remarks
 from isomorph.drift.compare import compare
 from isomorph.drift.finding import Report, Severity, Verdict
+from isomorph.drift.image_config import load_image_configs
 from isomorph.model.errors import UsageError
-from isomorph.platforms.context import Context
 from isomorph.project.definitions import parse_definition
 from isomorph.project.environments import read_environments
 from isomorph.project.root import find_root, open_context
@@ -57,7 +57,7 @@ def run(argv: list[str]) -> int:
     environments = read_environments(named, context)
     if len(environments) < 2:
         raise UsageError("a comparison needs two environments; give the second definition another name (NAME=…)")
-    report = compare(environments, image_configs=_image_configs(arguments.image_config, context))
+    report = compare(environments, image_configs=load_image_configs(arguments.image_config, context))
     print_remarks(report.diagnostics, arguments)
     write_result(_print(report, arguments.format, arguments.output, arguments), arguments.output)
     for form, file in arguments.report:
@@ -75,14 +75,6 @@ def exit_code(report: Report, threshold: Severity, strict: bool) -> int:
         if strict and finding.verdict is Verdict.UNRESOLVED:
             return 1
     return 0
-
-
-def _image_configs(files: list[str], context: Context) -> object:
-    if not files:
-        return None
-    from isomorph.drift.image_config import load_image_configs
-
-    return load_image_configs(files, context)
 
 
 def _print(report: Report, form: str, output: str, arguments: Namespace) -> bytes:

@@ -3,7 +3,7 @@
 from isomorph.drift.finding import Environment
 from isomorph.model.application import Definition
 from isomorph.model.combine import combine
-from isomorph.model.errors import Diagnostic, UsageError
+from isomorph.model.errors import Diagnostic
 from isomorph.model.normalise import normalise
 from isomorph.model.origin import Origin
 from isomorph.platforms.context import Context, Source
@@ -17,8 +17,6 @@ Named = tuple[NamedDefinition, str]
 
 def read_environments(named: list[NamedDefinition], context: Context) -> list[Environment]:
     """Read definitions into environments, in the order in which their names first appear."""
-    if sum(definition.path == "-" for definition in named) > 1:
-        raise UsageError("standard input (-) can be read as one definition only")
     return [
         read_environment(name, members, context)
         for name, members in group_by_name([settle_platform(each, context) for each in named]).items()

@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from isomorph.model.errors import UsageError
 from isomorph.platforms.context import Context
 from isomorph.platforms.local import LocalEngines, LocalFiles
 from isomorph.project.definitions import NamedDefinition
@@ -37,16 +38,19 @@ def readable_root(path: str) -> str:
     return real if os.path.isdir(real) else os.path.dirname(real)
 
 
-def open_context(definitions: Iterable[NamedDefinition], further: Iterable[str] = ()) -> Context:
+def open_context(definitions: Sequence[NamedDefinition], further: Iterable[str] = ()) -> Context:
     """Make the context in which definitions are read: their projects, and each file that an option names.
 
-    `further` are other files that the caller named. Standard input is read where a definition is `-`.
+    `further` are other files that the caller named. Standard input is read where a definition is `-`; raises UsageError
+    where several are.
     """
+    if sum(definition.path == "-" for definition in definitions) > 1:
+        raise UsageError("standard input (-) can be read as one definition only")
     roots: dict[str, None] = {}
     standard_input: bytes | None = None
     for definition in definitions:
         if definition.path == "-":
-            standard_input = sys.stdin.buffer.read() if standard_input is None else standard_input
+            standard_input = sys.stdin.buffer.read()
             roots[readable_root(".")] = None
         else:
             roots[readable_root(definition.path)] = None

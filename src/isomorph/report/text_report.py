@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection
 
 from isomorph.drift.finding import Environment, Report, Severity, Verdict
+from isomorph.drift.rules import RULES
 from isomorph.model.origin import Origin
 from isomorph.report.fold import Entry, EntrySide, Section, fold
 from isomorph.report.terminal import (
@@ -105,13 +106,32 @@ class _Page:
         space = " " * self.indent
         if len(entry.workloads) > 1:
             lines += wrap(", ".join(map(clean, entry.workloads)), self.style.width, space)
-        if entry.reason is not None:
-            lines += wrap(f"expected: {entry.reason}", self.style.width, space)
-        example = f"In {entry.workloads[0]}: " if len(entry.workloads) > 1 else ""
-        lines += wrap(clean(example + entry.message), self.style.width, space)
+        effect = self._effect(entry)
+        lines += wrap(effect, self.style.width, space)
         for also in entry.also:
             lines += [*self._heading(also, of_same_cause=True), *self._sides(also)]
+            if self._effect(also) != effect:
+                lines += wrap(self._effect(also), self.style.width, space)
         return lines
+
+    def _effect(self, entry: Entry) -> str:
+        """Say what happens because of it; the rest of the finding's sentence stands in the rows above it."""
+        if entry.reason is not None:
+            return clean(f"expected: {entry.reason}")
+        first = entry.sides[:2]
+        if len(first) == 2 and (rule := RULES.get(entry.rule)) is not None:
+            here, there = first if first[0].said else (first[1], first[0])
+            effect = rule.differs if here.said and there.said else rule.silent
+            effect = effect.replace("{here}", here.environment).replace("{there}", there.environment)
+            effect = effect.replace("{subject}", entry.subjects[0])
+            if entry.message.endswith(f"; {effect}."):
+                named = any(effect.startswith(each.name) for each in self.environments)
+                return clean((effect if named else effect[:1].upper() + effect[1:]) + ".")
+        about = f"{entry.workloads[0]}: "
+        example = f"In {about}" if len(entry.workloads) > 1 else ""
+        rest = entry.message.removeprefix(about)
+        rest = rest[:1].upper() + rest[1:] if rest.startswith("whether") else rest
+        return clean(example + rest)
 
     def _heading(self, entry: Entry, of_same_cause: bool = False) -> list[str]:
         """Write what differs: severity, rule, subjects and notes; on a second line what does not fit."""
@@ -228,19 +248,22 @@ def _join_names(names: list[str]) -> str:
 
 
 def _hints(sections: list[Section], style: Style, verbose: bool) -> list[str]:
-    """Say how to mend what was found, the gravest first."""
-    entries = sorted((entry for section in sections for entry in section.entries), key=lambda entry: entry.order)
-    shown: dict[str, str] = {}
+    """Say how to mend what was found: what is gravest and most frequent first, a hint a rule unless `verbose`."""
+    entries = [entry for section in sections for entry in section.entries]
+    numbers: dict[str, int] = {}
+    for entry in entries:
+        numbers[entry.rule] = numbers.get(entry.rule, 0) + len(entry.workloads) * len(entry.subjects)
+    entries.sort(key=lambda entry: (entry.order[0], -numbers[entry.rule], entry.order))
+    shown: dict[tuple[str, str], str] = {}
     for entry in entries:
         if entry.hint:
-            shown.setdefault(clean(entry.hint), entry.rule)
+            shown.setdefault((entry.rule, entry.hint if verbose else ""), entry.hint)
     if not shown:
         return []
     lines = ["", style.paint("to mend", "bold")]
-    chosen = list(shown.items()) if verbose else list(shown.items())[:_HINTS]
-    for hint, rule in chosen:
-        lines += wrap(f"{rule}: {hint}", style.width, "  ", "    ")
-    first = next(iter(shown.values()))
+    for (rule, _), hint in list(shown.items())[: None if verbose else _HINTS]:
+        lines += wrap(f"{rule}: {clean(hint)}", style.width, "  ", "    ")
+    first = next(iter(shown))[0]
     return [
         *lines,
         *wrap(f"isomorph explain {first} tells what a rule means and why it matters.", style.width, "  ", "    "),
