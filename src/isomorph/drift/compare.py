@@ -62,7 +62,8 @@ def compare(
     views = [View(index, environment) for index, environment in enumerate(environments)]
     alignment = _align(views, align)
     pairs = [_compare_pair(views[i], views[j], alignment, image_configs) for i, j in combinations(range(len(views)), 2)]
-    summary = {verdict.value: sum(pair.counts[verdict] for pair in pairs) for verdict in Verdict}
+    counts = [pair.count() for pair in pairs]
+    summary = {verdict.value: sum(each[verdict.value] for each in counts) for verdict in Verdict}
     diagnostics: list[Diagnostic] = [each for view in views for each in view.definition.diagnostics]
     return Report(
         environments=tuple(environments),

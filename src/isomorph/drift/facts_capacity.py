@@ -3,7 +3,7 @@
 from isomorph.drift.facts import Fact, Place, Scope
 from isomorph.drift.reasons import PLATFORM_DEFAULT
 from isomorph.drift.spelling import print_bytes, print_cpu
-from isomorph.drift.verdicts import DEFAULT, EQUAL, EXPECTED, Pair
+from isomorph.drift.verdicts import DEFAULT, EXPECTED, Pair
 from isomorph.model.text import Placeholder
 from isomorph.model.workload import Kind
 
@@ -14,26 +14,44 @@ _COUNTED = (Kind.SERVICE, Kind.STATEFUL)
 """Kinds that run a number of instances; a daemon runs as many as there are nodes, a job has its own counts."""
 
 
+Amounts = dict[str, int | Placeholder]
+
+
 def weigh_compute(pair: Pair, scope: Scope) -> None:
     """Judge the compute of both sides; where a platform fills a request from the limit, silence means the limit."""
     a, b = scope.a.container, scope.b.container
     assert a is not None
     assert b is not None
     if a.compute == b.compute and pair.same_platform:
-        pair.counts[EQUAL] += len(a.compute.requests or ()) + len(a.compute.limits or ())
+        pair.equal += len(a.compute.requests or ()) + len(a.compute.limits or ())
         return
     for kind in ("requests", "limits"):
-        ours, theirs = _amounts(scope.a, kind), _amounts(scope.b, kind)
-        for subject in dict.fromkeys((*ours, *theirs)):
-            _weigh_amount(pair, scope, kind, subject, ours.get(subject), theirs.get(subject))
+        mine, yours = _said(scope.a, kind), _said(scope.b, kind)
+        for subject in dict.fromkeys((*mine, *yours)):
+            ours, theirs = mine.get(subject), yours.get(subject)
+            if ours == theirs:
+                pair.equal += 1
+                continue
+            _weigh_amount(
+                pair,
+                scope,
+                kind,
+                subject,
+                None if ours is None else _amount_fact(scope.a, kind, subject, ours),
+                None if theirs is None else _amount_fact(scope.b, kind, subject, theirs),
+            )
     _weigh_filled(pair, scope)
 
 
-def _amounts(place: Place, kind: str) -> dict[str, Fact]:
+def _said(place: Place, kind: str) -> Amounts:
     container = place.container
     assert container is not None
-    amounts: dict[str, int | Placeholder] | None = getattr(container.compute, kind)
-    return {} if not amounts else {name: _amount_fact(place, kind, name, amount) for name, amount in amounts.items()}
+    amounts: Amounts | None = getattr(container.compute, kind)
+    return amounts or {}
+
+
+def _amounts(place: Place, kind: str) -> dict[str, Fact]:
+    return {name: _amount_fact(place, kind, name, amount) for name, amount in _said(place, kind).items()}
 
 
 def _amount_fact(place: Place, kind: str, name: str, amount: int | Placeholder) -> Fact:
@@ -72,11 +90,12 @@ def _weigh_filled(pair: Pair, scope: Scope) -> None:
     """Judge requests that neither side says and one platform fills in."""
     if (scope.a.view.platform in _FILLS_REQUESTS) == (scope.b.view.platform in _FILLS_REQUESTS):
         return
-    said = {*_amounts(scope.a, "requests"), *_amounts(scope.b, "requests")}
     place = scope.a if scope.a.view.platform in _FILLS_REQUESTS else scope.b
-    for subject, limit in _amounts(place, "limits").items():
+    said = {*_said(scope.a, "requests"), *_said(scope.b, "requests")}
+    for subject, limit in _said(place, "limits").items():
         if subject not in said:
-            reason = f"{PLATFORM_DEFAULT}: {place.view.name} requests what the limit says, {limit.value}"
+            shown = _amount_fact(place, "limits", subject, limit).value
+            reason = f"{PLATFORM_DEFAULT}: {place.view.name} requests what the limit says, {shown}"
             pair.tell(scope, "compute.requests", subject, None, None, EXPECTED, reason)
 
 

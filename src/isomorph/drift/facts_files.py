@@ -47,7 +47,7 @@ def _match_folders(ours: Files, theirs: Files, pair: Pair) -> None:
                 del one[path]
                 for each in below:
                     del other[each]
-                pair.counts[EQUAL] += 1
+                pair.equal += 1
 
 
 def file_fact(place: Place, key: str, file: File) -> Fact:
@@ -115,7 +115,7 @@ def _weigh_content(pair: Pair, scope: Scope, path: str, files: tuple[File, File]
         pair.tell(scope, "file.content", path, a, b, UNRESOLVED if a.unresolved != b.unresolved else EQUAL)
         return
     if not a.unresolved and not b.unresolved and is_same_data(path, a.key, b.key):
-        pair.counts[EQUAL] += 1
+        pair.equal += 1
         return
     before = len(pair.told)
     weigh_texts(pair, scope, "file.content", path, texts, facts)

@@ -5,7 +5,7 @@ import re
 from msgspec.structs import replace
 
 from isomorph.drift.facts import Fact, Place, Scope, View
-from isomorph.drift.verdicts import EQUAL, Pair
+from isomorph.drift.verdicts import Pair
 from isomorph.model.origin import Path
 from isomorph.model.text import Address, Text
 from isomorph.model.workload import Container, Role, Workload
@@ -91,7 +91,7 @@ def weigh_order(pair: Pair, scope: Scope, polled: tuple[dict[str, str], dict[str
         a, b = _fact(ours.get(subject)), _fact(theirs.get(subject))
         if a is not None and b is not None:  # Both wait: what may differ is what for.
             if POLLED in (a.value, b.value) and "complete" not in (a.value, b.value):
-                pair.counts[EQUAL] += 1
+                pair.equal += 1
                 continue
             a, b = (replace(fact, path=(*fact.path, "condition")) for fact in (a, b))
         pair.weigh(scope, "lifecycle.order", subject, a, b)

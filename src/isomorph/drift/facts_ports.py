@@ -6,7 +6,7 @@ from isomorph.drift.facts import Fact, Place, Scope, View
 from isomorph.drift.finding import Verdict
 from isomorph.drift.reasons import INFORMATION, OPEN_NETWORK, SERVICE_DISCOVERY
 from isomorph.drift.texts import scheme_port
-from isomorph.drift.verdicts import DRIFT, EQUAL, EXPECTED, MISSING, Pair
+from isomorph.drift.verdicts import DRIFT, EXPECTED, MISSING, Pair
 from isomorph.model.text import Address, Text
 from isomorph.model.workload import Exec, Port, Workload
 
@@ -42,7 +42,7 @@ def _weigh_offers(pair: Pair, scope: Scope, ours: dict[str, Port], theirs: dict[
     mine = {key: Offer(key, port) for key, port in ours.items() if port.offered}
     yours = {key: Offer(key, port) for key, port in theirs.items() if port.offered}
     for key in [key for key, offer in mine.items() if key in yours and offer.landing == yours[key].landing]:
-        pair.counts[EQUAL] += 1
+        pair.equal += 1
         del mine[key], yours[key]
     hidden: set[Landing] = set()
     if not pair.a.is_open and not pair.b.is_open:
@@ -80,7 +80,7 @@ def _match_landings(
 def _weigh_numbers(pair: Pair, scope: Scope, mine: Offer, yours: Offer) -> None:
     """Judge two numbers under which peers reach one container port."""
     if mine.port.number == yours.port.number:
-        pair.counts[EQUAL] += 1
+        pair.equal += 1
         return
     lost = False
     for side, offer in ((0, mine), (1, yours)):
@@ -263,8 +263,11 @@ def _route_fact(place: Place, key: str) -> Fact:
 
 
 def weigh_names(pair: Pair, scope: Scope) -> None:
-    """Judge the short names of a workload where both sides are of one platform; else only names that somebody uses count."""
-    if not pair.same_platform:
+    """Judge the short names of a workload where a platform gives them by objects of their own; else only names in use count.
+
+    On an open network (Compose) every service has its name of its own accord, whether anybody means it or not.
+    """
+    if not pair.same_platform or scope.a.view.is_open:
         return
     mine, yours = ({name.lower(): name for name in place.workload.names if "." not in name} for place in scope.sides)
     for low in {**mine, **yours}:

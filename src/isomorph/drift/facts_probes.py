@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from isomorph.drift.checks import Asked, ask
 from isomorph.drift.facts import Fact, Place, Scope
 from isomorph.drift.spelling import print_duration
-from isomorph.drift.verdicts import DRIFT, EQUAL, UNRESOLVED, Pair
+from isomorph.drift.verdicts import DRIFT, UNRESOLVED, Pair
 from isomorph.model.origin import Path
 from isomorph.model.workload import Probe
 
@@ -121,7 +121,7 @@ def _weigh_one(pair: Pair, scope: Scope, name: str, mine: Probed | None, yours: 
     elif pair.same_platform:
         pair.tell(scope, "probe.check", name, ours, theirs, DRIFT)
     else:  # Off, and not there, are the same where an image's own check does not count.
-        pair.counts[EQUAL] += 1
+        pair.equal += 1
 
 
 def _weigh_both(pair: Pair, scope: Scope, name: str, mine: Probed, yours: Probed) -> None:
@@ -138,7 +138,7 @@ def _weigh_both(pair: Pair, scope: Scope, name: str, mine: Probed, yours: Probed
         if ours is None and theirs is None:
             pair.weigh_silence(scope, "probe.timing", subject)
         elif timing == "grace" and ours is not None and theirs is not None and _same_grace(ours, theirs, mine, yours):
-            pair.counts[EQUAL] += 1
+            pair.equal += 1
         else:
             pair.weigh(scope, "probe.timing", subject, ours, theirs)
 

@@ -58,6 +58,33 @@ def weigh_process(pair: Pair, scope: Scope) -> None:
     does not matter where the one ends and the other begins.
     """
     a, b = scope.sides
+    if _is_plainly_same(a, b):
+        pair.equal += 1
+    else:
+        _weigh_vectors(pair, scope)
+    for rule in ("process.workdir", "process.stop-signal"):
+        key = (rule, "")
+        ours, theirs = a.facts.get(key), b.facts.get(key)
+        if ours is None and theirs is None:
+            pair.weigh_silence(scope, rule, "")
+        else:
+            pair.weigh(scope, rule, "", ours, theirs)
+
+
+def _is_plainly_same(a: Place, b: Place) -> bool:
+    """Tell whether both sides say the same two vectors, without a reference in them."""
+    ours, theirs = a.container, b.container
+    assert ours is not None
+    assert theirs is not None
+    if ours.command != theirs.command or ours.args != theirs.args:
+        return False
+    if a.image is not None or b.image is not None:
+        return False
+    return all(isinstance(word, str) for word in (*(ours.command or ()), *(ours.args or ())))
+
+
+def _weigh_vectors(pair: Pair, scope: Scope) -> None:
+    a, b = scope.sides
     commands = [_vector(place, "command") for place in (a, b)]
     arguments = [_vector(place, "args") for place in (a, b)]
     if a.image is not None or b.image is not None:
@@ -68,13 +95,6 @@ def weigh_process(pair: Pair, scope: Scope) -> None:
     else:
         pair.weigh(scope, "process.command", "", *commands)
         pair.weigh(scope, "process.args", "", *arguments)
-    for rule in ("process.workdir", "process.stop-signal"):
-        key = (rule, "")
-        ours, theirs = a.facts.get(key), b.facts.get(key)
-        if ours is None and theirs is None:
-            pair.weigh_silence(scope, rule, "")
-        else:
-            pair.weigh(scope, rule, "", ours, theirs)
 
 
 def weigh_stop_grace(pair: Pair, scopes: list[Scope]) -> None:

@@ -2,7 +2,7 @@
 
 from isomorph.drift.facts import Fact, Place, Scope
 from isomorph.drift.spelling import print_flag
-from isomorph.drift.verdicts import DEFAULT, DRIFT, EQUAL, Pair
+from isomorph.drift.verdicts import DEFAULT, DRIFT, Pair
 from isomorph.model.workload import Constraint
 
 GRANTED = frozenset(
@@ -144,7 +144,7 @@ def weigh_reach(pair: Pair, scope: Scope) -> None:
     if not any(bounded) or not any(
         name in pair.a.keys and name in pair.b.keys for name in reached[0] ^ reached[1]
     ):  # Whom only one side has at all, nobody reaches there.
-        pair.counts[EQUAL] += 1
+        pair.equal += 1
         return
     facts = [_reach(place) if bound else None for place, bound in zip(scope.sides, bounded, strict=True)]
     pair.weigh(scope, "network.reach", "", facts[0], facts[1])

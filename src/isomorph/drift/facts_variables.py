@@ -13,7 +13,7 @@ from isomorph.drift.texts import (
 )
 from isomorph.drift.verdicts import DRIFT, EQUAL, EXPECTED, MISSING, UNRESOLVED, Pair
 from isomorph.model.secrecy import MASK, is_secret_name
-from isomorph.model.text import ConfigurationValue, InstanceField, Placeholder, SecretValue, Text
+from isomorph.model.text import Address, ConfigurationValue, InstanceField, Placeholder, SecretValue, Text
 from isomorph.model.workload import Binary
 
 
@@ -30,7 +30,7 @@ def weigh_variables(pair: Pair, scope: Scope) -> None:
         if other is None:
             _weigh_one(pair, scope, name, variable_fact(scope.a, name, text), None)
         elif text == other and isinstance(text, str):
-            pair.counts[EQUAL] += 1
+            pair.equal += 1
         else:
             _weigh_both(pair, scope, name, text, other)
     for name, text in theirs.items():
@@ -91,6 +91,9 @@ def _weigh_one(pair: Pair, scope: Scope, name: str, a: Fact | None, b: Fact | No
 
 
 def _weigh_both(pair: Pair, scope: Scope, name: str, text: Text, other: Text) -> None:
+    if _is_plainly_same(pair, text, other):
+        pair.equal += 1
+        return
     a, b = variable_fact(scope.a, name, text), variable_fact(scope.b, name, other)
     from_store = holds_secret(text), holds_secret(other)
     if any(from_store):
@@ -100,9 +103,17 @@ def _weigh_both(pair: Pair, scope: Scope, name: str, text: Text, other: Text) ->
         if a.unresolved and what_settles(text) != what_settles(other):
             pair.tell(scope, "variable.value", name, a, b, UNRESOLVED)
         else:
-            pair.counts[EQUAL] += 1
+            pair.equal += 1
         return
     weigh_texts(pair, scope, "variable.value", name, (text, other), (a, b))
+
+
+def _is_plainly_same(pair: Pair, text: Text, other: Text) -> bool:
+    """Tell whether two texts of nothing but literals and addresses mean the same."""
+    for each in (text, other):
+        if not isinstance(each, str) and not all(isinstance(part, str | Address) for part in each):
+            return False
+    return text_key(pair.a, text) == text_key(pair.b, other)
 
 
 def weigh_secret(
@@ -156,7 +167,7 @@ def weigh_texts(
     """Judge two texts that differ as they are spelled: by the references in them first."""
     a, b = facts
     if is_same_with_bare_names(pair.a, texts[0], pair.b, texts[1]):
-        pair.counts[EQUAL] += 1
+        pair.equal += 1
         return
     dangling = _dangling(pair, texts)
     told = False
@@ -232,7 +243,7 @@ def _weigh_stores(pair: Pair, scope: Scope) -> None:
             for place, stores in ((scope.a, ours), (scope.b, theirs))
         ]
         if all(facts):
-            pair.counts[EQUAL] += 1
+            pair.equal += 1
         else:
             pair.tell(scope, "variable.missing", subject, facts[0], facts[1], MISSING)
 

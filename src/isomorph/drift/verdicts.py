@@ -38,16 +38,24 @@ class Told:
 class Pair:
     """Two environments that are compared, and what was found so far."""
 
-    __slots__ = ("a", "b", "counts", "lost_names", "records", "same_platform", "told")
+    __slots__ = ("a", "b", "equal", "lost_names", "records", "same_platform", "told")
 
     def __init__(self, a: View, b: View) -> None:
         self.a = a
         self.b = b
         self.same_platform = a.platform == b.platform
         self.told: list[Told] = []
-        self.counts: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
+        self.equal = 0
         self.records: set[tuple[str, str]] = set()  # (workload, port) already told as missing
         self.lost_names: dict[tuple[str, str], str] = {}  # (workload, lower-case name) -> name that one side lacks
+
+    def count(self) -> dict[str, int]:
+        """Count the verdicts by their names."""
+        counts = dict.fromkeys((verdict.value for verdict in Verdict), 0)
+        counts[EQUAL.value] = self.equal
+        for each in self.told:
+            counts[each.verdict.value] += 1
+        return counts
 
     def tell(
         self,
@@ -61,8 +69,9 @@ class Pair:
         detail: str = "",
     ) -> Verdict:
         """Keep a verdict; `equal` is only counted. `detail` is for the message."""
-        self.counts[verdict] += 1
-        if verdict is not EQUAL:
+        if verdict is EQUAL:
+            self.equal += 1
+        else:
             self.told.append(Told(scope, rule, subject, a, b, verdict, reason, detail))
         return verdict
 
