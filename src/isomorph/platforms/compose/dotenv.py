@@ -118,7 +118,9 @@ class _Parser:
         while self.text[self.position : self.position + 1] in (" ", "\t"):
             self.position += 1
         origin = self.origin()
-        self.entries[name] = Entry(self.parse_value(origin), origin)
+        value = self.parse_value(origin)
+        if name:  # docker compose passes over a value without a name
+            self.entries[name] = Entry(value, origin)
 
     def check_name(self, name: str, origin: Origin) -> None:
         for character in name:
@@ -126,8 +128,6 @@ class _Parser:
                 raise InvalidInput("a variable's name cannot hold a space", origin, "write NAME=value")
             if not (character.isalnum() or character in "_.-[]"):
                 raise InvalidInput(f"{character!r} cannot stand in a variable's name", origin, "write NAME=value")
-        if not name:
-            raise InvalidInput("a line without a variable's name", origin, "write NAME=value")
 
     def parse_value(self, origin: Origin) -> Text:
         if self.raw:
