@@ -21,6 +21,14 @@
     routes.py         Ingress and Gateway API routes
     scaling.py        HorizontalPodAutoscaler
     quantities.py     resource quantities
+    writer.py         model -> manifests: the order of the passes
+    write_draft.py    what one writing gathers, and what every object is called
+    write_text.py     texts: escapes, references, peers' addresses
+    write_container.py, write_probes.py, write_files.py, write_storage.py, write_network.py, write_routes.py,
+    write_workload.py constructs, one aspect each
+    write_extras.py   what a definition said besides, put back where it stood
+    names.py          names that the API takes
+    support.py, defaults.py  what Kubernetes can say, and what its silence means
 
 What the model does not hold is kept as extras, at these places (`path` | `location`):
 
