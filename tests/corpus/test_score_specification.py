@@ -13,7 +13,23 @@ EXAMPLES = ["annotations", "command", "files", "limits-and-requests", "probes", 
 WORKLOAD = "my-workload"
 
 #: (example, platform) -> what differs from the reference tools' output, and why it should.
-KNOWN: dict[tuple[str, str], set[tuple[str, str, str, str]]] = {}
+KNOWN: dict[tuple[str, str], set[tuple[str, str, str, str]]] = {
+    # It drops limits and requests.
+    ("limits-and-requests", "compose"): {
+        ("drift", WORKLOAD, rule, subject)
+        for rule in ("compute.limits", "compute.requests")
+        for subject in ("cpu", "memory")
+    },
+    # It drops HTTP probes; liveness is nothing that Compose can say.
+    ("probes", "compose"): {("missing", WORKLOAD, "probe.missing", "readiness")},
+    # It binds files from its own folder, which is not here, and whose permissions on disk are the files' mode.
+    ("files", "compose"): {
+        ("unresolved", WORKLOAD, "file.content", "/fileA.txt"),
+        ("unresolved", WORKLOAD, "file.content", "/fileB.txt"),
+        ("unresolved", WORKLOAD, "file.content", "/fileC.bin"),
+        ("drift", WORKLOAD, "file.mode", "/fileA.txt"),
+    },
+}
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

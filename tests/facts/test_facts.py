@@ -144,7 +144,7 @@ def test_05_a_parenthesis_after_a_dollar_is_escaped_on_kubernetes() -> None:
 
 
 def test_08_variables_refer_only_to_earlier_ones() -> None:
-    body = "        env:\n        - {name: A, value: x}\n        - {name: B, value: $(A)-$(C)}\n        - {name: C, value: y}\n"
+    body = "        env:\n        - {name: A, value: x}\n        - {name: B, value: $(A)-$(C)}\n        - {name: C, value: z}\n"
     assert container(read("kubernetes", deployment(body))).variables["B"] == "x-$(C)"
 
 
@@ -211,7 +211,7 @@ def test_16_upper_case_k_is_kilo() -> None:
 
 def test_17_limits_and_requests_are_said_on_both() -> None:
     definition = read(
-        "score", score("    resources: {limits: {cpu: 1, memory: 1Gi}, requests: {cpu: 500m, memory: 512Mi}}\n")
+        "score", score("    resources: {limits: {cpu: '1', memory: 1Gi}, requests: {cpu: 500m, memory: 512Mi}}\n")
     )
     for platform in ("compose", "kubernetes"):
         assert container(generate(definition, platform)).compute == container(definition).compute

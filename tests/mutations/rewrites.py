@@ -24,11 +24,13 @@ _LIST_ENVIRONMENT = """    environment:
       - API_TOKEN=t0ps3cret
       - LOG_LEVEL=info
       - API_URL=http://api:9000/v1
+      - HEALTH_URL=http://shop-api:9000/health
 """
 _MAP_ENVIRONMENT = """    environment:
       LOG_LEVEL: info
       API_URL: http://api:9000/v1
       API_TOKEN: t0ps3cret
+      HEALTH_URL: http://shop-api:9000/health
 """
 
 COMPOSE: tuple[Rewrite, ...] = (
@@ -56,15 +58,14 @@ COMPOSE: tuple[Rewrite, ...] = (
     _compose("health check as a string", '["CMD", "wget", "-q", "--spider", "http://localhost:8080/ready"]', "wget -q --spider http://localhost:8080/ready"),
     _compose("health check by curl", '["CMD", "wget", "-q", "--spider", "http://localhost:8080/ready"]', '["CMD", "curl", "-f", "http://127.0.0.1:8080/ready"]'),
     _compose("quoted scalar", "LOG_LEVEL: info", 'LOG_LEVEL: "info"'),
-    _compose("flow style", "      LOG_LEVEL: info\n      API_URL: http://api:9000/v1\n      API_TOKEN: t0ps3cret\n", '      {LOG_LEVEL: info, API_TOKEN: t0ps3cret, API_URL: "http://api:9000/v1"}\n'),
+    _compose("flow style", "      LOG_LEVEL: info\n      API_URL: http://api:9000/v1\n      API_TOKEN: t0ps3cret\n      HEALTH_URL: http://shop-api:9000/health\n", '      {LOG_LEVEL: info, API_TOKEN: t0ps3cret, HEALTH_URL: "http://shop-api:9000/health", API_URL: "http://api:9000/v1"}\n'),
     _compose("a comment and a blank line", "  api:\n    image", "\n  # the api\n  api:\n    image"),
     _compose("an interpolated default", "LOG_LEVEL: info", "LOG_LEVEL: ${UNSET_LOG_LEVEL:-info}"),
     _compose("mode with another octal prefix", "mode: 0440", "mode: 0o440"),
     _compose("expose as a number", 'expose: ["9000"]', "expose: [9000]"),
-    _compose("the default restart of a job", "stop_grace_period: 20s", "stop_grace_period: 20000ms"),
-    _compose("grace in long form", "stop_signal: SIGQUIT", 'stop_signal: "SIGQUIT"'),
-    _compose("an extension field", "name: shop", "name: shop\nx-note: anything"),
-    _compose("an obsolete version", "name: shop", 'name: shop\nversion: "3.8"'),
+    _compose("grace in milliseconds", "    stop_grace_period: 20s\n    restart: always", "    stop_grace_period: 20000ms\n    restart: always"),
+    _compose("an extension field", "name: shop\n", "name: shop\nx-note: anything\n"),
+    _compose("an obsolete version", "name: shop\n", 'name: shop\nversion: "3.8"\n'),
     _compose("explicit registry of the hub", "prom/exporter:0.9", "docker.io/prom/exporter:0.9"),
     _compose("limits in the old form", '      resources:\n        reservations:\n          cpus: "0.25"\n          memory: 128M\n        limits:\n          cpus: "0.5"\n          memory: 256M\n', '      resources:\n        reservations:\n          cpus: "0.25"\n    cpus: 0.5\n    mem_limit: 256m\n    mem_reservation: 128m\n'),
 )  # fmt: skip
@@ -78,8 +79,8 @@ KUBERNETES: tuple[Rewrite, ...] = (
     _kubernetes("capability in lower case", "drop: [ALL]", "drop: [all]"),
     _kubernetes("mode in decimal", "defaultMode: 0440", "defaultMode: 288"),
     _kubernetes("variables reordered", "            - name: LOG_LEVEL\n              value: info\n            - name: API_URL\n              value: http://api:9000/v1\n", "            - name: API_URL\n              value: http://api:9000/v1\n            - name: LOG_LEVEL\n              value: info\n"),
-    _kubernetes("the peer's qualified name", "http://api:9000", "http://api.default.svc.cluster.local:9000"),
-    _kubernetes("the peer's name with its namespace", "http://api:9000", "http://api.default:9000"),
+    _kubernetes("the peer's qualified name", "http://api:9000/v1", "http://api.default.svc.cluster.local:9000/v1"),
+    _kubernetes("the peer's name with its namespace", "http://api:9000/v1", "http://api.default:9000/v1"),
     _kubernetes("a named port", "            - containerPort: 8080\n          readinessProbe:\n            httpGet:\n              path: /ready\n              port: 8080\n", "            - containerPort: 8080\n              name: http\n          readinessProbe:\n            httpGet:\n              path: /ready\n              port: http\n"),
     _kubernetes("the target port said", "    - port: 9000", "    - port: 9000\n      targetPort: 9000\n      protocol: TCP"),
     _kubernetes("the default replicas", "spec:\n  selector:\n    matchLabels: {app: api}", "spec:\n  replicas: 1\n  selector:\n    matchLabels: {app: api}"),

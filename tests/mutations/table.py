@@ -49,7 +49,7 @@ COMPOSE: tuple[Mutation, ...] = (
     _compose("image.pull-policy", "", "pull_policy: always", "pull_policy: never", "pull_policy: never"),
     _compose("process.command", "", 'entrypoint: ["/bin/web"]', 'entrypoint: ["/bin/web2"]', "/bin/web2"),
     _compose("process.workdir", "", "working_dir: /srv", "working_dir: /srv2", "/srv2"),
-    _compose("process.stop-grace", "", "stop_grace_period: 20s", "stop_grace_period: 25s", "25s"),
+    _compose("process.stop-grace", "", "    stop_grace_period: 20s\n    restart: always", "    stop_grace_period: 25s\n    restart: always", "25s"),
     _compose("variable.value", "LOG_LEVEL", "LOG_LEVEL: info", "LOG_LEVEL: debug", "LOG_LEVEL"),
     _compose("variable.missing", "LOG_LEVEL", "      LOG_LEVEL: info\n", "", "LOG_LEVEL"),
     _compose("variable.missing", "EXTRA", "LOG_LEVEL: info\n", "LOG_LEVEL: info\n      EXTRA: x\n", "EXTRA: x"),
@@ -147,8 +147,8 @@ COMPOSE: tuple[Mutation, ...] = (
     _compose(
         "workload.missing",
         "",
-        "volumes:\n  data: {}",
-        "  extra:\n    image: x\nvolumes:\n  data: {}",
+        "configs:\n  settings:",
+        "  extra:\n    image: x\nconfigs:\n  settings:",
         "extra:",
         workload="extra",
     ),
@@ -156,7 +156,7 @@ COMPOSE: tuple[Mutation, ...] = (
         "image.tag", "", "ghcr.io/shop/api:2.0", "ghcr.io/shop/api:2.1", "api:2.1", workload="api", container="api"
     ),
     # What Kubernetes cannot say, or says only for the whole cluster, is told against the same platform.
-    _compose("process.stop-signal", "", "stop_signal: SIGQUIT", "stop_signal: SIGINT", "SIGINT", across=False),
+    _compose("process.stop-signal", "", "    working_dir: /srv\n", "    working_dir: /srv\n    stop_signal: SIGINT\n", "SIGINT", across=False),
     _compose(
         "lifecycle.order",
         "api",
@@ -176,9 +176,10 @@ COMPOSE: tuple[Mutation, ...] = (
     _compose(
         "dns.record",
         "shop-api",
-        'expose: ["9000"]',
-        'expose: ["9000"]\n    hostname: shop-api',
-        "shop-api",
+        "    hostname: shop-api\n",
+        "",
+        "hostname: shop-api",
+        workload="api",
         across=False,
     ),
 )
@@ -395,7 +396,7 @@ KUBERNETES_ALONE: tuple[Mutation, ...] = (
     _alone("scale.autoscaling", "max", "maxReplicas: 6", "maxReplicas: 7", "maxReplicas: 7"),
     _alone("scale.autoscaling", "cpu", "averageUtilization: 70", "averageUtilization: 75", "averageUtilization: 75"),
     _alone("workload.schedule", "", '"0 3 * * *"', '"0 4 * * *"', "0 4", workload="report"),
-    _alone("lifecycle.restart", "", "restartPolicy: OnFailure", "restartPolicy: Never", "restartPolicy: Never", workload="report"),
+    _alone("lifecycle.restart", "", "restartPolicy: OnFailure", "restartPolicy: Never", "restartPolicy: OnFailure", workload="report"),
     _alone("container.missing", "", "        - name: prepare\n          image: ghcr.io/shop/prepare:1.0\n", "", "name: prepare", workload="migrate", container="prepare"),
     _alone("lifecycle.order", "front", '        - name: wait\n          image: busybox:1.36\n          command: ["sh", "-c", "until nc -z front 8000; do sleep 1; done"]\n',
            "", "until nc", workload="migrate"),
