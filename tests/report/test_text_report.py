@@ -86,7 +86,12 @@ def test_colours_change_nothing_else() -> None:
 
 def test_expected_is_shown_on_request() -> None:
     assert "cannot say" not in print_report(sample_report(), PLAIN)
-    assert "expected: cannot say: Compose restarts nothing" in print_report(sample_report(), PLAIN, (EXPECTED,))
+    text = print_report(sample_report(), PLAIN, (EXPECTED,))
+    assert "expected  probe.missing liveness\n" in text
+    assert "  cannot say: Compose restarts nothing that is unhealthy\n" in text
+    assert (
+        "orders                                                                          2 errors, 2 warnings" in text
+    )
 
 
 def test_no_drift_is_one_line() -> None:

@@ -52,8 +52,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def order(self) -> tuple[int, int, str, tuple[str, ...]]:
-        """Give the key that puts the gravest first."""
-        return _RANK[self.severity], _VERDICT_RANK[self.verdict], self.rule, self.subjects
+        """Give the key that puts the gravest first, and what was only asked for last."""
+        rank = _RANK[self.severity] if self.is_finding else len(SEVERITIES)
+        return rank, _VERDICT_RANK[self.verdict], self.rule, self.subjects
+
+    @property
+    def is_finding(self) -> bool:
+        """Tell whether it is one of what is always shown."""
+        return self.verdict in ALWAYS_SHOWN
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -63,10 +69,12 @@ class Section(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...]
 
     def count(self) -> dict[Severity, int]:
-        """Count the differences by severity."""
+        """Count the findings by severity, without what was only asked for."""
         counts: dict[Severity, int] = {}
         for entry in self.entries:
             for each in (entry, *entry.also):
+                if not each.is_finding:
+                    continue
                 number = len(each.workloads) * len(each.subjects)
                 counts[each.severity] = counts.get(each.severity, 0) + number
         return counts

@@ -23,6 +23,8 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "c
 _LEAST_VALUE = 24
 """Columns that a value gets before paths are written relative to their definition."""
 _HINTS = 3
+_NAMES = 60
+"""Workloads of one row that are named."""
 _NOT_SAID = "not said"
 
 
@@ -49,16 +51,13 @@ class _Page:
         self.verbose = verbose
         self.environments = report.environments
         self.aliases = {each.name: each.aliases for each in report.workloads}
-        self.indent = 11 if style.width >= 72 else 4
+        shown = [each for section in sections for entry in section.entries for each in (entry, *entry.also)]
+        self.labels = max((len(_label(entry)) for entry in shown), default=0)
+        self.wide = style.width >= 72
+        self.indent = self.labels + 4 if self.wide else 4
         self.names = max((cells(each.name) for each in report.environments), default=0)
         self.bases = {each.name: _base(each) for each in report.environments}
-        sides = [
-            side
-            for section in sections
-            for entry in section.entries
-            for each in (entry, *entry.also)
-            for side in each.sides
-        ]
+        sides = [side for entry in shown for side in entry.sides]
         self.room = style.width - self.indent - self.names - 2
         longest = max((len(self._places(side, True)) for side in sides), default=0)
         self.whole_paths = self.room - longest - 2 >= _LEAST_VALUE
@@ -105,7 +104,7 @@ class _Page:
         lines = [*self._heading(entry), *self._sides(entry)]
         space = " " * self.indent
         if len(entry.workloads) > 1:
-            lines += wrap(", ".join(map(clean, entry.workloads)), self.style.width, space)
+            lines += wrap(self._names(entry.workloads), self.style.width, space)
         effect = self._effect(entry)
         lines += wrap(effect, self.style.width, space)
         for also in entry.also:
@@ -114,10 +113,15 @@ class _Page:
                 lines += wrap(self._effect(also), self.style.width, space)
         return lines
 
+    def _names(self, workloads: tuple[str, ...]) -> str:
+        shown = workloads if self.verbose else workloads[:_NAMES]
+        further = f" and {len(workloads) - len(shown)} more (-v names them)" if len(workloads) > len(shown) else ""
+        return ", ".join(map(clean, shown)) + further
+
     def _effect(self, entry: Entry) -> str:
         """Say what happens because of it; the rest of the finding's sentence stands in the rows above it."""
         if entry.reason is not None:
-            return clean(f"expected: {entry.reason}")
+            return clean(entry.reason)
         first = entry.sides[:2]
         if len(first) == 2 and (rule := RULES.get(entry.rule)) is not None:
             here, there = first if first[0].said else (first[1], first[0])
@@ -135,8 +139,10 @@ class _Page:
 
     def _heading(self, entry: Entry, of_same_cause: bool = False) -> list[str]:
         """Write what differs: severity, rule, subjects and notes; on a second line what does not fit."""
-        severity = self.style.paint(pad(entry.severity.value, 7), _COLOURS[entry.severity])
-        left, start = ("  " + severity + "  ", 11) if self.indent == 11 else (severity + " ", 8)
+        label = self.style.paint(
+            pad(_label(entry), self.labels), _COLOURS[entry.severity] if entry.is_finding else "dim"
+        )
+        left, start = (f"  {label}  ", self.indent) if self.wide else (f"{label} ", self.labels + 1)
         subject = clean(", ".join(subject for subject in entry.subjects if subject))
         container = f"{clean(entry.container)}: " if entry.container else ""
         note = self._note(entry, of_same_cause)
@@ -150,7 +156,7 @@ class _Page:
         notes = []
         if len(entry.workloads) > 1:
             notes.append(f"in {count(len(entry.workloads), 'workload')}")
-        if entry.verdict not in (Verdict.DRIFT, Verdict.MISSING):
+        if entry.verdict is Verdict.UNRESOLVED:
             notes.append(entry.verdict.value)
         if of_same_cause:
             notes.append("same cause")
@@ -182,6 +188,11 @@ class _Page:
         further = len(side.origins) - 1
         text = _place(side.origins[0], None if whole else self.bases.get(side.environment))
         return f"{text} and {further} more" if further else text
+
+
+def _label(entry: Entry) -> str:
+    """Give what stands first in a row: how grave it is, or why it is no finding."""
+    return entry.severity.value if entry.is_finding else entry.verdict.value
 
 
 def sorted_counts(counts: dict[Severity, int]) -> list[tuple[Severity, int]]:
@@ -249,7 +260,7 @@ def _join_names(names: list[str]) -> str:
 
 def _hints(sections: list[Section], style: Style, verbose: bool) -> list[str]:
     """Say how to mend what was found: what is gravest and most frequent first, a hint a rule unless `verbose`."""
-    entries = [entry for section in sections for entry in section.entries]
+    entries = [entry for section in sections for entry in section.entries if entry.is_finding]
     numbers: dict[str, int] = {}
     for entry in entries:
         numbers[entry.rule] = numbers.get(entry.rule, 0) + len(entry.workloads) * len(entry.subjects)
