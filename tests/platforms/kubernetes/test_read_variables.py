@@ -99,6 +99,12 @@ def test_expansion(value: str, text: Text) -> None:
     assert found["V"] == text
 
 
+def test_variables_that_double_each_other_are_refused() -> None:
+    doubling = ", ".join(f"{{name: V{n + 1}, value: '{f'$(V{n})' * 8}'}}" for n in range(12))
+    with pytest.raises(InvalidInput, match="beyond all use"):
+        read_text(pod(f"env: [{{name: V0, value: aaaaaaaa}}, {doubling}]"))
+
+
 def test_arguments_see_all_variables() -> None:
     definition = read_text(documents(STORES, pod("args: ['$(B)', '$(A)$$'], envFrom: [{configMapRef: {name: conf}}]")))
     assert container_of(normalise(definition)).args == ("conf-b", "from-conf$")

@@ -220,6 +220,16 @@ def test_selectors_need_all_labels_in_the_same_namespace() -> None:
     assert len(definition.extras) == 2
 
 
+def test_services_that_all_select_everything_are_refused() -> None:
+    texts = [
+        text
+        for n in range(420)
+        for text in (pod().replace("{name: web}\n", f"{{name: web{n}}}\n"), service("{port: 80}", f"s{n}"))
+    ]
+    with pytest.raises(InvalidInput, match="beyond all use"):
+        read_text(documents(*texts))
+
+
 def test_an_external_name_may_be_another_name_of_a_service_here() -> None:
     alias = (
         "apiVersion: v1\nkind: Service\nmetadata: {name: alias}\n"

@@ -171,7 +171,7 @@ def _read_vector(node: Mapping, key: str, path: Path, variables: Variables) -> t
     for index, item in enumerate(sequence.items):
         text = text_of(item, f"{key}[{index}]") or ""
         origins[(*vector_path, str(index))] = item.origin
-        vector.append(expand(text, variables.texts) if "$" in text else text)
+        vector.append(expand(text, variables.texts, item.origin, variables.reading) if "$" in text else text)
     return tuple(vector)
 
 

@@ -59,7 +59,18 @@ _TEMPLATE = ("spec", "template")
 class Pods:
     """The pods of one controller: what becomes of them in the model, and what Services and routes join them by."""
 
-    __slots__ = ("fields", "key", "labels", "named_ports", "object", "path", "ports", "service_name", "subdomain")
+    __slots__ = (
+        "fields",
+        "key",
+        "labels",
+        "named_ports",
+        "names",
+        "object",
+        "path",
+        "ports",
+        "service_name",
+        "subdomain",
+    )
 
     def __init__(self, item: Object, key: str) -> None:
         self.object = item
@@ -67,6 +78,7 @@ class Pods:
         self.path: Path = ("workloads", key)
         self.fields: dict[str, Any] = {"name": item.name, "namespace": item.namespace}
         self.labels: dict[str, str] = {}
+        self.names: dict[str, None] = {}
         self.ports: list[ContainerPort] = []
         self.named_ports: dict[str, ContainerPort] = {}
         self.service_name: str | None = None

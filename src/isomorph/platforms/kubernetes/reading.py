@@ -9,6 +9,12 @@ from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence, to_data
 PLATFORM = "kubernetes"
 DEFAULT_NAMESPACE = "default"
 
+LARGEST = 64 * 1024 * 1024
+"""Characters to which the repetitions of one definition may grow; its own text has a limit of its own."""
+
+PART = 200
+"""What one thing that a repetition makes counts for, in characters."""
+
 
 # The kinds that are read, and the API groups whose they are; the same word in another group is another thing.
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -66,13 +72,27 @@ def is_empty(node: Node) -> bool:
 class Reading:
     """The origins, extras and diagnostics of one reading."""
 
-    __slots__ = ("_counted", "diagnostics", "extras", "origins")
+    __slots__ = ("_counted", "_grown", "diagnostics", "extras", "origins")
 
     def __init__(self) -> None:
         self.origins: dict[Path, Origin] = {}
         self.extras: list[Extra] = []
         self.diagnostics: list[Diagnostic] = []
+        self._grown = 0
         self._counted: dict[tuple[str, str], list[Origin]] = {}
+
+    def grow(self, amount: int, origin: Origin) -> None:
+        """Count what is made of a few lines by repetition; raises InvalidInput where that is beyond all use.
+
+        `amount` is in characters of text; PART for a file, a variable, a route or a name.
+        """
+        self._grown += amount
+        if self._grown > LARGEST:
+            raise InvalidInput(
+                "by what it repeats the definition grows beyond all use",
+                origin,
+                "see what selects, mounts or expands so much",
+            )
 
     def say(self, code: str, message: str, origin: Origin | None = None, path: Path = ()) -> None:
         """Add a diagnostic."""

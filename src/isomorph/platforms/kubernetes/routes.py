@@ -18,7 +18,7 @@ from isomorph.platforms.kubernetes.known import (
     INGRESS_RULE,
     INGRESS_TLS,
 )
-from isomorph.platforms.kubernetes.reading import Object, Objects, Reading
+from isomorph.platforms.kubernetes.reading import PART, Object, Objects, Reading
 from isomorph.platforms.kubernetes.services import Offered, keep_metadata
 from isomorph.syntax.tree import Mapping, Node, Sequence
 
@@ -118,6 +118,7 @@ def _lead(
     if service is None:
         reading.say("missing-reference", f"Service {name} is not in this definition", origin)
         return []
+    reading.grow(PART * len(ways) * len(service.pods), origin)
     offer = service.find_offer(port)
     if offer is None and port is not None:
         reading.say("missing-reference", f"Service {name} has no port {port}", origin)
@@ -227,6 +228,7 @@ def _read_route(
         hosts = [("", spec.origin)]
     reached: list[Pods] = []
     for index, rule in enumerate(mappings_at(spec, "rules")):
+        reading.grow(PART * len(hosts) * max(1, len(mappings_at(rule, "matches"))), rule.origin)
         ways = [
             Way(host, path, match, origin, host_origin, _find_tls(host, listeners))
             for host, host_origin in dict(hosts).items()

@@ -19,7 +19,7 @@ from isomorph.platforms.kubernetes.fields import (
     text_at,
 )
 from isomorph.platforms.kubernetes.known import METADATA, OBJECT, SERVER_ANNOTATIONS, SERVICE, SERVICE_PORT
-from isomorph.platforms.kubernetes.reading import Object, Objects, Reading
+from isomorph.platforms.kubernetes.reading import PART, Object, Objects, Reading
 from isomorph.syntax.tree import Mapping
 
 DOMAIN = "cluster.local"
@@ -120,6 +120,7 @@ def join_services(objects: Objects, all_pods: list[Pods], reading: Reading) -> d
         _add_alias(item, services, reading)
     by_key: dict[str, list[Offered]] = {}
     for service in services.values():
+        reading.grow(PART * len(service.pods) * (1 + len(service.offers)), service.object.origin)
         for one in service.pods:
             by_key.setdefault(one.key, []).append(service)
     for one in all_pods:
@@ -242,15 +243,17 @@ def _join(one: Pods, services: list[Offered], all_services: dict[tuple[str, str]
         landing.setdefault((port.target, port.protocol), key)
     for declared in one.ports:
         _add_declared(ports, landing, one, declared, reading)
+    if one.names:
+        one.fields["names"] = tuple(one.names)
     if ports:
         one.fields["ports"] = ports
 
 
 def _add_names(one: Pods, names: tuple[str, ...], origin: Origin, reading: Reading) -> None:
-    before: tuple[str, ...] = one.fields.get("names", ())
-    one.fields["names"] = before + tuple(name for name in names if name not in before)
     for name in names:
-        reading.origins.setdefault((*one.path, "names", name), origin)
+        if name not in one.names:
+            one.names[name] = None
+            reading.origins[(*one.path, "names", name)] = origin
 
 
 def _add_instance_names(one: Pods, services: dict[tuple[str, str], Offered], reading: Reading) -> None:

@@ -26,7 +26,7 @@ from isomorph.platforms.kubernetes.known import (
     VALUE_FROM,
 )
 from isomorph.platforms.kubernetes.names import AUXILIARY_PREFIX
-from isomorph.platforms.kubernetes.reading import Reading
+from isomorph.platforms.kubernetes.reading import PART, Reading
 from isomorph.platforms.kubernetes.stores import Stores
 from isomorph.syntax.tree import Mapping
 
@@ -96,6 +96,7 @@ def _read_store(node: Mapping, variables: Variables) -> None:
             _tell_missing(reading, optional, f"{'Secret' if is_secret else 'ConfigMap'} {name}", reference.origin, path)
             continue
         place = "secrets" if is_secret else "configurations"
+        reading.grow(PART * len(store.values), reference.origin)
         for item, value in store.values.items():
             if isinstance(value, Binary) and not is_secret:
                 continue  # binaryData makes no variables.
@@ -131,7 +132,7 @@ def _read_variable(node: Mapping, variables: Variables, own: set[str]) -> None:
     value = text_at(node, "value")
     if source is None:
         said = value or ""
-        text: Text = expand(said, variables.texts) if "$" in said else said
+        text: Text = expand(said, variables.texts, entries["value"].origin, reading) if "$" in said else said
         variables.texts.pop(name, None)  # One that envFrom brought stands earlier; this one may build on it.
         variables.texts[name] = text
         reading.origins[(*variables.path, "variables", name)] = entries["value" if value is not None else "name"].origin
@@ -234,8 +235,11 @@ def drop_auxiliary(texts: dict[str, Text]) -> dict[str, Text]:
     return texts
 
 
-def expand(text: str, known: dict[str, Text]) -> Text:
-    """Replace `$(X)` by the text of variable X and `$$` by a dollar."""
+def expand(text: str, known: dict[str, Text], origin: Origin, reading: Reading) -> Text:
+    """Replace `$(X)` by the text of variable X and `$$` by a dollar.
+
+    Variables may double each other, so what they grow to is limited; raises InvalidInput beyond.
+    """
     parts: list[Part] = []
     done = 0
     while True:
@@ -258,5 +262,7 @@ def expand(text: str, known: dict[str, Text]) -> Text:
         if value is None:
             parts.append(text[dollar : end + 1])
         else:
-            parts.extend(parts_of(value))
+            added = parts_of(value)
+            reading.grow(sum(len(part) if isinstance(part, str) else 1 for part in added), origin)
+            parts.extend(added)
         done = end + 1

@@ -32,7 +32,7 @@ from isomorph.platforms.kubernetes.known import (
     VOLUME,
 )
 from isomorph.platforms.kubernetes.quantities import parse_bytes
-from isomorph.platforms.kubernetes.reading import Reading
+from isomorph.platforms.kubernetes.reading import PART, Reading
 from isomorph.platforms.kubernetes.stores import Stores, read_claim, to_content
 from isomorph.platforms.kubernetes.variables import Variables, expand, read_field
 from isomorph.syntax.tree import Mapping, Node
@@ -366,7 +366,7 @@ def _read_sub_path(node: Mapping, variables: Variables) -> str | None:
     """Give the sub-path; of an expression, what its variables make it where they are plain text."""
     expression = text_at(node, "subPathExpr")
     if expression:
-        text = expand(expression, variables.texts)
+        text = expand(expression, variables.texts, node.entries["subPathExpr"].origin, variables.reading)
         return text if isinstance(text, str) else expression
     sub_path = text_at(node, "subPath")
     if not sub_path:
@@ -388,6 +388,7 @@ def _add_files(
 ) -> None:
     """Add the files of one mount: a folder's below it, or the one that the sub-path names at the very path."""
     folder = "" if target == "/" else target
+    reading.grow(PART * len(entries), where)
     for entry in entries:
         content = entry.content
         whole = entry.folder
