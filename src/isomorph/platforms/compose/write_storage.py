@@ -131,7 +131,7 @@ def _write_beside(writing: Writing, service_name: str, target: str, file: File, 
 
 def _bind(source: str, target: str, read_only: bool | None, extras: Sequence[Extra] = ()) -> str | dict[str, Any]:
     """Write a bind whose source is spelled for Compose already."""
-    if extras or ":" in target or _has_colon(source):
+    if extras or _breaks_short_form(target) or _has_colon(source):
         bind: dict[str, Any] = {"type": "bind", "source": source, "target": escape(target)}
         if read_only is not None:
             bind["read_only"] = read_only
@@ -140,9 +140,14 @@ def _bind(source: str, target: str, read_only: bool | None, extras: Sequence[Ext
     return f"{source}:{escape(target)}{':ro' if read_only else ''}"
 
 
+def _breaks_short_form(target: str) -> bool:
+    """Tell whether a path has what the short form splits at, or what looks like a variable with an operator in it."""
+    return ":" in target or "${" in target
+
+
 def _has_colon(source: str) -> bool:
     """Tell whether a source has a colon that is no part of a variable's operator."""
-    return ":" in (_VARIABLE.sub("", source) if "${" in source else source)
+    return "$${" in source or ":" in (_VARIABLE.sub("", source) if "${" in source else source)
 
 
 def write_mounts(writing: Writing, container: Container, path: Path, service: dict[str, Any]) -> None:
@@ -176,7 +181,7 @@ def _write_own(
     """Write storage that one container has for itself: an anonymous volume, or memory."""
     size = volume.size if volume else None
     options = [str(extra.value) for extra in extras if extra.location == ("options",)]
-    short = ":" not in target and all(extra.location == ("options",) for extra in extras)
+    short = not _breaks_short_form(target) and all(extra.location == ("options",) for extra in extras)
     if kind == "memory" and short:
         said = [
             *options,
@@ -203,7 +208,7 @@ def _write_named(
     name = writing.volume_names.get(mount.volume)
     if name is None:
         name = define_volume(writing, mount.volume, volume)
-    if mount.sub_path is None and ":" not in target and not extras:
+    if mount.sub_path is None and not extras and not _breaks_short_form(target):
         return f"{name}:{escape(target)}{':ro' if mount.read_only else ''}"
     written: dict[str, Any] = {"type": "volume", "source": name, "target": escape(target)}
     if mount.read_only is not None:
