@@ -1,8 +1,8 @@
 """Text for a terminal: its width, colours, and values cut to what fits."""
 
+import os
 import re
 import unicodedata
-from shutil import get_terminal_size
 
 NARROWEST, WIDEST = 40, 140
 
@@ -26,7 +26,7 @@ class Style:
 
     def __init__(self, colour: bool = False, width: int | None = None) -> None:
         self.colour = colour
-        columns = get_terminal_size((100, 24)).columns if width is None else width
+        columns = terminal_width() if width is None else width
         self.width = max(NARROWEST, min(WIDEST, columns))
 
     def paint(self, text: str, *colours: str) -> str:
@@ -34,6 +34,20 @@ class Style:
         if not self.colour or not text:
             return text
         return f"\x1b[{';'.join(_CODES[colour] for colour in colours)}m{text}\x1b[0m"
+
+
+def terminal_width() -> int:
+    """Give the columns that COLUMNS or the terminal says, that of standard error where the output is a pipe; else 100."""
+    try:
+        return int(os.environ["COLUMNS"])
+    except (KeyError, ValueError):
+        pass
+    for stream in (1, 2):
+        try:
+            return os.get_terminal_size(stream).columns or 100
+        except OSError:
+            continue
+    return 100
 
 
 def clean(text: str) -> str:
