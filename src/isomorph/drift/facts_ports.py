@@ -93,7 +93,9 @@ def _weigh_numbers(pair: Pair, scope: Scope, mine: Offer, yours: Offer) -> None:
     if lost:
         return
     facts = [_port_fact(place, offer) for place, offer in zip(scope.sides, (mine, yours), strict=True)]
-    subject = mine.key if not pair.a.is_open else yours.key
+    # The number of the side that has numbers for peers of its own; of two such, the same one whichever side is first.
+    offers = ((pair.a, mine), (pair.b, yours))
+    subject = min(offer.key for view, offer in offers if not view.is_open or (pair.a.is_open and pair.b.is_open))
     detail = (
         f"{SERVICE_DISCOVERY}: peers use {mine.port.number} on {pair.a.name} and {yours.port.number} on {pair.b.name}"
     )
