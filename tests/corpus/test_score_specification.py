@@ -22,12 +22,11 @@ KNOWN: dict[tuple[str, str], set[tuple[str, str, str, str]]] = {
     },
     # It drops HTTP probes; liveness is nothing that Compose can say.
     ("probes", "compose"): {("missing", WORKLOAD, "probe.missing", "readiness")},
-    # It binds files from its own folder, which is not here, and whose permissions on disk are the files' mode.
+    # It binds files from its own folder, which is not here.
     ("files", "compose"): {
         ("unresolved", WORKLOAD, "file.content", "/fileA.txt"),
         ("unresolved", WORKLOAD, "file.content", "/fileB.txt"),
         ("unresolved", WORKLOAD, "file.content", "/fileC.bin"),
-        ("drift", WORKLOAD, "file.mode", "/fileA.txt"),
     },
 }
 

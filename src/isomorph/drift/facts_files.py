@@ -129,5 +129,7 @@ def _weigh_mode(pair: Pair, scope: Scope, path: str, keys: tuple[str, str], file
         None if file.mode is None else Fact(print_mode(file.mode), (*place.base, "files", key, "mode"), "file.mode")
         for place, key, file in zip(scope.sides, keys, files, strict=True)
     ]
+    if any(isinstance(file.content, HostPath) for file in files):
+        return  # What could not be read has the mode that it has on the machine: its content tells already.
     if facts[0] is not None or facts[1] is not None:
         pair.weigh(scope, "file.mode", path, facts[0], facts[1])
