@@ -250,3 +250,9 @@ def test_unknown_fields_are_told_with_the_nearest_name() -> None:
     with pytest.raises(InvalidInput, match="did you mean healthcheck") as caught:
         read_web("health_check: {test: a}")
     assert caught.value.origin == Origin("compose.yaml", 3, 5)
+
+
+def test_a_private_character_beside_a_variable_is_refused_not_mistaken() -> None:
+    assert container(read_web("command: a \ue000 b")).args == ("a", "\ue000", "b")
+    with pytest.raises(InvalidInput, match="U\\+E000"):
+        read_web("command: a \ue000 $X")

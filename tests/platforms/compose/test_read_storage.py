@@ -90,6 +90,23 @@ def test_paths_outside_the_project_are_the_hosts() -> None:
     assert {volume.kind for volume in definition.application.volumes.values()} == {"host"}
 
 
+def test_sources_that_are_not_settled_and_dollars_that_are_meant() -> None:
+    definition = read_project(
+        web_with(
+            "['${A:-}vol${B}:/b', '${C}:/c:ro', 'data:/${UNSET}/d', 'data:/$${x', './$${y}:/y']", "volumes: {data: }\n"
+        )
+    )
+    assert mounts_of(definition) == {
+        "/b": Mount("vol${B}"),
+        "/c": Mount("web/c", read_only=True),
+        "/${UNSET}/d": Mount("data"),
+        "/${x": Mount("data"),
+    }
+    assert definition.application.volumes["vol${B}"] == Volume("persistent")
+    assert definition.application.volumes["web/c"] == Volume("host", host_path="${C}")
+    assert files_of(definition) == {"/y": File(HostPath("./${y}"), folder=True)}
+
+
 def test_named_anonymous_and_memory_volumes() -> None:
     definition = read_project(
         web_with(

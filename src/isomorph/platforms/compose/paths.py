@@ -83,7 +83,7 @@ def _rebase_field(node: Node, key: str, folder: str) -> Node:
 def rebase_scalar(node: Scalar, folder: str) -> Scalar:
     """Give a path as it is seen from another folder, its origin kept."""
     path = node.text
-    if not isinstance(node.value, str) or path.startswith(("/", "~", "$")):
+    if not isinstance(node.value, str) or path.startswith(("/", "~")):
         return node
     return _moved(node, join_path(folder, path))
 

@@ -16,7 +16,7 @@ Fields = dict[str, Any]
 
 _PULL_POLICIES = {"always": "always", "never": "never", "missing": "missing", "if_not_present": "missing"}
 _SHELL = "/bin/sh"
-_MARK = "\ue000"  # Stands for a placeholder while a command line is split; of the private use area.
+MARK = "\ue000"  # Stands for a placeholder while a command line is split; of the private use area.
 
 
 def read_image(reading: Reading, node: Node, path: Path, fields: Fields) -> None:
@@ -102,11 +102,13 @@ def split_text(text: Text) -> tuple[Text, ...]:
     """Split a command line whose placeholders stay whole."""
     if isinstance(text, str):
         return tuple(split_words(text))
+    if any(isinstance(part, str) and MARK in part for part in text):
+        raise ValueError(f"the command line holds U+{ord(MARK):04X}, a character of no public meaning")
     references = list(references_in(text))
-    line = "".join(part if isinstance(part, str) else _MARK for part in parts_of(text))
+    line = "".join(part if isinstance(part, str) else MARK for part in parts_of(text))
     words: list[Text] = []
     for word in split_words(line):
-        pieces = word.split(_MARK)
+        pieces = word.split(MARK)
         parts: list[Part] = [pieces[0]]
         for piece in pieces[1:]:
             parts += [references.pop(0), piece]

@@ -7,7 +7,7 @@ from isomorph.model.workload import Binary, File, HostPath
 from isomorph.platforms.compose.paths import join_path
 from isomorph.platforms.compose.read_process import Fields
 from isomorph.platforms.compose.read_storage import read_content
-from isomorph.platforms.compose.reading import Reading, items_of, to_string, to_text
+from isomorph.platforms.compose.reading import Reading, is_unset, items_of, to_string, to_text
 from isomorph.platforms.compose.scalars import parse_size
 from isomorph.syntax.tree import Mapping, Node, Scalar
 
@@ -180,6 +180,7 @@ def _read_grant(reading: Reading, item: Node, what: str, folder: str, path: Path
             reading.fault(f"a {what} needs a source", item.origin, f"add `source:`, the {what}'s name")
             return None
         name = to_string(source)
+        unresolved = is_unset(source)
         for key, value in item.items():
             if key == "target":
                 target = to_string(value)
@@ -188,9 +189,9 @@ def _read_grant(reading: Reading, item: Node, what: str, folder: str, path: Path
             elif key != "source":
                 reading.keep((*path, "files", target or folder + name), (key,), value)
     else:
-        name = to_string(item)
+        name, unresolved = to_string(item), is_unset(item)
     section = reading.sections[f"{what}s"]
-    if name not in section and "${" not in name:
+    if name not in section and not unresolved:
         from difflib import get_close_matches
 
         close = get_close_matches(name, section.entries, 1)

@@ -1,5 +1,6 @@
 """What a service mounts: named, anonymous and memory volumes, folders of the host, and files of the project."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -7,11 +8,11 @@ import msgspec
 from isomorph.model.application import Volume
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin, Path
-from isomorph.model.text import Placeholder
+from isomorph.model.text import Placeholder, parts_of
 from isomorph.model.workload import Binary, File, HostPath, Mount
 from isomorph.platforms.compose.paths import is_local, join_path
-from isomorph.platforms.compose.read_process import Fields
-from isomorph.platforms.compose.reading import Reading, items_of, to_string
+from isomorph.platforms.compose.read_process import MARK, Fields
+from isomorph.platforms.compose.reading import Reading, is_unset, items_of, to_string, to_text
 from isomorph.platforms.compose.scalars import parse_size
 from isomorph.syntax.tree import Mapping, Node, Scalar
 
@@ -31,6 +32,7 @@ class Request(msgspec.Struct):
     source: str
     target: str
     origin: Origin
+    unresolved: bool = False  # its source depends on a variable that is not set
     read_only: bool | None = None
     sub_path: str | None = None
     size: int | Placeholder | None = None
@@ -65,7 +67,7 @@ def _read_tmpfs_options(reading: Reading, node: Node, options: str, request: Req
             request.read_only = True
         elif name == "size" and not value.endswith("%"):
             try:
-                request.size = Placeholder(value) if value.startswith("${") else parse_size(value)
+                request.size = Placeholder(value) if is_unset(node) and "$" in value else parse_size(value)
             except ValueError as error:
                 reading.fault(str(error), node.origin)
         elif option != "rw":
@@ -75,12 +77,14 @@ def _read_tmpfs_options(reading: Reading, node: Node, options: str, request: Req
 
 def _parse_short(reading: Reading, node: Node) -> Request | None:
     """Read `[SOURCE:]TARGET[:OPTIONS]`; a drive letter of Windows is part of its path."""
-    text = to_string(node)
-    parts = _split_colons(text)
+    parts, unresolved = _split_colons(node)
     if len(parts) == 1:
         return Request("volume", "", parts[0], node.origin)
     source, target = parts[0], parts[1]
-    request = Request("bind" if is_local(source) or source[1:2] == ":" else "volume", source, target, node.origin)
+    # A source that starts with a variable is most often a folder of the host; nothing else would be told of it.
+    local = is_local(source) or source[1:2] == ":" or (unresolved and source.startswith("$"))
+    request = Request("bind" if local else "volume", source, target, node.origin)
+    request.unresolved = unresolved
     others: list[tuple[tuple[str, ...], Any]] = []
     for option in parts[2].split(",") if len(parts) > 2 else ():
         if option == "ro":
@@ -94,28 +98,24 @@ def _parse_short(reading: Reading, node: Node) -> Request | None:
         elif option not in ("rw", ""):
             others.append((("consistency",), option))
     if len(parts) > 3:
-        reading.fault(f"{text!r} has too many colons for a volume", node.origin, "write SOURCE:TARGET[:ro]")
+        reading.fault(f"{to_string(node)!r} has too many colons for a volume", node.origin, "write SOURCE:TARGET[:ro]")
         return None
     request.others = tuple(others)
     return request
 
 
-def _split_colons(text: str) -> list[str]:
-    """Split at colons, but for those of a drive (`C:\\x`) and inside `${…}`."""
-    if "${" not in text and text[1:2] != ":":
-        return text.split(":")
-    parts: list[str] = [""]
-    depth = 0
-    for index, character in enumerate(text):
-        if text.startswith("${", index):
-            depth += 1
-        elif character == "}" and depth:
-            depth -= 1
-        if character == ":" and not depth and not (len(parts[-1]) == 1 and parts[-1].isalpha()):
-            parts.append("")
-        else:
-            parts[-1] += character
-    return parts
+def _split_colons(node: Node) -> tuple[list[str], bool]:
+    """Split at colons, but for that of a drive (`C:\\x`) and those of variables; tells if the first piece is unresolved."""
+    parts = parts_of(to_text(node)) if is_unset(node) else (to_string(node),)
+    text = "".join(part if isinstance(part, str) else MARK for part in parts)
+    expressions = iter([part.expression for part in parts if isinstance(part, Placeholder)])
+    pieces = text.split(":")
+    if len(pieces) > 1 and len(pieces[0]) == 1 and pieces[0].isalpha():
+        pieces[:2] = [f"{pieces[0]}:{pieces[1]}"]
+    unresolved = MARK in pieces[0] and is_unset(node)
+    if not unresolved and MARK not in text:
+        return pieces, False
+    return [re.sub(MARK, lambda _: next(expressions, ""), piece) for piece in pieces], unresolved
 
 
 def _parse_long(reading: Reading, node: Mapping) -> Request | None:
@@ -124,6 +124,7 @@ def _parse_long(reading: Reading, node: Mapping) -> Request | None:
         reading.fault("a volume needs a target", node.origin, "add `target:`, the path in the container")
         return None
     request = Request(values.get("type", "volume"), values.get("source", ""), values["target"], node.origin)
+    request.unresolved = "source" in node and is_unset(node["source"])
     others: list[tuple[tuple[str, ...], Any]] = []
     for key, value in node.items():
         if key == "read_only":
@@ -148,7 +149,7 @@ def _parse_long(reading: Reading, node: Mapping) -> Request | None:
 def _add(reading: Reading, request: Request, path: Path, fields: Fields) -> None:
     """Put a request where it belongs in the model."""
     target = request.target.rstrip("/") or "/"
-    if request.kind == "bind" and _is_inside(reading, request.source):
+    if request.kind == "bind" and _is_inside(reading, request):
         fields.setdefault("files", {})
         _add_files(reading, request, target, path, fields["files"])
         _keep_others(reading, request, (*path, "files", target))
@@ -156,7 +157,9 @@ def _add(reading: Reading, request: Request, path: Path, fields: Fields) -> None
     place = (*path, "mounts", target)
     name = request.source
     if request.kind == "volume" and name:
-        if not _check_defined(reading, name, request.origin):
+        if request.unresolved:
+            reading.volumes.setdefault(name, Volume("persistent"))
+        elif not _check_defined(reading, name, request.origin):
             return
     elif request.kind in ("bind", "volume", "tmpfs"):
         name = _add_own(reading, request, target, path)
@@ -182,7 +185,7 @@ def _keep_others(reading: Reading, request: Request, place: Path) -> None:
 
 
 def _check_defined(reading: Reading, name: str, origin: Origin) -> bool:
-    if name in reading.sections["volumes"] or "${" in name:
+    if name in reading.sections["volumes"]:
         return True
     from difflib import get_close_matches
 
@@ -210,9 +213,10 @@ def _add_own(reading: Reading, request: Request, target: str, path: Path) -> str
     return name
 
 
-def _is_inside(reading: Reading, source: str) -> bool:
+def _is_inside(reading: Reading, request: Request) -> bool:
     """Tell whether a bound path lies in the project: relative and not above it, or below its folder."""
-    if source.startswith(("~", "${")) or source[1:3] == ":\\":
+    source = request.source
+    if source.startswith("~") or source[1:3] == ":\\" or (request.unresolved and not source.startswith(".")):
         return False
     folder = reading.folder
     path = join_path(folder, source)
@@ -229,7 +233,7 @@ def _add_files(reading: Reading, request: Request, target: str, path: Path, file
     place = (*path, "files", target)
     reading.origins[place] = request.origin
     read_only = request.read_only
-    if "${" in request.source:
+    if request.unresolved:
         files[target] = File(HostPath(request.source), read_only=read_only)
         return
     try:

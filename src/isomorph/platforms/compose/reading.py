@@ -140,6 +140,11 @@ def to_string(node: Node) -> str:
     return node.text if type(node) is Interpolated else scalar_text(node)
 
 
+def is_unset(node: Node) -> bool:
+    """Tell whether a scalar depends on a variable that is not set."""
+    return type(node) is Interpolated and not isinstance(node.parts, str)
+
+
 def items_of(node: Node | None) -> list[Node]:
     """Give a list's items; a single value is a list of one."""
     if isinstance(node, Sequence):
