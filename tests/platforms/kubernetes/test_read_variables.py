@@ -1,7 +1,7 @@
 """Variables: `env` over `envFrom`, references, `$(VAR)`."""
 
 import pytest
-from tests.platforms.kubernetes.reading import codes, container_of, documents, extras, pod, read_text
+from tests.platforms.kubernetes.reading import codes, container_of, documents, extras, pod, read_text, service
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.normalise import normalise
@@ -97,6 +97,20 @@ def test_expansion(value: str, text: Text) -> None:
         f"{{name: V, value: '{value}'}}, {{name: LATER, value: x}}]"
     )
     assert found["V"] == text
+
+
+def test_variables_that_services_make_are_the_services_address() -> None:
+    container = (
+        "env: [{name: URL, value: 'http://$(SHOP_API_SERVICE_HOST):$(SHOP_API_SERVICE_PORT)/$(NOPE_SERVICE_HOST)'}]"
+    )
+    peer = service("{port: 81, name: web}", "shop-api")
+    assert container_of(read_text(documents(pod(container), peer))).variables == {
+        "URL": "http://shop-api:81/$(NOPE_SERVICE_HOST)"
+    }
+    without = read_text(documents(pod(container, "enableServiceLinks: false"), peer))
+    assert container_of(without).variables == {
+        "URL": "http://$(SHOP_API_SERVICE_HOST):$(SHOP_API_SERVICE_PORT)/$(NOPE_SERVICE_HOST)"
+    }
 
 
 def test_variables_that_double_each_other_are_refused() -> None:

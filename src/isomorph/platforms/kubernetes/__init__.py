@@ -15,6 +15,7 @@
     placement.py      node selectors and affinity -> constraints
     containers.py     containers, their resources and security
     variables.py      env, envFrom, $(VAR)
+    service_links.py  the variables that Services make
     volumes.py        volumes and mounts -> files and mounts
     probes.py         probes
     services.py       Services joined to workloads: ports, names, exposures

@@ -31,6 +31,7 @@ from isomorph.platforms.kubernetes.known import (
 from isomorph.platforms.kubernetes.probes import read_probes
 from isomorph.platforms.kubernetes.quantities import parse_bytes, parse_cpu
 from isomorph.platforms.kubernetes.reading import Reading
+from isomorph.platforms.kubernetes.service_links import ServiceLinks
 from isomorph.platforms.kubernetes.stores import Stores
 from isomorph.platforms.kubernetes.variables import Variables, drop_auxiliary, expand, read_variables
 from isomorph.platforms.kubernetes.volumes import Volumes, read_mounts
@@ -65,10 +66,11 @@ class ContainerPort:
 class PodSettings:
     """What a pod says for all of its containers, each with where it says it."""
 
-    __slots__ = ("namespace", "ports", "security", "stop_grace", "stop_grace_origin", "volumes")
+    __slots__ = ("links", "namespace", "ports", "security", "stop_grace", "stop_grace_origin", "volumes")
 
-    def __init__(self, namespace: str, volumes: Volumes) -> None:
+    def __init__(self, namespace: str, volumes: Volumes, links: ServiceLinks) -> None:
         self.namespace = namespace
+        self.links: ServiceLinks | None = links
         self.volumes = volumes
         self.security: Mapping | None = None
         self.stop_grace: int | None = None
@@ -84,6 +86,8 @@ def read_pod_settings(
     if seconds is not None:
         settings.stop_grace = seconds * 1000
         settings.stop_grace_origin = pod.entries["terminationGracePeriodSeconds"].origin
+    if boolean_at(pod, "enableServiceLinks") is False:
+        settings.links = None
     security = mapping_at(pod, "securityContext")
     if security is not None:
         settings.security = security
@@ -99,7 +103,7 @@ def read_container(
     reading.keep_rest(node, CONTAINER, path)
     origins[path] = entries["name"].origin
     ports = _read_ports(node, name, settings, reading)
-    variables = Variables(settings.namespace, path, stores, reading)
+    variables = Variables(settings.namespace, path, stores, reading, settings.links)
     if "env" in entries or "envFrom" in entries:
         read_variables(node, variables)
     files, mounts = read_mounts(node, path, settings.volumes, variables) if "volumeMounts" in entries else ({}, {})
@@ -171,7 +175,7 @@ def _read_vector(node: Mapping, key: str, path: Path, variables: Variables) -> t
     for index, item in enumerate(sequence.items):
         text = text_of(item, f"{key}[{index}]") or ""
         origins[(*vector_path, str(index))] = item.origin
-        vector.append(expand(text, variables.texts, item.origin, variables.reading) if "$" in text else text)
+        vector.append(expand(text, variables.find, item.origin, variables.reading) if "$" in text else text)
     return tuple(vector)
 
 

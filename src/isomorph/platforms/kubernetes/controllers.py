@@ -37,6 +37,7 @@ from isomorph.platforms.kubernetes.known import (
 )
 from isomorph.platforms.kubernetes.placement import read_placement
 from isomorph.platforms.kubernetes.reading import Object, Objects, Reading
+from isomorph.platforms.kubernetes.service_links import ServiceLinks
 from isomorph.platforms.kubernetes.stores import Stores, unique_keys
 from isomorph.platforms.kubernetes.volumes import Volumes
 from isomorph.syntax.tree import Mapping
@@ -95,14 +96,15 @@ def read_controllers(objects: Objects, stores: Stores, reading: Reading) -> list
     items = [item for kind in CONTROLLERS for item in objects.of(kind)]
     items.sort(key=_position)
     keys = unique_keys(items)
-    return [_read_controller(item, keys[item.kind, item.place, item.name], stores, reading) for item in items]
+    links = ServiceLinks(objects)
+    return [_read_controller(item, keys[item.kind, item.place, item.name], stores, links, reading) for item in items]
 
 
 def _position(item: Object) -> tuple[str, int, int]:
     return item.origin.file, item.origin.line, item.origin.column
 
 
-def _read_controller(item: Object, key: str, stores: Stores, reading: Reading) -> Pods:
+def _read_controller(item: Object, key: str, stores: Stores, links: ServiceLinks, reading: Reading) -> Pods:
     pods = Pods(item, key)
     kind, construct = CONTROLLERS[item.kind]
     node = item.node
@@ -125,7 +127,7 @@ def _read_controller(item: Object, key: str, stores: Stores, reading: Reading) -
     if item.kind == "StatefulSet":
         pods.service_name = text_at(spec, "serviceName")
     _read_scale(spec, pods, reading)
-    _read_pod(pod, spec, pods, location, stores, reading)
+    _read_pod(pod, spec, pods, location, stores, links, reading)
     if labels:
         pods.fields["labels"] = labels
     if annotations:
@@ -244,7 +246,13 @@ def _read_scale(spec: Mapping, pods: Pods, reading: Reading) -> None:
 
 
 def _read_pod(
-    pod: Mapping, spec: Mapping, pods: Pods, location: tuple[str, ...], stores: Stores, reading: Reading
+    pod: Mapping,
+    spec: Mapping,
+    pods: Pods,
+    location: tuple[str, ...],
+    stores: Stores,
+    links: ServiceLinks,
+    reading: Reading,
 ) -> None:
     item, fields = pods.object, pods.fields
     reading.keep_rest(pod, POD, pods.path, location)
@@ -258,7 +266,7 @@ def _read_pod(
             volumes.add_claim_template(template)
     for node in mappings_at(pod, "volumes"):
         volumes.add(node)
-    settings = PodSettings(item.place, volumes)
+    settings = PodSettings(item.place, volumes, links)
     read_pod_settings(pod, settings, pods.path, location, reading)
     fields["containers"] = _read_containers(pod, pods, settings, stores, reading)
     pods.ports = settings.ports

@@ -98,7 +98,7 @@ def _read_check(
             reading.origins[path] = items.origin
         if any("$" in word for word in command):
             literal: dict[str, Text] = {name: text for name, text in variables.items() if isinstance(text, str)}
-            return Exec(tuple(expand(word, literal, node.origin, reading) for word in command))
+            return Exec(tuple(expand(word, literal.get, node.origin, reading) for word in command))
         return Exec(command)
     if key == "grpc":
         reading.check_known(node, GRPC, path)

@@ -4,6 +4,8 @@ Source: kubernetes.io/docs/tasks/inject-data-application; the expansion is that 
 expansion: `$(X)` is replaced where X is known, `$$` is a dollar, anything else stays.
 """
 
+from collections.abc import Callable
+
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin, Path
 from isomorph.model.text import ConfigurationValue, InstanceField, Part, SecretValue, Text, make_text, parts_of
@@ -27,6 +29,7 @@ from isomorph.platforms.kubernetes.known import (
 )
 from isomorph.platforms.kubernetes.names import AUXILIARY_PREFIX
 from isomorph.platforms.kubernetes.reading import PART, Reading
+from isomorph.platforms.kubernetes.service_links import ServiceLinks
 from isomorph.platforms.kubernetes.stores import Stores
 from isomorph.syntax.tree import Mapping
 
@@ -51,15 +54,25 @@ _STORES = ("secretKeyRef", "configMapKeyRef")
 class Variables:
     """The variables of one container while they are read."""
 
-    __slots__ = ("namespace", "path", "reading", "stores", "texts", "whole")
+    __slots__ = ("links", "namespace", "path", "reading", "stores", "texts", "whole")
 
-    def __init__(self, namespace: str, path: Path, stores: Stores, reading: Reading) -> None:
+    def __init__(
+        self, namespace: str, path: Path, stores: Stores, reading: Reading, links: ServiceLinks | None = None
+    ) -> None:
         self.namespace = namespace
+        self.links = links
         self.path = path
         self.stores = stores
         self.reading = reading
         self.texts: dict[str, Text] = {}
         self.whole: list[SecretValue | ConfigurationValue] = []
+
+    def find(self, name: str) -> Text | None:
+        """Give the text of a variable that was read, or that a Service makes."""
+        text = self.texts.get(name)
+        if text is None and self.links is not None:
+            return self.links.find(self.namespace, name)
+        return text
 
 
 def read_variables(container: Mapping, variables: Variables) -> None:
@@ -132,7 +145,7 @@ def _read_variable(node: Mapping, variables: Variables, own: set[str]) -> None:
     value = text_at(node, "value")
     if source is None:
         said = value or ""
-        text: Text = expand(said, variables.texts, entries["value"].origin, reading) if "$" in said else said
+        text: Text = expand(said, variables.find, entries["value"].origin, reading) if "$" in said else said
         variables.texts.pop(name, None)  # One that envFrom brought stands earlier; this one may build on it.
         variables.texts[name] = text
         reading.origins[(*variables.path, "variables", name)] = entries["value" if value is not None else "name"].origin
@@ -235,7 +248,7 @@ def drop_auxiliary(texts: dict[str, Text]) -> dict[str, Text]:
     return texts
 
 
-def expand(text: str, known: dict[str, Text], origin: Origin, reading: Reading) -> Text:
+def expand(text: str, find: Callable[[str], Text | None], origin: Origin, reading: Reading) -> Text:
     """Replace `$(X)` by the text of variable X and `$$` by a dollar.
 
     Variables may double each other, so what they grow to is limited; raises InvalidInput beyond.
@@ -258,7 +271,7 @@ def expand(text: str, known: dict[str, Text], origin: Origin, reading: Reading) 
             parts.append("$" + after)
             done = dollar + 2
             continue
-        value = known.get(text[dollar + 2 : end])
+        value = find(text[dollar + 2 : end])
         if value is None:
             parts.append(text[dollar : end + 1])
         else:

@@ -366,7 +366,7 @@ def _read_sub_path(node: Mapping, variables: Variables) -> str | None:
     """Give the sub-path; of an expression, what its variables make it where they are plain text."""
     expression = text_at(node, "subPathExpr")
     if expression:
-        text = expand(expression, variables.texts, node.entries["subPathExpr"].origin, variables.reading)
+        text = expand(expression, variables.find, node.entries["subPathExpr"].origin, variables.reading)
         return text if isinstance(text, str) else expression
     sub_path = text_at(node, "subPath")
     if not sub_path:
