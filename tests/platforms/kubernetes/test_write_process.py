@@ -39,10 +39,11 @@ def test_command_and_args_have_the_sense_of_the_model() -> None:
     assert (written["command"], written["args"]) == (["/bin/sh", "-c"], ["x"])
 
 
-def test_absent_and_empty_vectors_differ() -> None:
-    assert not {"command", "args"} & container().container().keys()
-    written = container(command=(), args=()).container()
-    assert (written["command"], written["args"]) == ([], [])
+def test_empty_vectors_are_not_written_and_told_where_the_image_then_decides() -> None:
+    output = container(command=(), args=())
+    assert not {"command", "args"} & output.container().keys()
+    assert output.codes == ["lost", "lost"]
+    assert container(command=("x",), args=()).codes == []  # With a command the image's arguments are ignored anyway.
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,7 @@ def write_container(
             written["imagePullPolicy"] = policy
     if role is Role.SIDECAR:
         written["restartPolicy"] = "Always"
-    if container.command is not None:
-        written["command"] = texts.vector(container.command, (*path, "command"))
-    if container.args is not None:
-        written["args"] = texts.vector(container.args, (*path, "args"))
+    _add_process(draft, written, container, texts, path)
     if container.workdir is not None:
         written["workingDir"] = container.workdir
     if container.variables_from:
@@ -53,6 +50,19 @@ def write_container(
     if container.stop_signal is not None:
         _add_stop_signal(draft, written, container.stop_signal, path)
     return written, texts
+
+
+def _add_process(draft: Draft, written: Document, container: Container, texts: ContainerTexts, path: Path) -> None:
+    """Add command and args; the API drops empty ones, and then the image's count (fact 2)."""
+    command, args = container.command, container.args
+    if command:
+        written["command"] = texts.vector(command, (*path, "command"))
+    elif command is not None:
+        draft.tell("lost", "an empty command leaves the image's entrypoint in force in Kubernetes", (*path, "command"))
+    if args:
+        written["args"] = texts.vector(args, (*path, "args"))
+    elif args is not None and not command:
+        draft.tell("lost", "empty arguments leave the image's in force in Kubernetes", (*path, "args"))
 
 
 def _to_image(draft: Draft, peer: Peer, key: str, container: Container, path: Path) -> str:
