@@ -27,6 +27,11 @@ def test_a_file_is_the_main_one_and_the_others_stand_beside_it(tmp_path: Path) -
     assert tree(tmp_path) == {"x/mine.yaml": b"services: {}\n", "x/files/a.bin": b"\x00\x01"}
 
 
+def test_several_main_files_make_a_folder(tmp_path: Path) -> None:
+    write_files((OutputFile("a/score.yaml", "a"), OutputFile("b/score.yaml", "b")), f"{tmp_path}/out")
+    assert tree(tmp_path) == {"out/a/score.yaml": b"a", "out/b/score.yaml": b"b"}
+
+
 def test_several_files_need_a_name(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"2 files \(compose.yaml, files/a.bin\); name a file or folder with -o"):
         write_files(FILES, "-")

@@ -11,7 +11,8 @@ from isomorph.platforms.platform import OutputFile
 def write_files(files: Sequence[OutputFile], output: str) -> None:
     """Write what a writer returned: the main file under the name given, the others beside it; or all into a folder.
 
-    Raises UsageError where several files were to go to standard output.
+    A folder is what ends in `/` or is one, and where the main file has a folder of its own. Raises UsageError where several
+    files were to go to standard output.
     """
     if output == "-":
         if len(files) > 1:
@@ -19,7 +20,7 @@ def write_files(files: Sequence[OutputFile], output: str) -> None:
             raise UsageError(f"the result is {len(files)} files ({names}); name a file or folder with -o")
         write_result(_content(files[0]), "-")
         return
-    if output.endswith("/") or os.path.isdir(output):
+    if output.endswith("/") or os.path.isdir(output) or "/" in files[0].path:
         for file in files:
             write_file(_place(output, file.path), _content(file), file.mode)
         return
