@@ -6,6 +6,7 @@ import pytest
 from tests.report.reports import DRIFT, ERROR, EXPECTED, NOTE, make_finding, make_report, sample_report
 
 from isomorph.drift.finding import Verdict
+from isomorph.drift.rules import RULES
 from isomorph.report.fold import fold
 from isomorph.report.terminal import Style, cells, shorten, shorten_values, wrap
 from isomorph.report.text_report import print_report
@@ -178,3 +179,19 @@ def test_wide_characters_count_twice() -> None:
 
 def test_words_that_are_longer_than_a_line_stand_alone() -> None:
     assert wrap("a verylongword b", 6, "  ") == ["  a", "  verylongword", "  b"]
+
+
+def test_what_masked_values_do_not_show_is_said() -> None:
+    message = "web: the secret in DB comes from a secret store on local, and not on production; it is open."
+    report = make_report([make_finding("secret.exposed", "web", ("***", "***"), subject="DB", message=message)])
+    text = " ".join(print_report(report, PLAIN).split())
+    assert "The secret in DB comes from a secret store on local, and not on production; it is open." in text
+
+
+def test_what_happens_is_said_without_the_values_again() -> None:
+    effect = RULES["variable.value"].differs
+    message = f"web: LEVEL is info on local and debug on production; {effect}."
+    report = make_report([make_finding("variable.value", "web", ("info", "debug"), subject="LEVEL", message=message)])
+    text = print_report(report, PLAIN)
+    assert f"{effect[:1].upper()}{effect[1:]}.\n" in text
+    assert "info on local" not in text

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from isomorph.drift.finding import Environment, Report, Severity, Verdict
 from isomorph.drift.rules import RULES
 from isomorph.model.origin import Origin
+from isomorph.model.secrecy import MASK
 from isomorph.report.fold import Entry, EntrySide, Section, fold
 from isomorph.report.terminal import (
     Style,
@@ -123,7 +124,7 @@ class _Page:
         if entry.reason is not None:
             return clean(entry.reason)
         first = entry.sides[:2]
-        if len(first) == 2 and (rule := RULES.get(entry.rule)) is not None:
+        if len(first) == 2 and not _needs_words(entry) and (rule := RULES.get(entry.rule)) is not None:
             here, there = first if first[0].said else (first[1], first[0])
             effect = rule.differs if here.said and there.said else rule.silent
             effect = effect.replace("{here}", here.environment).replace("{there}", there.environment)
@@ -134,7 +135,7 @@ class _Page:
         about = f"{entry.workloads[0]}: "
         example = f"In {about}" if len(entry.workloads) > 1 else ""
         rest = entry.message.removeprefix(about)
-        rest = rest[:1].upper() + rest[1:] if rest.startswith("whether") else rest
+        rest = rest[:1].upper() + rest[1:] if rest.startswith(("whether ", "the ")) else rest
         return clean(example + rest)
 
     def _heading(self, entry: Entry, of_same_cause: bool = False) -> list[str]:
@@ -188,6 +189,11 @@ class _Page:
         further = len(side.origins) - 1
         text = _place(side.origins[0], None if whole else self.bases.get(side.environment))
         return f"{text} and {further} more" if further else text
+
+
+def _needs_words(entry: Entry) -> bool:
+    """Tell whether the values alone do not show what differs: both are masked, or are contents of files."""
+    return entry.rule == "file.content" or all(MASK in side.values for side in entry.sides)
 
 
 def _label(entry: Entry) -> str:
