@@ -20,6 +20,7 @@ class Mutation(NamedTuple):
     workload: str = "web"
     container: str = "web"
     across: bool = True
+    others: tuple[str, ...] = ()  # platforms whose generated definitions must tell it too
 
     @property
     def name(self) -> str:
@@ -49,7 +50,13 @@ COMPOSE: tuple[Mutation, ...] = (
     _compose("image.pull-policy", "", "pull_policy: always", "pull_policy: never", "pull_policy: never"),
     _compose("process.command", "", 'entrypoint: ["/bin/web"]', 'entrypoint: ["/bin/web2"]', "/bin/web2"),
     _compose("process.workdir", "", "working_dir: /srv", "working_dir: /srv2", "/srv2"),
-    _compose("process.stop-grace", "", "    stop_grace_period: 20s\n    restart: always", "    stop_grace_period: 25s\n    restart: always", "25s"),
+    _compose(
+        "process.stop-grace",
+        "",
+        "    stop_grace_period: 20s\n    restart: always",
+        "    stop_grace_period: 25s\n    restart: always",
+        "25s",
+    ),
     _compose("variable.value", "LOG_LEVEL", "LOG_LEVEL: info", "LOG_LEVEL: debug", "LOG_LEVEL"),
     _compose("variable.missing", "LOG_LEVEL", "      LOG_LEVEL: info\n", "", "LOG_LEVEL"),
     _compose("variable.missing", "EXTRA", "LOG_LEVEL: info\n", "LOG_LEVEL: info\n      EXTRA: x\n", "EXTRA: x"),
@@ -156,7 +163,14 @@ COMPOSE: tuple[Mutation, ...] = (
         "image.tag", "", "ghcr.io/shop/api:2.0", "ghcr.io/shop/api:2.1", "api:2.1", workload="api", container="api"
     ),
     # What Kubernetes cannot say, or says only for the whole cluster, is told against the same platform.
-    _compose("process.stop-signal", "", "    working_dir: /srv\n", "    working_dir: /srv\n    stop_signal: SIGINT\n", "SIGINT", across=False),
+    _compose(
+        "process.stop-signal",
+        "",
+        "    working_dir: /srv\n",
+        "    working_dir: /srv\n    stop_signal: SIGINT\n",
+        "SIGINT",
+        across=False,
+    ),
     _compose(
         "lifecycle.order",
         "api",

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from isomorph.drift.compare import compare
 from tests.mutations.reading import read_environment
 from tests.mutations.table import MUTATIONS, Mutation
 
+from isomorph.drift.compare import compare
 from isomorph.drift.finding import Environment, Finding, Verdict
 
 DATA = Path(__file__).parent / "data"
