@@ -252,11 +252,13 @@ def _summary(report: Report, style: Style, further: Collection[Verdict]) -> list
         lines.append(grave)
     hidden = [
         f"{totals.get(name, 0)} {name}"
-        for name in ("expected", "suppressed", "default")
+        for name in ("expected", "suppressed")
         if totals.get(name, 0) and Verdict(name) not in further
     ]
-    rest = [f"{totals.get('equal', 0)} equal"] + ([f"{totals['unsaid']} unsaid"] if totals.get("unsaid") else [])
-    quiet = f"not shown: {', '.join(hidden)} (-v shows them); {', '.join(rest)}" if hidden else ", ".join(rest)
+    counted = [f"{totals.get('equal', 0)} equal"]
+    counted += [f"{totals[name]} {name}" for name in ("default", "unsaid") if totals.get(name, 0)]
+    rest = ", ".join(counted)
+    quiet = f"not shown: {', '.join(hidden)} (-v shows them); {rest}" if hidden else rest
     return lines + [style.paint(line, "dim") for line in wrap(quiet, style.width)]
 
 
