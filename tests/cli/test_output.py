@@ -59,8 +59,9 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", refuse)
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(OSError, match="No space") as caught:
             write_file(str(target), b"new")
+    assert caught.value.filename == str(target)
     assert tree(tmp_path) == {"a.yaml": b"old"}
     write_file(str(target), b"new")
     assert tree(tmp_path) == {"a.yaml": b"new"}

@@ -94,6 +94,8 @@ def test_an_image_is_supplied_where_none_is_said() -> None:
     assert [each.code for each in conversion.diagnostics] == []
     kept = read(Source("b.yaml"), memory_context(files))
     assert supply_image(kept, "web:2") == kept
+    with pytest.raises(UsageError, match="'not an image' is no image"):
+        supply_image(definition, "not an image")
 
 
 def test_resources_are_refused_all_at_once() -> None:

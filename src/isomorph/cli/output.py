@@ -57,9 +57,11 @@ def write_file(path: str, content: bytes, mode: int | None = None) -> None:
         if mode is not None:
             os.chmod(beside, mode)
         os.replace(beside, target)
-    except BaseException:
+    except BaseException as error:
         if os.path.exists(beside):
             os.unlink(beside)
+        if isinstance(error, OSError):
+            error.filename = path  # Whoever reads the message named this one.
         raise
 
 

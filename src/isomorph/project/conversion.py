@@ -4,7 +4,7 @@ import msgspec
 
 from isomorph.model.application import Application, Definition
 from isomorph.model.combine import combine
-from isomorph.model.errors import Diagnostic, InvalidInput, InvalidInputs
+from isomorph.model.errors import Diagnostic, InvalidInput, InvalidInputs, UsageError
 from isomorph.model.image import parse_image
 from isomorph.model.normalise import normalise
 from isomorph.model.workload import Container
@@ -51,7 +51,9 @@ def refuse_dependencies(definition: Definition) -> None:
 
 
 def supply_image(definition: Definition, image: str) -> Definition:
-    """Give the containers whose image is to be supplied later the one that is supplied now."""
+    """Give the containers whose image is to be supplied later the one that is supplied now; UsageError for what is none."""
+    if not image or any(character.isspace() for character in image):
+        raise UsageError(f"{image!r} is no image, which is written [REGISTRY/]REPOSITORY[:TAG][@DIGEST]")
     supplied = parse_image(image)
 
     def with_image(container: Container) -> Container:
