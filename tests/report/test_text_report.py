@@ -195,3 +195,11 @@ def test_what_happens_is_said_without_the_values_again() -> None:
     text = print_report(report, PLAIN)
     assert f"{effect[:1].upper()}{effect[1:]}.\n" in text
     assert "info on local" not in text
+
+
+def test_verbose_shows_values_whole_and_every_place() -> None:
+    text = print_report(sample_report(), PLAIN, verbose=True)
+    assert "-Djava.security.egd=file:/dev/urandom -Dspring.zipkin.enabled=false\n" in text
+    for workload in ("carts", "orders", "payment", "shipping", "user"):
+        assert f"deploy/{workload}.yaml:50:9" in text
+    assert " more" not in text

@@ -170,6 +170,10 @@ class _Page:
         lines = []
         for side, text in zip(entry.sides, texts, strict=True):
             lines += self._side(side, text)
+            if self.verbose:
+                below = " " * (self.indent + self.names + 2)
+                base = None if self.whole_paths else self.bases.get(side.environment)
+                lines += [below + self.style.paint(_place(origin, base), "dim") for origin in side.origins[1:]]
         return lines
 
     def _side(self, side: EntrySide, text: str) -> list[str]:
@@ -186,7 +190,7 @@ class _Page:
     def _places(self, side: EntrySide, whole: bool) -> str:
         if not side.origins:
             return ""
-        further = len(side.origins) - 1
+        further = 0 if self.verbose else len(side.origins) - 1
         text = _place(side.origins[0], None if whole else self.bases.get(side.environment))
         return f"{text} and {further} more" if further else text
 
