@@ -173,7 +173,8 @@ class _Page:
             if self.verbose:
                 below = " " * (self.indent + self.names + 2)
                 base = None if self.whole_paths else self.bases.get(side.environment)
-                lines += [below + self.style.paint(_place(origin, base), "dim") for origin in side.origins[1:]]
+                places = ", ".join(_place(origin, base) for origin in side.origins[1:])
+                lines += [self.style.paint(line, "dim") for line in wrap(places, self.style.width, below) if places]
         return lines
 
     def _side(self, side: EntrySide, text: str) -> list[str]:
