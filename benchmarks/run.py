@@ -15,10 +15,9 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.engines.build import find_engine
-
 from benchmarks.inputs import write_compose, write_kubernetes
 from benchmarks.measure import median_cpu, peak_memory, run, side_by_side
+from tests.engines.build import find_engine
 
 ISOMORPH = str(Path(sys.executable).with_name("isomorph"))
 

@@ -19,7 +19,9 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "policy": frozenset({"model", "syntax", "platforms", "provisioning", "drift"}),
     "report": frozenset({"model", "syntax", "platforms", "provisioning", "drift"}),
     "project": frozenset({"model", "syntax", "platforms", "provisioning", "drift", "policy", "report"}),
-    "cli": frozenset({"model", "syntax", "platforms", "provisioning", "drift", "policy", "report", "project", "__main__"}),
+    "cli": frozenset(
+        {"model", "syntax", "platforms", "provisioning", "drift", "policy", "report", "project", "__main__"}
+    ),
     "__main__": frozenset({"model", "cli"}),
     "__init__": frozenset(),
 }

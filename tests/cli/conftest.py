@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests.cli.commands import Run, runner
 
 SCORE = """\

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.cli.commands import Run
 
 from isomorph.__main__ import main
 from isomorph.platforms.table import PLATFORMS
+from tests.cli.commands import Run
 
 BAD: dict[str, bytes] = {
     "empty": b"",

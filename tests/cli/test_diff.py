@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.cli.commands import Run
-from tests.report.reports import ERROR, EXPECTED, MISSING, NOTE, UNRESOLVED, WARNING, make_finding, make_report
 
 from isomorph.cli.diff import exit_code
 from isomorph.drift.finding import Severity, Verdict
 from isomorph.report.json_report import SCHEMA_FILE
+from tests.cli.commands import Run
+from tests.report.reports import ERROR, EXPECTED, MISSING, NOTE, UNRESOLVED, WARNING, make_finding, make_report
 
 
 @pytest.mark.parametrize(

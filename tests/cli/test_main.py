@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.cli.commands import Run
 
 from isomorph import __version__
 from isomorph.__main__ import VERBS, main
+from tests.cli.commands import Run
 
 
 def test_version(run: Run) -> None:

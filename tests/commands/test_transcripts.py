@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tests.commands.transcripts import ROOT, TRANSCRIPTS, run_transcript
 
 from isomorph.__main__ import VERBS
+from tests.commands.transcripts import ROOT, TRANSCRIPTS, run_transcript
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))

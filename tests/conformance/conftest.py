@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.engines.build import find_engine
 from tests.engines.control_plane import ControlPlane
 from tests.engines.manifest_schemas import write_schemas

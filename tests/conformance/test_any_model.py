@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from isomorph.model.application import Application, Definition
+from isomorph.model.image import Image
+from isomorph.model.normalise import normalise
+from isomorph.model.workload import Container, Exec, File, Probe, Workload
 from tests.conformance.compose_projection import project_engine
 from tests.conformance.conftest import ComposeConfig
 from tests.conformance.test_reading import our_reading
@@ -15,11 +20,6 @@ from tests.corpus.reading import read
 from tests.engines.control_plane import ControlPlane
 from tests.properties.test_comparison import applications
 from tests.properties.test_fields import write
-
-from isomorph.model.application import Application, Definition
-from isomorph.model.image import Image
-from isomorph.model.normalise import normalise
-from isomorph.model.workload import Container, Exec, File, Probe, Workload
 
 pytestmark = pytest.mark.engine
 

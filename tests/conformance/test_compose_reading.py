@@ -3,6 +3,7 @@
 import os
 
 import pytest
+
 from tests.conformance.conftest import ComposeRefused, engine
 from tests.platforms.compose.plain_form import form_of_engine
 from tests.platforms.compose.reading_cases import ACCEPTED, DATA, REFUSED, expected_of, options_of, project_folder

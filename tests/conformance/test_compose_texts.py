@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-from tests.conformance.conftest import ComposeConfig
-from tests.platforms.compose.test_write_and_read import workloads
 
 from isomorph.model.application import Application, Definition
 from isomorph.model.image import Image
 from isomorph.model.workload import Binary, Container, Exec, File, Probe, Role, Workload
 from isomorph.platforms.compose.writer import write
 from isomorph.platforms.platform import WriteOptions
+from tests.conformance.conftest import ComposeConfig
+from tests.platforms.compose.test_write_and_read import workloads
 
 pytestmark = pytest.mark.engine
 

@@ -8,13 +8,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+
+from isomorph.model.application import Definition
 from tests.conformance.conftest import ComposeConfig
 from tests.conformance.test_reading import FILES, reference_outputs
 from tests.conformance.test_writing import INPUTS, known_parts, read_input, write_manifests
 from tests.corpus.reading import keys, read, shown
 from tests.engines.control_plane import ControlPlane
-
-from isomorph.model.application import Definition
 
 pytestmark = pytest.mark.engine
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from tests.conformance.conftest import ComposeConfig, ComposeRefused, Kubeconform
 from tests.engines.control_plane import ControlPlane
 

@@ -3,14 +3,14 @@
 from typing import Any
 
 import pytest
-from tests.engines.control_plane import ControlPlane
-from tests.platforms.kubernetes.reading import pod, read_text
 
 from isomorph.model.errors import InvalidInput
 from isomorph.platforms.kubernetes import known
 from isomorph.syntax.tree import Mapping, to_data
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.read import parse_one
+from tests.engines.control_plane import ControlPlane
+from tests.platforms.kubernetes.reading import pod, read_text
 
 pytestmark = pytest.mark.engine
 

@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.engines.control_plane import ControlPlane
 
 from isomorph.model.application import Application, Configuration, Definition, Secret, Volume
 from isomorph.model.image import Build, Image
@@ -41,6 +40,7 @@ from isomorph.platforms.platform import WriteOptions
 from isomorph.platforms.table import load_reader
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.emit import emit_yaml
+from tests.engines.control_plane import ControlPlane
 
 pytestmark = pytest.mark.engine
 

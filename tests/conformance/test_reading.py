@@ -7,14 +7,14 @@ variables, ports, volumes, files and health checks.
 from pathlib import Path
 
 import pytest
-from tests.conformance.compose_projection import Projection, project_engine, project_model
-from tests.conformance.conftest import ComposeConfig, ComposeRefused
-from tests.conftest import find_corpus
 
 from isomorph.model.errors import InvalidInput, InvalidInputs
 from isomorph.platforms.context import Context, Source
 from isomorph.platforms.local import LocalEngines, LocalFiles
 from isomorph.platforms.table import load_reader
+from tests.conformance.compose_projection import Projection, project_engine, project_model
+from tests.conformance.conftest import ComposeConfig, ComposeRefused
+from tests.conftest import find_corpus
 
 pytestmark = pytest.mark.engine
 

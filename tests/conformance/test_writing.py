@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 import yaml
+
+from isomorph.model.application import Definition
+from isomorph.platforms.platform import OutputFile, WriteOptions, Written
+from isomorph.platforms.table import load_writer
 from tests.conformance.compose_projection import project_engine
 from tests.conformance.conftest import ComposeConfig, Kubeconform
 from tests.conformance.test_reading import our_reading
@@ -13,10 +17,6 @@ from tests.corpus.reading import has_kubectl, read
 from tests.engines.control_plane import ControlPlane
 from tests.field_examples import EXAMPLES
 from tests.properties.test_fields import write
-
-from isomorph.model.application import Definition
-from isomorph.platforms.platform import OutputFile, WriteOptions, Written
-from isomorph.platforms.table import load_writer
 
 pytestmark = pytest.mark.engine
 

@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-from tests.memory_context import memory_context
-
 from isomorph.drift.finding import Environment, Finding, Verdict
 from isomorph.model.application import Definition
 from isomorph.model.normalise import normalise
@@ -12,6 +10,7 @@ from isomorph.platforms.context import Context, Source
 from isomorph.platforms.local import LocalEngines, LocalFiles
 from isomorph.platforms.platform import WriteOptions
 from isomorph.platforms.table import load_reader, load_writer
+from tests.memory_context import memory_context
 
 SHOWN = {Verdict.DRIFT, Verdict.MISSING, Verdict.UNRESOLVED}
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tests.corpus.reading import has_kubectl, keys, read, shown
 
 from isomorph.model.native import parse_native, print_native
+from tests.corpus.reading import has_kubectl, keys, read, shown
 
 DEFINITIONS: list[tuple[str, str, int]] = [
     ("compose", "sock-shop/compose/docker-compose.yml", 15),

@@ -6,6 +6,7 @@ What the reference tools are known to do wrong is listed by name. Each entry wou
 from pathlib import Path
 
 import pytest
+
 from tests.corpus.reading import generate, keys, read, shown
 
 EXAMPLES = ["annotations", "command", "files", "limits-and-requests", "probes", "service", "variables"]

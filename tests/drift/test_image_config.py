@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from tests.memory_context import memory_context
 
 from isomorph.drift.image_config import ImageConfig, ImageConfigs, load_image_configs
 from isomorph.model.errors import InvalidInput
 from isomorph.model.image import Build, parse_image
 from isomorph.model.workload import Container, Exec, Probe
+from tests.memory_context import memory_context
 
 INSPECTED: dict[str, Any] = {
     "Id": "sha256:1",

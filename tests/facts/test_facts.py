@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 import yaml
-from isomorph.drift.compare import compare
-from tests.memory_context import memory_context
 
+from isomorph.drift.compare import compare
 from isomorph.drift.finding import Environment, Finding, Verdict
 from isomorph.model.application import Definition
 from isomorph.model.normalise import normalise
@@ -14,6 +13,7 @@ from isomorph.model.workload import Container, Exec, Http, Role, Workload
 from isomorph.platforms.context import Source
 from isomorph.platforms.platform import WriteOptions, Written
 from isomorph.platforms.table import load_reader, load_writer
+from tests.memory_context import memory_context
 
 SHOWN = {Verdict.DRIFT, Verdict.MISSING, Verdict.UNRESOLVED}
 
@@ -82,7 +82,8 @@ def compose(body: str) -> str:
 def deployment(body: str, pod: str = "", name: str = "web") -> str:
     """A Deployment with one container whose further keys are given, indented by eight."""
     return (
-        f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}}}\nspec:\n  selector: {{matchLabels: {{app: {name}}}}}\n"
+        f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}}}\nspec:\n"
+        f"  selector: {{matchLabels: {{app: {name}}}}}\n"
         f"  template:\n    metadata: {{labels: {{app: {name}}}}}\n    spec:\n{pod}      containers:\n      - name: {name}\n"
         f"        image: nginx:1\n{body}"
     )

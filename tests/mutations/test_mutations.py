@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from tests.mutations.reading import read_environment
-from tests.mutations.table import MUTATIONS, Mutation
 
 from isomorph.drift.compare import compare
 from isomorph.drift.finding import Environment, Finding, Verdict
+from tests.mutations.reading import read_environment
+from tests.mutations.table import MUTATIONS, Mutation
 
 DATA = Path(__file__).parent / "data"
 SHOWN = {Verdict.DRIFT, Verdict.MISSING, Verdict.UNRESOLVED}

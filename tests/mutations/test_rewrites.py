@@ -4,6 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
+
 from tests.mutations.rewrites import REWRITES, Rewrite
 from tests.mutations.test_mutations import DATA, describe, read, shown
 

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
+
+from isomorph.drift.finding import Environment
 from tests.corpus.reading import generate
 from tests.mutations.reading import read_environment
 from tests.mutations.score_table import SCORE
 from tests.mutations.table import Mutation
 from tests.mutations.test_mutations import changed_lines, check_found, describe, is_told, shown
-
-from isomorph.drift.finding import Environment
 
 ORIGINAL = (Path(__file__).parent / "data" / "score.yaml").read_text()
 

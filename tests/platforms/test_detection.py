@@ -1,10 +1,10 @@
 """Which platform a definition is of."""
 
 import pytest
-from tests.memory_context import memory_context
 
 from isomorph.model.errors import InvalidInput, UsageError
 from isomorph.platforms.detection import detect_content, detect_platform
+from tests.memory_context import memory_context
 
 SCORE = "apiVersion: score.dev/v1b1\nmetadata: {name: web}\n"
 COMPOSE = "services:\n  web:\n    image: nginx\n"

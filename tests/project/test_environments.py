@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from tests.memory_context import memory_context
 
 from isomorph.model.errors import InvalidInput, InvalidInputs, UsageError
 from isomorph.platforms.context import Source
@@ -13,6 +12,7 @@ from isomorph.project.conversion import convert, refuse_dependencies, supply_ima
 from isomorph.project.definitions import NamedDefinition, parse_definition
 from isomorph.project.environments import group_by_name, read_environments
 from isomorph.project.root import find_root, open_context, readable_root
+from tests.memory_context import memory_context
 
 SCORE = "apiVersion: score.dev/v1b1\nmetadata: {{name: {name}}}\ncontainers: {{main: {{image: {image}}}}}\n"
 FILES = {name: SCORE.format(name=f"web-{name[0]}", image="nginx") for name in ("a.yaml", "b.yaml", "c.yaml")}

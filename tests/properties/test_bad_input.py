@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.memory_context import memory_context
 
 from isomorph.model.application import Definition
 from isomorph.model.errors import InvalidInput
 from isomorph.model.normalise import normalise
 from isomorph.platforms.context import Source
 from isomorph.platforms.table import PLATFORMS, load_reader
+from tests.memory_context import memory_context
 
 READERS = [platform.name for platform in PLATFORMS if platform.reads]
 

@@ -7,15 +7,15 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from isomorph.drift.compare import compare
-from tests.field_examples import EXAMPLES
 
+from isomorph.drift.compare import compare
 from isomorph.drift.finding import Environment, Finding, Report, Verdict
 from isomorph.model.application import Application, Definition
 from isomorph.model.fields import FIELDS
 from isomorph.model.native import parse_native, print_native
 from isomorph.model.normalise import normalise
 from isomorph.model.workload import Workload
+from tests.field_examples import EXAMPLES
 
 PLATFORM = "kubernetes"
 QUIET = {Verdict.EXPECTED, Verdict.DEFAULT}

@@ -6,8 +6,6 @@ so that the tables stay true.
 """
 
 import pytest
-from tests.field_examples import EXAMPLES
-from tests.memory_context import memory_context
 
 from isomorph.model.application import Application, Definition
 from isomorph.model.fields import FIELDS
@@ -15,6 +13,8 @@ from isomorph.model.normalise import normalise
 from isomorph.platforms.context import Source
 from isomorph.platforms.platform import WriteOptions, Written
 from isomorph.platforms.table import PLATFORMS, load_reader, load_support, load_writer
+from tests.field_examples import EXAMPLES
+from tests.memory_context import memory_context
 
 LOSSES = {"lost", "approximated", "assumed", "renamed"}
 CASES = [(platform.name, field) for platform in PLATFORMS if platform.writes for field in FIELDS]

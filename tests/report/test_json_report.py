@@ -7,11 +7,11 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from tests.report.reports import make_finding, make_report, sample_report
 
 from isomorph.drift.finding import Verdict
 from isomorph.model.origin import Origin
 from isomorph.report.json_report import SCHEMA_FILE, file_placer, print_json
+from tests.report.reports import make_finding, make_report, sample_report
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from tests.report.reports import DRIFT, ERROR, EXPECTED, NOTE, make_finding, make_report, sample_report
 
 from isomorph.drift.finding import Verdict
 from isomorph.drift.rules import RULES
 from isomorph.report.fold import fold
 from isomorph.report.terminal import Style, cells, shorten, shorten_values, wrap
 from isomorph.report.text_report import print_report
+from tests.report.reports import DRIFT, ERROR, EXPECTED, NOTE, make_finding, make_report, sample_report
 
 PLAIN = Style(False, 100)
 

@@ -8,11 +8,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.memory_context import memory_context
-
 from isomorph.model.application import Definition
 from isomorph.platforms.compose.reader import read
 from isomorph.platforms.context import Source
+from tests.memory_context import memory_context
 
 DATA = Path(__file__).resolve().parent / "data"
 NAMES = sorted(path.name for path in DATA.iterdir())

@@ -1,10 +1,10 @@
 """Every rule of merging, extending, including and interpolating, as docker compose answers it."""
 
 import pytest
-from tests.platforms.compose.plain_form import form_of_model
-from tests.platforms.compose.reading_cases import ACCEPTED, REFUSED, expected_of, options_of, read_case
 
 from isomorph.model.errors import InvalidInput
+from tests.platforms.compose.plain_form import form_of_model
+from tests.platforms.compose.reading_cases import ACCEPTED, REFUSED, expected_of, options_of, read_case
 
 
 @pytest.mark.parametrize("name", ACCEPTED)

@@ -1,13 +1,13 @@
 """Services that share a network are one workload."""
 
 import pytest
-from tests.memory_context import memory_context, source
 
 from isomorph.model.application import Definition
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.model.workload import Exposure, Order, Port, Restart, Role
 from isomorph.platforms.compose.reader import read
+from tests.memory_context import memory_context, source
 
 
 def read_text(text: str) -> Definition:

@@ -5,11 +5,11 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.memory_context import memory_context, source
 
 from isomorph.model.errors import InvalidInput
 from isomorph.platforms.compose.reader import read
 from isomorph.platforms.context import Source
+from tests.memory_context import memory_context, source
 
 WEB = "services: {web: {image: web}}\n"
 

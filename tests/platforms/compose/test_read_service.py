@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from tests.memory_context import memory_context, source
 
 from isomorph.model.application import Definition
 from isomorph.model.errors import InvalidInput, InvalidInputs
@@ -25,6 +24,7 @@ from isomorph.model.workload import (
     Workload,
 )
 from isomorph.platforms.compose.reader import read
+from tests.memory_context import memory_context, source
 
 CONTAINER = ("workloads", "web", "containers", "web")
 

@@ -1,7 +1,6 @@
 """Files of the project, configs, secrets and volumes."""
 
 import pytest
-from tests.memory_context import memory_context, source
 
 from isomorph.model.application import Configuration, Definition, Secret, Volume
 from isomorph.model.errors import InvalidInput
@@ -10,6 +9,7 @@ from isomorph.model.text import ConfigurationValue, Placeholder, SecretValue
 from isomorph.model.workload import Binary, File, HostPath, Mount
 from isomorph.platforms.compose import read_storage
 from isomorph.platforms.compose.reader import read
+from tests.memory_context import memory_context, source
 
 
 def read_project(text: str, files: dict[str, str | bytes] | None = None, **environment: str) -> Definition:

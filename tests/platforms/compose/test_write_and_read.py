@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from tests.memory_context import memory_context
 
 from isomorph.model.application import Application, Definition, Volume
 from isomorph.model.image import Build, Image
@@ -32,6 +31,7 @@ from isomorph.platforms.compose.reader import read
 from isomorph.platforms.compose.writer import write
 from isomorph.platforms.context import Source
 from isomorph.platforms.platform import WriteOptions
+from tests.memory_context import memory_context
 
 TEXTS = st.text(st.one_of(st.sampled_from("${}()\\:#\n\t 'a"), st.characters(exclude_categories=["Cs"])), max_size=20)
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="="), min_size=1, max_size=10)

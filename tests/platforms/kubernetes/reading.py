@@ -1,10 +1,9 @@
 """Manifests in tests, and the shortest way from them to the model."""
 
-from tests.memory_context import memory_context, source
-
 from isomorph.model.application import Definition
 from isomorph.model.workload import Container, Workload
 from isomorph.platforms.kubernetes.reader import read
+from tests.memory_context import memory_context, source
 
 
 def read_text(text: str, **options: str) -> Definition:

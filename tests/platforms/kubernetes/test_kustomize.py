@@ -4,8 +4,6 @@ from pathlib import Path
 from shutil import which
 
 import pytest
-from tests.memory_context import MemoryEngines, memory_context, source
-from tests.platforms.kubernetes.reading import codes
 
 from isomorph.model.application import Definition
 from isomorph.model.errors import InvalidInput
@@ -16,6 +14,8 @@ from isomorph.platforms.context import Context, EngineResult, Source
 from isomorph.platforms.kubernetes.kustomize import place_files
 from isomorph.platforms.kubernetes.reader import read
 from isomorph.platforms.local import LocalEngines, LocalFiles
+from tests.memory_context import MemoryEngines, memory_context, source
+from tests.platforms.kubernetes.reading import codes
 
 needs_kubectl = pytest.mark.skipif(which("kubectl") is None, reason="kubectl is not installed")
 

@@ -1,11 +1,11 @@
 """One container: image, process, compute, security, probes."""
 
 import pytest
-from tests.platforms.kubernetes.reading import codes, container_of, extras, only, pod, read_text
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.image import Image
 from isomorph.model.workload import Compute, Exec, Grpc, Http, Probe, Role, Security, Tcp
+from tests.platforms.kubernetes.reading import codes, container_of, extras, only, pod, read_text
 
 
 def test_image_and_process() -> None:

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from tests.conftest import find_corpus
 
 from isomorph.model.workload import Exposure, Http, Kind, Port, Probe
 from isomorph.platforms.context import Context, Source
 from isomorph.platforms.kubernetes.reader import read
 from isomorph.platforms.local import LocalEngines, LocalFiles
+from tests.conftest import find_corpus
 
 CORPUS = find_corpus()
 MANIFESTS = (

@@ -5,13 +5,13 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.memory_context import memory_context, source
-from tests.platforms.kubernetes.reading import codes, documents, pod, read_text, service
 
 from isomorph.model.application import Definition
 from isomorph.model.errors import InvalidInput
 from isomorph.model.normalise import normalise
 from isomorph.platforms.kubernetes.reader import read
+from tests.memory_context import memory_context, source
+from tests.platforms.kubernetes.reading import codes, documents, pod, read_text, service
 
 
 def read_files(path: str, files: dict[str, str], **options: str) -> Definition:

@@ -1,10 +1,10 @@
 """Ingresses and Gateway API routes."""
 
 import pytest
-from tests.platforms.kubernetes.reading import codes, documents, extras, only, pod, read_text, service
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.workload import Route
+from tests.platforms.kubernetes.reading import codes, documents, extras, only, pod, read_text, service
 
 WEB = documents(pod("ports: [{name: http, containerPort: 8080}]"), service("{name: http, port: 80, targetPort: http}"))
 

@@ -1,11 +1,11 @@
 """Variables: `env` over `envFrom`, references, `$(VAR)`."""
 
 import pytest
-from tests.platforms.kubernetes.reading import codes, container_of, documents, extras, pod, read_text, service
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.normalise import normalise
 from isomorph.model.text import ConfigurationValue, InstanceField, SecretValue, Text
+from tests.platforms.kubernetes.reading import codes, container_of, documents, extras, pod, read_text, service
 
 STORES = """\
 apiVersion: v1

@@ -1,12 +1,12 @@
 """Volumes: keys of stores become files, all else stays a mount."""
 
 import pytest
-from tests.platforms.kubernetes.reading import codes, container_of, documents, extras, pod, read_text
 
 from isomorph.model.application import Volume
 from isomorph.model.errors import InvalidInput
 from isomorph.model.text import ConfigurationValue, InstanceField, SecretValue
 from isomorph.model.workload import Binary, File, Mount
+from tests.platforms.kubernetes.reading import codes, container_of, documents, extras, pod, read_text
 
 STORES = """\
 apiVersion: v1

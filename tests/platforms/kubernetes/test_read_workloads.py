@@ -1,10 +1,10 @@
 """Controllers: kind, scale, life cycle, placement; Services, autoscalers."""
 
 import pytest
-from tests.platforms.kubernetes.reading import codes, documents, extras, only, pod, read_text, service
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.workload import Constraint, Exposure, Kind, Port, Restart, Scale, Schedule
+from tests.platforms.kubernetes.reading import codes, documents, extras, only, pod, read_text, service
 
 BARE_POD = """\
 apiVersion: v1

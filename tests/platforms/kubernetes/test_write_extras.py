@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.memory_context import memory_context
 
 from isomorph.model.application import Application, Definition, Extra
 from isomorph.model.image import Image
@@ -14,6 +13,7 @@ from isomorph.platforms.context import Source
 from isomorph.platforms.kubernetes.reader import read
 from isomorph.platforms.kubernetes.writer import write
 from isomorph.platforms.platform import WriteOptions
+from tests.memory_context import memory_context
 
 Documents = dict[tuple[str, str], dict[str, Any]]
 

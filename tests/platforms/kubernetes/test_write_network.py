@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.platforms.kubernetes.written import NGINX, Output, application, workload
 
 from isomorph.model.application import Application, Definition
 from isomorph.model.text import Address
 from isomorph.model.workload import Container, Exposure, Kind, Port, Route, Workload
 from isomorph.platforms.kubernetes import names
 from isomorph.platforms.platform import WriteOptions
+from tests.platforms.kubernetes.written import NGINX, Output, application, workload
 
 HTTP = {"80/tcp": Port(80, 8080)}
 

@@ -1,7 +1,6 @@
 """The Kubernetes writer: processes, variables, probes, compute, life cycle and security, a platform fact at a time."""
 
 import pytest
-from tests.platforms.kubernetes.written import NGINX, application, container, workload
 
 from isomorph.model.application import Configuration, Secret
 from isomorph.model.image import Build, Image
@@ -32,6 +31,7 @@ from isomorph.model.workload import (
     Tcp,
     Workload,
 )
+from tests.platforms.kubernetes.written import NGINX, application, container, workload
 
 
 def test_command_and_args_have_the_sense_of_the_model() -> None:

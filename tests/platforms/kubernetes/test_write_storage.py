@@ -1,12 +1,12 @@
 """The Kubernetes writer: files, stores and volumes."""
 
 import pytest
-from tests.platforms.kubernetes.written import NGINX, application, container, workload
 
 from isomorph.model.application import Configuration, Secret, Volume
 from isomorph.model.text import Address, ConfigurationValue, InstanceField, Placeholder, SecretValue
 from isomorph.model.workload import Binary, Container, File, HostPath, Kind, Mount, Port, Workload
 from isomorph.platforms.kubernetes.write_files import STORE_LIMIT
+from tests.platforms.kubernetes.written import NGINX, application, container, workload
 
 
 def test_a_file_is_a_key_mounted_on_its_own() -> None:

@@ -2,7 +2,6 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.memory_context import memory_context
 
 from isomorph.model.application import Application, Definition, Secret
 from isomorph.model.image import Image
@@ -12,6 +11,7 @@ from isomorph.platforms.context import Source
 from isomorph.platforms.kubernetes.reader import read
 from isomorph.platforms.kubernetes.writer import write
 from isomorph.platforms.platform import WriteOptions
+from tests.memory_context import memory_context
 
 LITERALS = st.one_of(
     st.text(st.sampled_from("$(){}AB_ \n\"'\\:#-"), max_size=12),

@@ -1,7 +1,6 @@
 """What is laid over a Score file before it is read."""
 
 import pytest
-from tests.memory_context import memory_context
 
 from isomorph.model.errors import InvalidInput, UsageError
 from isomorph.platforms.context import Context, Source
@@ -10,6 +9,7 @@ from isomorph.platforms.score.reader import read
 from isomorph.syntax.tree import Node, to_data
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.read import parse_yaml
+from tests.memory_context import memory_context
 
 BASE = "a: {b: 1, c.d: [x, y]}\ne: text\n"
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from tests.memory_context import memory_context
 
 from isomorph.model.application import Definition, Dependency, Extra, Volume
 from isomorph.model.errors import InvalidInput
@@ -26,6 +25,7 @@ from isomorph.model.workload import (
 from isomorph.platforms.context import Context, Source
 from isomorph.platforms.local import LocalEngines, LocalFiles
 from isomorph.platforms.score.reader import read
+from tests.memory_context import memory_context
 
 HEAD = "apiVersion: score.dev/v1b1\nmetadata: {name: web}\n"
 MAIN = "containers:\n  main:\n    image: nginx\n"

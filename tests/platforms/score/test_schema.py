@@ -1,11 +1,11 @@
 """Every fault of a Score file at once, each at its place and in words that say what to do."""
 
 import pytest
-from tests.memory_context import memory_context
 
 from isomorph.model.errors import InvalidInput, InvalidInputs
 from isomorph.platforms.context import Source
 from isomorph.platforms.score.reader import read
+from tests.memory_context import memory_context
 
 FAULTY = """\
 apiVersion: score.dev/v1b2

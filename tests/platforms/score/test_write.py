@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from tests.memory_context import memory_context
 
 from isomorph.model.application import Application, Definition, Dependency, Extra, Volume
 from isomorph.model.image import Build, Image, parse_image
@@ -32,6 +31,7 @@ from isomorph.platforms.platform import WriteOptions, Written
 from isomorph.platforms.score.reader import read
 from isomorph.platforms.score.write_workload import to_label
 from isomorph.platforms.score.writer import write
+from tests.memory_context import memory_context
 
 
 def write_workloads(*workloads: Workload, **shared: object) -> Written:
