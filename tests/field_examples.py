@@ -77,7 +77,8 @@ def of_probe(field: str, probe: Probe, pick: Callable[[Probe], Any]) -> Example:
         found = getattr(container, field)
         return None if found is None else pick(found)
 
-    return of_container(pick_probe, **{field: probe})
+    said: dict[str, Any] = {field: probe}
+    return of_container(pick_probe, **said)
 
 
 def of_mount(volume: Volume, pick: Callable[[Application, Mount], Any], mount: Mount | None = None) -> Example:
