@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from isomorph.drift.finding import Verdict
+from isomorph.drift.finding import Finding, Severity, Verdict
 from isomorph.drift.rules import RULES
-from isomorph.report.fold import fold
+from isomorph.report.fold import ALWAYS_SHOWN, fold
 from isomorph.report.terminal import Style, cells, shorten, shorten_values, wrap
 from isomorph.report.text_report import print_report
 from tests.report.reports import DRIFT, ERROR, EXPECTED, NOTE, make_finding, make_report, sample_report
@@ -195,6 +197,34 @@ def test_what_happens_is_said_without_the_values_again() -> None:
     text = print_report(report, PLAIN)
     assert f"{effect[:1].upper()}{effect[1:]}.\n" in text
     assert "info on local" not in text
+
+
+findings = st.builds(
+    make_finding,
+    st.sampled_from(["image.tag", "compute.limits", "security.capability"]),
+    st.sampled_from("abcdef"),
+    st.tuples(st.sampled_from([None, "1", "2"]), st.sampled_from([None, "1", "2"])),
+    subject=st.sampled_from(["", "cpu", "memory", "CHOWN", "KILL"]),
+    verdict=st.sampled_from(Verdict),
+    severity=st.sampled_from(Severity),
+    cause=st.sampled_from(["", "x", "y"]),
+)
+
+
+@given(st.lists(findings, max_size=40))
+@settings(max_examples=100)
+def test_nothing_is_lost_by_folding(found: list[Finding]) -> None:
+    shown = {(each.workload, each.rule, each.subject) for each in found if each.verdict in ALWAYS_SHOWN}
+    told = {
+        (workload, each.rule, subject)
+        for section in fold(found)
+        for entry in section.entries
+        for each in (entry, *entry.also)
+        for workload in each.workloads
+        for subject in each.subjects
+    }
+    assert told == shown
+    assert max(map(cells, print_report(make_report(found), Style(False, 80)).splitlines())) <= 80
 
 
 def test_verbose_shows_values_whole_and_every_place() -> None:
