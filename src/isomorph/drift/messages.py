@@ -71,7 +71,8 @@ def _ending(told: Told, effect: str, here: Side, there: Side) -> str:
     """End a sentence: with the reason where it is expected, with the default where it is that, else with what happens."""
     if told.verdict is Verdict.EXPECTED:
         word, _colon, detail = (told.reason or "").partition(": ")
-        return f". Expected, {word}: {detail or REASONS.get(word, '')}".rstrip(".") + "."
+        silent = f"; {there.environment} does not say it" if there.value is None else ""
+        return f"{silent}. Expected, {word}: {detail or REASONS.get(word, '')}".rstrip(".") + "."
     if told.verdict is Verdict.DEFAULT:
         return f"; {there.environment} does not say it and means the same."
     effect = effect.replace("{here}", here.environment).replace("{there}", there.environment)
