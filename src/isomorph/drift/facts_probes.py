@@ -9,6 +9,9 @@ from isomorph.drift.verdicts import DRIFT, UNRESOLVED, Pair
 from isomorph.model.origin import Path
 from isomorph.model.workload import Probe
 
+_RUNS_IMAGE_CHECKS = frozenset(("compose",))
+"""Platforms on which a HEALTHCHECK of the image counts."""
+
 NAMES = ("liveness", "readiness", "startup")
 _DURATIONS = (("period", "period"), ("timeout", "timeout"), ("initial-delay", "initial_delay"), ("grace", "grace"))
 _NUMBERS = ("failures", "successes")
@@ -67,12 +70,22 @@ def read_probes(place: Place) -> dict[str, Probed]:
     probes: dict[str, Probed] = {}
     for name in NAMES:
         probe: Probe | None = getattr(container, name)
+        if probe is None and name == "readiness":
+            probe = _image_probe(place)
         if probe is not None and (probe.check is not None or probe.disabled):
             probes[name] = Probed(place, name, probe)
     readiness, startup = probes.get("readiness"), probes.get("startup")
     if readiness is not None and startup is not None and _same_check(readiness, startup):
         _fold(place, readiness, probes.pop("startup"))
     return probes
+
+
+def _image_probe(place: Place) -> Probe | None:
+    """Give the health check that the image brings, where the platform runs it (Docker does, Kubernetes never)."""
+    if place.image is None or place.view.platform not in _RUNS_IMAGE_CHECKS:
+        return None
+    probe = place.image.healthcheck
+    return None if probe is None or probe.disabled else probe
 
 
 def _same_check(one: Probed, other: Probed) -> bool:
@@ -100,7 +113,9 @@ def weigh_probes(pair: Pair, scope: Scope) -> None:
     a, b = scope.a.container, scope.b.container
     assert a is not None
     assert b is not None
-    if not (a.readiness or b.readiness or a.liveness or b.liveness or a.startup or b.startup):
+    if not (a.readiness or b.readiness or a.liveness or b.liveness or a.startup or b.startup) and not (
+        scope.a.image or scope.b.image
+    ):
         return
     ours, theirs = read_probes(scope.a), read_probes(scope.b)
     for name in NAMES:
