@@ -1,0 +1,106 @@
+"""What the stages of provisioning hand each other.
+
+A *resource* is one dependency of the application, its parameters resolved. A *provisioner* turns it into outputs, a state
+that it will be given again, and fragments of the platform's own text. The engine asks provisioners in the order of the
+references between resources; the state keeps what they said.
+"""
+
+from typing import Any, Protocol
+
+import msgspec
+
+from isomorph.model.errors import Diagnostic
+from isomorph.model.origin import Origin
+
+
+class Resource(msgspec.Struct, frozen=True, kw_only=True):
+    """One dependency: its uid (`TYPE.CLASS#WORKLOAD.NAME` or `TYPE.CLASS#ID`), and what its definition says of it."""
+
+    uid: str
+    type: str
+    class_: str = "default"
+    id: str
+    workload: str  # the first workload that names it
+    metadata: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
+    origin: Origin | None = None
+
+
+class ServicePort(msgspec.Struct, frozen=True):
+    """A port of a workload as peers see it (`port`) and as the container listens (`target`)."""
+
+    name: str
+    port: int
+    target: int
+    protocol: str = "TCP"
+
+
+class WorkloadService(msgspec.Struct, frozen=True):
+    """How peers reach a workload: its service's name and ports by name."""
+
+    name: str
+    ports: dict[str, ServicePort] = {}
+
+
+class Target(msgspec.Struct, frozen=True):
+    """What is generated for: the platform, and the names that provisioners are told."""
+
+    platform: str
+    project: str = ""
+    namespace: str = ""
+    mounts: str = ""  # folder, relative to the output, where files for Compose binds stand
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a provisioner is told of one resource. `guid` is random and stays the resource's own."""
+
+    resource: Resource
+    guid: str
+    target: Target
+    state: dict[str, Any] = {}
+    shared: dict[str, Any] = {}
+    services: dict[str, WorkloadService] = {}
+
+
+class Fragments(msgspec.Struct, frozen=True):
+    """Parts of the platform's own definition that realise a resource, as plain data in the platform's own form."""
+
+    services: dict[str, Any] = {}
+    networks: dict[str, Any] = {}
+    volumes: dict[str, Any] = {}
+    models: dict[str, Any] = {}
+    manifests: tuple[dict[str, Any], ...] = ()
+    folders: dict[str, bool] = {}  # relative folder -> whether it must exist (False: is removed)
+    files: dict[str, str | None] = {}  # relative file -> content (None: is removed)
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provisioner made of a resource. `shared` is patched into the shared state (None deletes a key).
+
+    `secrets` names the outputs that are secret; their values appear nowhere but in the sealed state and in stores made for
+    secrets.
+    """
+
+    outputs: dict[str, Any] = {}
+    state: dict[str, Any] = {}
+    shared: dict[str, Any] = {}
+    secrets: frozenset[str] = frozenset()
+    fragments: Fragments = Fragments()
+    messages: tuple[str, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class Provisioner(Protocol):
+    """What the engine asks. `uri` says where it comes from and is kept in the state."""
+
+    uri: str
+    type: str
+    class_: str | None
+    id: str | None
+    description: str
+    supported_params: tuple[str, ...] | None
+    expected_outputs: tuple[str, ...] | None
+    origin: Origin | None
+
+    def provision(self, request: Request) -> Result:
+        """Realise a resource; raises InvalidInput or EngineFailed with the provisioner's origin."""
