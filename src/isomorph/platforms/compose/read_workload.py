@@ -114,7 +114,7 @@ class WorkloadReader:
                 continue
             text = _without_unset(item)
             try:
-                mappings = parse_port(text) if text else []
+                mappings = parse_port(text) if text or type(item) is not Interpolated else []
             except ValueError as error:
                 self.reading.fault(str(error), item.origin)
                 continue
