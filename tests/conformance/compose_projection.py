@@ -4,6 +4,7 @@ Both sides end in the same words, so that a test is one `==`. Nothing here uses 
 is normalised by rules written down here.
 """
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def blank(text: Text) -> str:
     return print_text(map_parts(text, lambda part: "" if isinstance(part, Placeholder) else (part,)))
 
 
-def project_model(definition: Definition, lines: dict[str, list[str]]) -> Projection:
+def project_model(definition: Definition, lines: dict[str, list[str]], project: Path) -> Projection:
     """Give our reading. `lines` are the lines of each file, from which a container's service name is taken by its origin."""
     services: dict[str, dict[str, Any]] = {}
     ports: dict[tuple[str, ...], set[tuple[Any, ...]]] = {}
@@ -38,21 +39,23 @@ def project_model(definition: Definition, lines: dict[str, list[str]]) -> Projec
             assert origin is not None, f"no origin of {name}/{key}"
             written = lines[origin.file][origin.line - 1][origin.column - 1 :]
             service = written.split(":")[0].strip("\"' ")
-            services[service] = _project_container(definition.application, container)
+            services[service] = _project_container(definition.application, container, project)
             group.append(service)
         ports[tuple(sorted(group))] = _project_ports(workload)
     return services, ports
 
 
-def _project_container(application: Application, container: Container) -> dict[str, Any]:
+def _project_container(application: Application, container: Container, project: Path) -> dict[str, Any]:
     return {
         "image": blank(image_text(container.image)) if container.image else None,
         "entrypoint": None if container.command is None else [blank(word) for word in container.command],
         "command": None if container.args is None else [blank(word) for word in container.args],
         "variables": {name: blank(text) for name, text in container.variables.items()},
-        "mounts": _project_mounts(application, container),
+        "mounts": _project_mounts(application, container, project),
         "files": _project_files(container),
         "check": _project_probe(container.readiness),
+        "limits": _project_amounts(container.compute.limits),
+        "requests": _project_amounts(container.compute.requests),
     }
 
 
@@ -65,11 +68,12 @@ def _project_ports(workload: Workload) -> set[tuple[Any, ...]]:
     return ports
 
 
-def _project_mounts(application: Application, container: Container) -> dict[str, tuple[Any, ...]]:
+def _project_mounts(application: Application, container: Container, project: Path) -> dict[str, tuple[Any, ...]]:
     mounts: dict[str, tuple[Any, ...]] = {}
     for target, mount in container.mounts.items():
         volume = application.volumes[mount.volume]
-        source = {"host": volume.host_path, "persistent": mount.volume}.get(volume.kind)
+        host = os.path.normpath(project / (volume.host_path or ""))
+        source = {"host": host, "persistent": mount.volume}.get(volume.kind)
         mounts[target] = (volume.kind, source, mount.sub_path, bool(mount.read_only))
     return mounts
 
@@ -85,6 +89,10 @@ def _project_files(container: Container) -> dict[str, Any]:
         else:
             files[target] = blank(content).encode()
     return files
+
+
+def _project_amounts(amounts: dict[str, Any] | None) -> tuple[Any, Any]:
+    return (amounts or {}).get("cpu"), (amounts or {}).get("memory")
 
 
 def _project_probe(probe: Probe | None) -> Any:
@@ -134,11 +142,13 @@ def _project_service(service: dict[str, Any], root: dict[str, Any], project: Pat
     return {
         "image": service.get("image"),
         "entrypoint": service.get("entrypoint"),
-        "command": service.get("command"),
+        "command": service.get("command") or None,  # an empty one leaves the image's, as silence does
         "variables": {name: value or "" for name, value in service.get("environment", {}).items()},
         "mounts": mounts,
         "files": files,
         "check": _engine_check(service.get("healthcheck")),
+        "limits": _engine_amounts(service, "limits", "cpus", "mem_limit"),
+        "requests": _engine_amounts(service, "reservations", "", "mem_reservation"),
     }
 
 
@@ -149,9 +159,11 @@ def _engine_ports(service: dict[str, Any]) -> set[tuple[Any, ...]]:
         ports.add((each["target"], each["protocol"], published, each.get("host_ip")))
     published_ports = {(each[0], each[1]) for each in ports}
     for text in service.get("expose", []):
-        number, _, protocol = str(text).partition("/")
-        if (int(number), protocol or "tcp") not in published_ports:
-            ports.add((int(number), protocol or "tcp", "expose"))
+        numbers, _, protocol = str(text).partition("/")
+        first, _, last = numbers.partition("-")
+        for number in range(int(first), int(last or first) + 1):
+            if (number, protocol or "tcp") not in published_ports:
+                ports.add((number, protocol or "tcp", "expose"))
     return ports
 
 
@@ -211,6 +223,13 @@ def _engine_check(check: dict[str, Any] | None) -> Any:
     command = None if not test else [*_SHELL, *test[1:]] if test[0] == "CMD-SHELL" else test[1:]
     times = [milliseconds(check.get(key)) for key in ("interval", "timeout", "start_period")]
     return command, times[0], times[1], check.get("retries"), times[2]
+
+
+def _engine_amounts(service: dict[str, Any], key: str, cpus: str, memory: str) -> tuple[Any, Any]:
+    """Give CPU in millicores and memory in bytes, of `deploy` or of the service's older keys."""
+    amounts = service.get("deploy", {}).get("resources", {}).get(key, {})
+    cpu, size = amounts.get("cpus", service.get(cpus)), amounts.get("memory", service.get(memory))
+    return None if cpu is None else round(float(cpu) * 1000), None if size is None else int(size)
 
 
 def milliseconds(text: str | None) -> int | None:

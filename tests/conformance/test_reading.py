@@ -53,7 +53,7 @@ def our_reading(folder: Path, files: tuple[str, ...]) -> Projection:
     options = {"file": tuple(paths[1:])} if paths[1:] else {}
     definition = load_reader("compose")(Source(paths[0], options), context)
     lines = {path: Path(path).read_text().splitlines() for path in paths}
-    return project_model(definition, lines)
+    return project_model(definition, lines, Path(paths[0]).parent)
 
 
 @pytest.mark.parametrize("files", [*FILES, *reference_outputs()], ids=" ".join)
