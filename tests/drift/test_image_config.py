@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from isomorph.drift.image_config import ImageConfig, ImageConfigs, load_image_configs
+from isomorph.drift.image_config import ImageConfig, ImageConfigs, load_image_configs, read_dockerfile
 from isomorph.model.errors import InvalidInput
 from isomorph.model.image import Build, parse_image
+from isomorph.model.origin import Origin
 from isomorph.model.workload import Container, Exec, Probe
+from isomorph.syntax.dockerfile import parse_dockerfile
 from tests.memory_context import memory_context
 
 INSPECTED: dict[str, Any] = {
@@ -186,3 +188,12 @@ def test_an_inspection_wins_over_a_build() -> None:
     config = configs.config_of(container)
     assert config is not None
     assert config.user == "999"
+
+
+def test_each_field_of_a_dockerfile_has_the_place_of_its_instruction() -> None:
+    text = 'FROM scratch AS base\nUSER 1000\n\nFROM base\nENTRYPOINT ["/bin/web"]\n'
+    config = read_dockerfile(parse_dockerfile(text, "Dockerfile"), ImageConfigs({}), None, {})
+    assert config is not None
+    assert config.origin_of("user") == Origin("Dockerfile", 2, 1)
+    assert config.origin_of("command") == Origin("Dockerfile", 5, 1)
+    assert config.origin_of("workdir") == Origin("Dockerfile", 4, 1), "not said: the stage"

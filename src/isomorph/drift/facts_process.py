@@ -146,7 +146,7 @@ def _fill_vectors(scope: Scope, commands: list[Fact | None], arguments: list[Fac
 def _image_vector(place: Place, config: "ImageConfig", words: tuple[str, ...], part: str) -> Fact:
     paths: list[tuple[str, ...]] = [(*place.base, "image") for _ in words]
     value = print_vector(mask_vector(list(words)))
-    return Fact(value, paths[0], f"process.{part}", _Vector(words, paths), from_image=config.origin)
+    return Fact(value, paths[0], f"process.{part}", _Vector(words, paths), from_image=config.origin_of(part))
 
 
 def _vector(place: Place, part: str) -> Fact | None:

@@ -41,7 +41,7 @@ class ImageConfig(msgspec.Struct, frozen=True):
 
     `command` is the ENTRYPOINT and `args` the CMD, both as vectors; `user` empty is root. `ports` are "number/protocol".
     `healthcheck` is a disabled probe where the image is known to bring none. Durations in milliseconds. `origin`: where
-    this was read.
+    this was read; `origins`: by field, the instruction that said it, where a Dockerfile did.
     """
 
     command: tuple[str, ...] | None = None
@@ -54,6 +54,11 @@ class ImageConfig(msgspec.Struct, frozen=True):
     healthcheck: Probe | None = None
     stop_signal: str | None = None
     origin: Origin | None = None
+    origins: dict[str, Origin] = {}
+
+    def origin_of(self, field: str) -> Origin | None:
+        """Give the place of a field: its instruction, else the whole file."""
+        return self.origins.get(field, self.origin)
 
 
 class ImageConfigs:
@@ -195,6 +200,7 @@ class _Stage:
     def __init__(self, base: ImageConfig, origin: Origin) -> None:
         self.fields: dict[str, Any] = {field: getattr(base, field) for field in ImageConfig.__struct_fields__}
         self.fields["origin"] = origin
+        self.fields["origins"] = dict(base.origins)
         self.variables: dict[str, str | None] = dict(base.env or {})
         self.shell: tuple[str, ...] = _SHELL
 
@@ -273,11 +279,25 @@ def _read_args(
             into[name] = outer.get(name)
 
 
+#: The fields that an instruction says.
+_SAID_BY: dict[str, tuple[str, ...]] = {
+    "ENTRYPOINT": ("command", "args"),
+    "CMD": ("args",),
+    "USER": ("user", "group"),
+    "WORKDIR": ("workdir",),
+    "EXPOSE": ("ports",),
+    "STOPSIGNAL": ("stop_signal",),
+    "HEALTHCHECK": ("healthcheck",),
+}
+
+
 def _follow(
     instruction: Instruction, stage: _Stage, outer: dict[str, str | None], args: dict[str, str | None], escape: str
 ) -> None:
     """Take one instruction into account."""
     fields, rest = stage.fields, instruction.rest
+    for field in _SAID_BY.get(instruction.name, ()):
+        fields["origins"][field] = instruction.origin
     match instruction.name:
         case "ARG":
             _read_args(rest, stage.variables, outer, args, escape)

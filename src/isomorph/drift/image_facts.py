@@ -48,4 +48,7 @@ def _fill_facts(place: Place, other: Place, config: ImageConfig) -> None:
 def image_fact(place: Place, value: str, field: str, config: ImageConfig) -> Fact:
     """Give a fact that stands in the image and not in the definition."""
     key = "0" if value == "root" and field == "security.user" else None
-    return replace(Fact(value, (*place.base, "image"), field, key), from_image=config.origin)
+    return replace(
+        Fact(value, (*place.base, "image"), field, key),
+        from_image=config.origin_of(field.rpartition(".")[2].replace("-", "_")),
+    )
