@@ -171,19 +171,19 @@ def _pair_up(views: list[View], index: int, keys: list[str], candidates: list[Gr
         return [(keys[0], candidates[0])]
     pairs: list[tuple[str, Group]] = []
     for mark in (_ports, _references):
-        mine = _by_mark([(key, mark(views[index], key)) for key in keys if key not in [pair[0] for pair in pairs]])
+        mine = _by_mark([(key, mark(views[index], key)) for key in keys])
         theirs = _by_mark(
-            [
-                (group, mark(view, key))
-                for group in candidates
-                if group not in [pair[1] for pair in pairs]
-                for view, key in list(_members(views, group))[:1]
-            ]
+            [(group, mark(view, key)) for group in candidates for view, key in list(_members(views, group))[:1]]
         )
+        paired: set[str] = set()
         for value, owners in mine.items():
             others = theirs.get(value, [])
             if value and len(owners) == 1 and len(others) == 1:
                 pairs.append((owners[0], others[0]))
+                paired.add(owners[0])
+        taken = {id(group) for _key, group in pairs}
+        keys = [key for key in keys if key not in paired]
+        candidates = [group for group in candidates if id(group) not in taken]
     return pairs
 
 
@@ -233,11 +233,21 @@ def _ambiguous(
 ) -> Diagnostic:
     others = sorted(f"{key} ({view.name})" for group in groups for view, key in _members(views, group))
     message = (
-        f"{', '.join(sorted(keys))} on {views[index].name} could each be {' or '.join(others)}, for all run "
+        f"{_list(sorted(keys), ', ')} on {views[index].name} could each be {_list(others, ' or ')}, for all run "
         f"{', '.join(images)}; none was chosen: name them in `align`"
     )
     path = ("workloads", sorted(keys)[0])
     return Diagnostic("ambiguous-alignment", message, views[index].origin(path), path)
+
+
+def _list(names: list[str], separator: str) -> str:
+    """Join names, the first few of many."""
+    shown = separator.join(names[:_FEW])
+    return shown if len(names) <= _FEW else f"{shown} and {len(names) - _FEW} more"
+
+
+_FEW = 8
+"""Names that a message lists."""
 
 
 def _name_groups(views: list[View], groups: list[Group]) -> None:

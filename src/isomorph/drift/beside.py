@@ -27,40 +27,51 @@ def find_beside(pair: Pair, scopes: dict[str, Scope], alone: list[tuple[str, int
     beside = Beside()
     if not alone:
         return beside
-    spare = list(_spare_containers(scopes))
-    if not spare:
+    by_image: dict[tuple[int, str], list[_Spare]] = {}
+    by_name: dict[tuple[int, str], list[_Spare]] = {}
+    for spare in _spare_containers(scopes):
+        image = repository_of(spare.container)
+        if image is not None:
+            by_image.setdefault((spare.side, image), []).append(spare)
+        by_name.setdefault((spare.side, normal_name(spare.name)), []).append(spare)
+    if not by_name:
         return beside
     for name, side, key in alone:
         workload = (pair.a, pair.b)[side].application.workloads[key]
         if len(workload.containers) != 1:
             continue
-        own = next(iter(workload.containers.values()))
-        found = [each for each in spare if each[1] != side and _is_same(own, key, each[3], each[2])]
-        if len(found) == 1 and (found[0][0].workload, found[0][2]) not in beside.containers:
-            scope, _side, container, _ = found[0]
+        image = repository_of(next(iter(workload.containers.values())))
+        found = by_image.get((1 - side, image), []) if image is not None else []
+        found = found or by_name.get((1 - side, normal_name(key)), [])
+        if len(found) == 1 and (found[0].scope.workload, found[0].name) not in beside.containers:
             beside.workloads.add(name)
-            beside.containers.add((scope.workload, container))
-            beside.found.append((name, side, key, scope, container))
+            beside.containers.add((found[0].scope.workload, found[0].name))
+            beside.found.append((name, side, key, found[0].scope, found[0].name))
     return beside
 
 
-def _spare_containers(scopes: dict[str, Scope]) -> Iterator[tuple[Scope, int, str, Container]]:
+class _Spare:
+    """A container that one side of a workload has too many."""
+
+    __slots__ = ("container", "name", "scope", "side")
+
+    def __init__(self, scope: Scope, side: int, name: str, container: Container) -> None:
+        self.scope = scope
+        self.side = side
+        self.name = name
+        self.container = container
+
+
+def _spare_containers(scopes: dict[str, Scope]) -> Iterator[_Spare]:
     for scope in scopes.values():
         ours, theirs = scope.a.workload.containers, scope.b.workload.containers
         if len(ours) == len(theirs) == 1:
             continue
         for aligned in align_containers(ours, theirs):
             if aligned.a is None and aligned.b is not None:
-                yield scope, 1, aligned.b, theirs[aligned.b]
+                yield _Spare(scope, 1, aligned.b, theirs[aligned.b])
             elif aligned.b is None and aligned.a is not None:
-                yield scope, 0, aligned.a, ours[aligned.a]
-
-
-def _is_same(own: Container, key: str, other: Container, name: str) -> bool:
-    image = repository_of(own)
-    if image is not None and image == repository_of(other):
-        return True
-    return normal_name(key) == normal_name(name)
+                yield _Spare(scope, 0, aligned.a, ours[aligned.a])
 
 
 def weigh_beside(pair: Pair, beside: Beside) -> Iterator[Scope]:

@@ -108,7 +108,13 @@ def _without_shell(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(simple) if simple is not None else ("sh", "-c", script.strip())
 
 
+_LONGEST = 4096
+"""Characters of a script that is looked into; a longer one is compared as it stands."""
+
+
 def _script(words: tuple[str, ...]) -> str | None:
+    if sum(map(len, words)) > _LONGEST:
+        return None
     if len(words) == 3 and words[1] in ("-c", "-ec", "-lc") and words[0].rsplit("/", 1)[-1] in _SHELLS:
         return words[2]
     return None

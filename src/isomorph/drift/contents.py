@@ -18,7 +18,10 @@ def is_same_data(path: str, ours: str, theirs: str) -> bool:
         return False
     read = _read_json if form == "json" else _read_yaml
     mine = read(ours, path)
-    return mine is not _NOT_DATA and bool(mine == read(theirs, path))
+    try:
+        return mine is not _NOT_DATA and bool(mine == read(theirs, path))
+    except RecursionError:  # Nested deeper than Python compares.
+        return False
 
 
 def _read_json(text: str, _path: str) -> Any:

@@ -13,9 +13,8 @@ from isomorph.model.workload import Container, Role, Workload
 POLLED = "polled"
 """The condition of an order that an init container keeps: whether it waits for a start or for health cannot be told."""
 
-_LOOP = re.compile(
-    r"\s*(?:set\s+-[a-z]+\s*;?\s*)?(?:until|while)\b.*\bdo\b.*\bdone\b[\s;]*(?:echo\b[^;|&]*)?;?\s*", re.DOTALL
-)
+_DO = re.compile(r"\bdo\b")
+_SET = re.compile(r"set\s+-[a-z]+\s*[;\n]\s*")
 _CLIENTS = re.compile(
     r"\b(?:nc|ncat|netcat|wget|curl|pg_isready|redis-cli|mysqladmin|mysql|mongosh?|nslookup|dig|getent|ping|"
     r"rabbitmq-diagnostics|rabbitmqctl|telnet|kafka-topics(?:\.sh)?|cqlsh|psql)\b|/dev/tcp/"
@@ -47,11 +46,24 @@ def find_polled(view: View, workload: Workload, container: Container) -> str | N
     script = flat[-1]
     if len(script) > _LONGEST:
         return None
-    waits = _LOOP.fullmatch(script) is not None and _CLIENTS.search(script) is not None
+    waits = _is_loop(script) and _CLIENTS.search(script) is not None
     if not waits and not any(_WAITERS.search(word) for word in flat[:2]):
         return None
     peers = {peer for word in words for peer in _peers(view, word)} - {workload.name}
     return next(iter(peers)) if len(peers) == 1 else None
+
+
+def _is_loop(script: str) -> bool:
+    """Tell whether a script is one loop, but for a last word to the log."""
+    plain = script.strip()
+    options = _SET.match(plain)
+    if options is not None:
+        plain = plain[options.end() :]
+    body, done, after = plain.rpartition("done")
+    after = after.strip(" ;\n\t")
+    if after.startswith("echo ") and not any(mark in after for mark in ";|&\n"):
+        after = ""
+    return bool(done) and not after and plain.startswith(("until ", "while ")) and _DO.search(body) is not None
 
 
 def _flatten(text: Text) -> str:

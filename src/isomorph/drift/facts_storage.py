@@ -62,23 +62,23 @@ def _read_mount(place: Place, path: str, mount: Mount) -> Mounted:
 
 
 def weigh_mounts(pair: Pair, scope: Scope) -> tuple[frozenset[str], frozenset[str]]:
-    """Judge the mounts of both sides; gives the paths at which each side has a volume and the other files.
+    """Judge the mounts of both sides; gives the paths at which each side has a volume.
 
     A path that is a volume here and files of the project there differs in kind.
     """
     ours, theirs = read_mounts(scope.a), read_mounts(scope.b)
     if not ours and not theirs:
         return frozenset(), frozenset()
-    both_kinds: list[set[str]] = [set(), set()]
+    files = [_files(place) for place in scope.sides]
     for path, mounted in ours.items():
         if path in theirs:
             _weigh_both(pair, scope, path, mounted, theirs[path])
-        elif not _weigh_against_files(pair, scope, path, mounted, 0, both_kinds[0]):
+        elif not _weigh_against_files(pair, scope, path, mounted, 0, files[1]):
             pair.weigh(scope, "volume.missing", path, mounted.facts["volume.kind"], None)
     for path, mounted in theirs.items():
-        if path not in ours and not _weigh_against_files(pair, scope, path, mounted, 1, both_kinds[1]):
+        if path not in ours and not _weigh_against_files(pair, scope, path, mounted, 1, files[0]):
             pair.weigh(scope, "volume.missing", path, None, mounted.facts["volume.kind"])
-    return frozenset(both_kinds[0]), frozenset(both_kinds[1])
+    return frozenset(ours), frozenset(theirs)
 
 
 def _weigh_both(pair: Pair, scope: Scope, path: str, mine: Mounted, yours: Mounted) -> None:
@@ -102,18 +102,21 @@ def _weigh_both(pair: Pair, scope: Scope, path: str, mine: Mounted, yours: Mount
         pair.weigh(scope, "volume.kind", path, facts[0], facts[1])
 
 
+def _files(place: Place) -> dict[str, str]:
+    """Give the keys of a side's files by normal path."""
+    assert place.container is not None
+    return {normal_path(key): key for key in place.container.files}
+
+
 def _weigh_against_files(
-    pair: Pair, scope: Scope, path: str, mounted: Mounted, side: int, both_kinds: set[str]
+    pair: Pair, scope: Scope, path: str, mounted: Mounted, side: int, files: dict[str, str]
 ) -> bool:
     """Judge a volume against a file or folder of the project that the other side has at its path."""
-    other = scope.sides[1 - side]
-    assert other.container is not None
-    key = next((each for each in other.container.files if normal_path(each) == path), None)
+    key = files.get(path)
     if key is None:
         return False
-    there = Fact("project files", (*other.base, "files", key), "")
+    there = Fact("project files", (*scope.sides[1 - side].base, "files", key), "")
     here = mounted.facts["volume.kind"]
     facts = (here, there) if side == 0 else (there, here)
     pair.weigh(scope, "volume.kind", path, *facts)
-    both_kinds.add(path)
     return True

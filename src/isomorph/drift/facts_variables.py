@@ -11,7 +11,7 @@ from isomorph.drift.texts import (
     text_key,
     what_settles,
 )
-from isomorph.drift.verdicts import DRIFT, EQUAL, EXPECTED, MISSING, UNRESOLVED, Pair
+from isomorph.drift.verdicts import DRIFT, EQUAL, EXPECTED, MISSING, UNRESOLVED, Pair, Told
 from isomorph.model.secrecy import MASK, is_secret_name
 from isomorph.model.text import Address, ConfigurationValue, InstanceField, Placeholder, SecretValue, Text
 from isomorph.model.workload import Binary
@@ -25,6 +25,7 @@ def weigh_variables(pair: Pair, scope: Scope) -> None:
     ours, theirs = a.variables, b.variables
     if not ours and not theirs and not a.variables_from and not b.variables_from:
         return
+    before = len(pair.told)
     for name, text in ours.items():
         other = theirs.get(name)
         if other is None:
@@ -38,6 +39,25 @@ def weigh_variables(pair: Pair, scope: Scope) -> None:
             _weigh_one(pair, scope, name, None, variable_fact(scope.b, name, text))
     if a.variables_from or b.variables_from:
         _weigh_stores(pair, scope)
+    if len(pair.told) - before > 1:
+        _note_renamed(pair, before)
+
+
+def _note_renamed(pair: Pair, before: int) -> None:
+    """Note where a variable of each side, and no other, holds a value that the other side has under another name."""
+    by_value: dict[str, tuple[list[Told], list[Told]]] = {}
+    for told in pair.told[before:]:
+        fact = told.a or told.b
+        if told.rule == "variable.missing" and fact is not None and len(str(fact.key or "")) >= _TELLING:
+            by_value.setdefault(str(fact.key), ([], []))[told.a is None].append(told)
+    for ours, theirs in by_value.values():
+        if len(ours) == len(theirs) == 1:
+            for told, other, view in ((ours[0], theirs[0], pair.b), (theirs[0], ours[0], pair.a)):
+                told.detail = f"There {other.subject} has the same value: perhaps {view.name} calls it so"
+
+
+_TELLING = 6
+"""Characters that a value needs so that the same one elsewhere is no chance."""
 
 
 def variable_fact(place: Place, name: str, text: Text) -> Fact:

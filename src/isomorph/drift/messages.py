@@ -30,7 +30,10 @@ def write_message(told: Told, rule: Rule, container: str, sides: tuple[Side, Sid
 
 def _write_both(told: Told, rule: Rule, who: str, noun: str, sides: tuple[Side, Side]) -> str:
     a, b = sides
-    if told.rule == "secret.exposed":
+    flags = _print_flag(told, a.value), _print_flag(told, b.value)
+    if flags[0] and flags[1]:
+        text = f"{who} {flags[0]} on {a.environment} and {flags[1]} on {b.environment}"
+    elif told.rule == "secret.exposed":
         plain = b if told.a is not None and told.a.field.endswith(".secret") else a
         kept = a if plain is b else b
         text = f"{who}: {noun} comes from a secret store on {kept.environment}, and not on {plain.environment}"
@@ -47,7 +50,10 @@ def _write_both(told: Told, rule: Rule, who: str, noun: str, sides: tuple[Side, 
 
 def _write_one(told: Told, rule: Rule, who: str, noun: str, sides: tuple[Side, Side]) -> str:
     here, there = sides if sides[0].value is not None else (sides[1], sides[0])
-    if told.rule == "workload.missing":
+    flag = _print_flag(told, here.value)
+    if flag is not None:
+        text = f"{who} {flag} on {here.environment}"
+    elif told.rule == "workload.missing":
         text = f"{here.value} is on {here.environment} only"
     elif told.rule.endswith(".missing") and told.rule not in ("variable.missing", "probe.missing"):
         text = f"{who}: {noun} is on {here.environment} only"
@@ -59,7 +65,49 @@ def _write_one(told: Told, rule: Rule, who: str, noun: str, sides: tuple[Side, S
         text = f"{who}: {noun} resolves on {here.environment} only"
     else:
         text = f"{who}: {noun} is {_quote(here.value)} on {here.environment}"
-    return f"{text}{_ending(told, rule.silent, here, there)}"
+    return f"{text}{_ending(told, _effect_of_silence(told, rule, here), here, there)}"
+
+
+_FLAGS = {
+    "security.non-root": ("refuses to run as root", "may run as root"),
+    "security.read-only-root": ("has a read-only root file system", "has a writable root file system"),
+    "security.privileged": ("is privileged", "is not privileged"),
+    "security.no-new-privileges": ("is kept from new privileges", "may gain new privileges"),
+    "security.host-namespace": ("shares the machine's {subject} namespace", "has a {subject} namespace of its own"),
+    "volume.read-only": ("mounts {subject} read-only", "mounts {subject} for writing"),
+    "route.tls": ("ends TLS on the route {subject}", "has no TLS on the route {subject}"),
+}
+"""What it means that a flag is set, and that it is not."""
+
+
+def _print_flag(told: Told, value: str | None) -> str | None:
+    words = _FLAGS.get(told.rule)
+    if words is None or value not in ("true", "false"):
+        return None
+    return words[value == "false"].replace("{subject}", told.subject)
+
+
+_NOT_THERE = {
+    ("volume.missing", "host"): "on {there} it does not see {subject} of the machine",
+    ("volume.missing", "memory"): "on {there} what is written there goes to disk, or cannot be written",
+    ("security.capability", "drop"): "on {there} it keeps what the runtime grants",
+    ("security.capability", "add"): "on {there} what needs it is refused",
+}
+"""What happens where one side says nothing, for values that call for words of their own."""
+
+
+def _effect_of_silence(told: Told, rule: Rule, here: Side) -> str:
+    """Give what happens where one side says nothing; the default of that side is named where it has one."""
+    own = _NOT_THERE.get((told.rule, here.value or ""))
+    if own is not None:
+        return own
+    if told.rule == "variable.missing" and told.detail:
+        return f"{rule.silent}. {told.detail}"
+    if "default" not in rule.silent:
+        return rule.silent
+    silent = told.scope.b if told.b is None else told.scope.a
+    default = silent.view.find_default(told.rule, told.subject, silent.conditions)
+    return rule.silent if default is None else f"{rule.silent}, {default}"
 
 
 def _write_dangling(told: Told, rule: Rule, who: str, sides: tuple[Side, Side]) -> str:

@@ -25,6 +25,8 @@ _HOST = re.compile(
     r"(?:(?<=://)|(?<=@)|(?<![A-Za-z0-9_.:/@-]))(?P<host>[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*)\.?"
     r"(?::(?P<port>[0-9]{1,5})(?=$|[\s/,;?#&|'\")\]}<>\\]))?"
 )
+_LONGEST_SCHEME = 256
+"""Characters before a host in which its URL's scheme is looked for."""
 _LOCAL = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "::1"))
 _OPEN, _CLOSE = "⟦", "⟧"
 
@@ -69,7 +71,7 @@ def scheme_port(before: str) -> int | None:
     """Give the port that a URL means by its scheme, from what stands before its host."""
     if not before.endswith(("/", "@")):
         return None
-    match = _SCHEME.search(before)
+    match = _SCHEME.search(before[-_LONGEST_SCHEME:])
     return SCHEME_PORTS.get(match.group(1)) if match else None
 
 
