@@ -82,24 +82,20 @@ environments = st.one_of(
     st.dictionaries(names, values, max_size=4),
     st.lists(st.one_of(st.tuples(names, texts).map("=".join), names), max_size=4, unique=True),
 )
-services = st.fixed_dictionaries(
-    {
-        "image": st.one_of(
-            st.sampled_from(["nginx", "nginx:1", "host:5000/a/b@sha256:" + "0" * 64, "${SET}:${UNSET:-1}"])
-        )
-    },
-    optional={
-        "environment": environments,
-        "command": mostly(COMMANDS, WRONG_COMMANDS),
-        "entrypoint": mostly(COMMANDS, WRONG_COMMANDS),
-        "ports": st.lists(mostly(PORTS, WRONG_PORTS), max_size=3),
-        "expose": st.lists(st.sampled_from([95, "96", "97-98", "99/udp"]), max_size=2),
-        "volumes": st.lists(mostly(VOLUMES, WRONG_VOLUMES), max_size=3),
-        "tmpfs": st.sampled_from(["/t", ["/t", "/u:size=1m,mode=1777"], []]),
-        "healthcheck": mostly(CHECKS, WRONG_CHECKS),
-        "deploy": mostly(LIMITS, WRONG_LIMITS).map(lambda limits: {"resources": limits}),
-    },
-)
+images = st.sampled_from(["nginx", "nginx:1", "host:5000/a/b@sha256:" + "0" * 64, "${SET}:${UNSET:-1}"])
+sayings: dict[str, st.SearchStrategy[Any]] = {
+    "environment": environments,
+    "command": mostly(COMMANDS, WRONG_COMMANDS),
+    "entrypoint": mostly(COMMANDS, WRONG_COMMANDS),
+    "ports": st.lists(mostly(PORTS, WRONG_PORTS), max_size=3),
+    "expose": st.lists(st.sampled_from([95, "96", "97-98", "99/udp"]), max_size=2),
+    "volumes": st.lists(mostly(VOLUMES, WRONG_VOLUMES), max_size=3),
+    "tmpfs": st.sampled_from(["/t", ["/t", "/u:size=1m,mode=1777"], []]),
+    "healthcheck": mostly(CHECKS, WRONG_CHECKS),
+    "deploy": mostly(LIMITS, WRONG_LIMITS).map(lambda limits: {"resources": limits}),
+}
+services = st.fixed_dictionaries({"image": images}, optional=sayings)
+overrides = st.fixed_dictionaries({}, optional={"image": images, **sayings})
 projects = st.fixed_dictionaries({
     "name": st.just("shop"),
     "services": st.dictionaries(st.sampled_from(["web", "db", "no"]), services, min_size=1, max_size=2),
@@ -107,41 +103,51 @@ projects = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-def make_project(folder: Path, project: Any) -> None:
-    """Write a project with a few files beside it."""
-    (folder / "compose.yaml").write_text(yaml.safe_dump(project, allow_unicode=True, sort_keys=False))
+def make_project(folder: Path, *projects: Any) -> list[str]:
+    """Write a project and what overrides it, with a few files beside it; give the Compose files' paths."""
+    files = [folder / f"compose-{index}.yaml" for index in range(len(projects))]
+    for file, project in zip(files, projects, strict=True):
+        file.write_text(yaml.safe_dump(project, allow_unicode=True, sort_keys=False))
     (folder / "app" / "inner").mkdir(parents=True)
     (folder / "app" / "inner" / "deep.txt").write_text("deep $SET")
     (folder / "file.txt").write_text("${SET}\n")
+    return [str(file) for file in files]
 
 
-def assert_same_reading(compose_config: ComposeConfig, project: Any) -> None:
-    """Have both read a project: the same services, or both refuse it."""
+def assert_same_reading(compose_config: ComposeConfig, *projects: Any) -> None:
+    """Have both read a project and its overrides: the same services, or both refuse it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve() / "project"
         folder.mkdir()
-        make_project(folder, project)
-        file = str(folder / "compose.yaml")
+        files = make_project(folder, *projects)
         try:
-            theirs = project_engine(compose_config(folder, file, environment=SHELL), folder)
+            theirs = project_engine(compose_config(folder, *files, environment=SHELL), folder)
         except ComposeRefused as refused:
             with pytest.raises((InvalidInput, InvalidInputs)):
-                pytest.fail(f"docker compose: {refused}\nours: {read_ours(folder, file)}")
+                pytest.fail(f"docker compose: {refused}\nours: {read_ours(folder, files)}")
         else:
-            assert read_ours(folder, file) == theirs
+            assert read_ours(folder, files) == theirs
 
 
-def read_ours(folder: Path, file: str) -> Any:
+def read_ours(folder: Path, files: list[str]) -> Any:
     """Read a project in the same shell."""
     shell = {**SHELL, "HOME": str(folder), "PATH": "/usr/bin:/bin"}
-    definition = load_reader("compose")(Source(file), Context(LocalFiles([str(folder)]), LocalEngines(), shell))
-    return project_model(definition, {file: Path(file).read_text().splitlines()}, folder)
+    context = Context(LocalFiles([str(folder)]), LocalEngines(), shell)
+    definition = load_reader("compose")(Source(files[0], {"file": tuple(files[1:])}), context)
+    return project_model(definition, {file: Path(file).read_text().splitlines() for file in files}, folder)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(projects)
 def test_any_project_is_read_alike(compose_config: ComposeConfig, project: Any) -> None:
     assert_same_reading(compose_config, project)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(services, overrides)
+def test_any_override_is_read_alike(compose_config: ComposeConfig, base: Any, override: Any) -> None:
+    project = {"name": "shop", "services": {"web": base}, "volumes": {"data": None, "value": None}}
+    assert_same_reading(compose_config, project, {"services": {"web": override}})
 
 
 SPELLINGS: list[tuple[str, Any]] = [
