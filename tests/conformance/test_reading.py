@@ -71,6 +71,7 @@ def test_an_override_alone_is_refused_by_both(corpus: Path, compose_config: Comp
         our_reading(corpus, (file,))
 
 
+@pytest.mark.usefixtures("compose_config")
 def test_no_compose_file_is_left_out(corpus: Path) -> None:
     """Every Compose file of the corpus is read above, or is no definition by itself."""
     named = {path for path in corpus.rglob("*compose*.y*ml") if "schemas" not in path.parts}
