@@ -1,5 +1,7 @@
 """A container's variables, pair by pair: what is set, where it comes from, and what its references lead to."""
 
+from functools import lru_cache
+
 from isomorph.drift.facts import Fact, Place, Scope, View
 from isomorph.drift.reasons import CANNOT_SAY
 from isomorph.drift.texts import (
@@ -12,9 +14,13 @@ from isomorph.drift.texts import (
     what_settles,
 )
 from isomorph.drift.verdicts import DRIFT, EQUAL, EXPECTED, MISSING, UNRESOLVED, Pair, Told
-from isomorph.model.secrecy import MASK, is_secret_name
+from isomorph.model.secrecy import MASK
+from isomorph.model.secrecy import is_secret_name as _is_secret_name
 from isomorph.model.text import Address, ConfigurationValue, InstanceField, Placeholder, SecretValue, Text
 from isomorph.model.workload import Binary
+
+is_secret_name = lru_cache(maxsize=4096)(_is_secret_name)
+"""The same few names stand in thousands of containers."""
 
 
 def weigh_variables(pair: Pair, scope: Scope) -> None:

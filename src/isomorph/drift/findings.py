@@ -20,8 +20,9 @@ _DIGITS = 20
 def make_findings(pair: Pair) -> list[Finding]:
     """Give the findings of a pair, by workload, then in the order of the rules."""
     told = sorted(pair.told, key=_sort_key)
-    sides = [_sides(each) for each in told]
-    causes = _find_causes(told, sides)
+    owners: list[tuple[Origin | None, Origin | None]] = []
+    sides = [_sides(each, owners) for each in told]
+    causes = _find_causes(told, sides, owners)
     return [_make_finding(pair, each, side, cause) for each, side, cause in zip(told, sides, causes, strict=True)]
 
 
@@ -50,15 +51,25 @@ def _make_finding(pair: Pair, told: Told, sides: tuple[Side, Side], cause: str) 
     )
 
 
-def _sides(told: Told) -> tuple[Side, Side]:
+def _sides(told: Told, owners: list[tuple[Origin | None, Origin | None]]) -> tuple[Side, Side]:
+    """Give both sides; adds where each value, and nothing around it, was written."""
     a, b = told.scope.sides
-    return _side(a, told.a, b, told.b), _side(b, told.b, a, told.a)
+    owners.append((_own_origin(a, told.a), _own_origin(b, told.b)))
+    own = owners[-1]
+    return _side(a, told.a, own[0], b, told.b), _side(b, told.b, own[1], a, told.a)
 
 
-def _side(place: Place, fact: Fact | None, other_place: Place, other: Fact | None) -> Side:
+def _own_origin(place: Place, fact: Fact | None) -> Origin | None:
+    """Give where just this value was written, not something around it."""
+    if fact is None or fact.from_image is not None:
+        return None
+    return place.view.definition.origins.exact(fact.path)
+
+
+def _side(place: Place, fact: Fact | None, own: Origin | None, other_place: Place, other: Fact | None) -> Side:
     """Give one side; where it says nothing, its origin is the nearest thing around the place where it could."""
     if fact is not None:
-        origin = fact.from_image or place.view.origin(fact.path)
+        origin = own or fact.from_image or place.view.origin(fact.path)
         return Side(place.view.name, MASK if fact.secret else fact.value, origin)
     if not place.base:
         return Side(place.view.name)
@@ -78,7 +89,9 @@ def _fingerprint(told: Told, container: str, sides: tuple[Side, Side]) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
 
-def _find_causes(told: list[Told], sides: list[tuple[Side, Side]]) -> list[str]:
+def _find_causes(
+    told: list[Told], sides: list[tuple[Side, Side]], owners: list[tuple[Origin | None, Origin | None]]
+) -> list[str]:
     """Give every finding its cause: findings whose value on a side was written at one place share one."""
     parents = list(range(len(told)))
 
@@ -88,13 +101,13 @@ def _find_causes(told: list[Told], sides: list[tuple[Side, Side]]) -> list[str]:
             index = parents[index]
         return index
 
-    first: dict[tuple[str, Origin], int] = {}
-    for index, (each, pair) in enumerate(zip(told, sides, strict=True)):
-        for place, fact, side in zip(each.scope.sides, (each.a, each.b), pair, strict=True):
-            origin = _own_origin(place, fact)
-            if origin is not None and side.value is not None:
-                other = first.setdefault((side.environment, origin), index)
-                parents[root(index)] = root(other)
+    first: tuple[dict[Origin, int], dict[Origin, int]] = ({}, {})
+    for index, own in enumerate(owners):
+        for known, origin in zip(first, own, strict=True):
+            if origin is not None:
+                other = known.setdefault(origin, index)
+                if other != index:
+                    parents[root(index)] = root(other)
     names: dict[int, str] = {}
     causes: list[str] = []
     for index in range(len(told)):
@@ -103,15 +116,6 @@ def _find_causes(told: list[Told], sides: list[tuple[Side, Side]]) -> list[str]:
             names[top] = _name_cause(told[top], sides[top])
         causes.append(names[top])
     return causes
-
-
-def _own_origin(place: Place, fact: Fact | None) -> Origin | None:
-    """Give where just this value was written, not something around it."""
-    if fact is None or not fact.path:
-        return None
-    if fact.from_image is not None:
-        return None
-    return place.view.definition.origins.exact(fact.path)
 
 
 def _name_cause(told: Told, sides: tuple[Side, Side]) -> str:
