@@ -116,6 +116,21 @@ def test_files_that_hold_data_compare_as_data() -> None:
     assert line.startswith("drift file.content /etc/app.json: ")
 
 
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        ("", []),
+        ("0644", []),
+        ("0444", ["default file.mode /etc/app.json: - | 0444"]),
+        ("0400", ["drift file.mode /etc/app.json: - | 0400"]),
+    ],
+)
+def test_modes_that_one_side_says(mode: str, expected: list[str]) -> None:
+    said = f"configMap: {{name: app, defaultMode: {mode}}}" if mode else "configMap: {name: app}"
+    more = CONFIG_MAP.replace("CONTENT", '{"a": 1, "b": [2, 3]}').replace("configMap: {name: app}", said)
+    assert told(judge(service(TARGET, more=CONFIG), pod(MOUNTED, more=more)), "file") == expected
+
+
 def test_what_is_in_a_secret_file_is_not_shown_even_by_its_digest() -> None:
     compose = service(
         "configs: [{source: app, target: /etc/token}]", more=CONFIG.replace('{"a": 1, "b": [2, 3]}', "one")
