@@ -121,7 +121,6 @@ def test_files_that_hold_data_compare_as_data() -> None:
     [
         ("", []),
         ("0644", []),
-        ("0444", ["default file.mode /etc/app.json: - | 0444"]),
         ("0400", ["drift file.mode /etc/app.json: - | 0400"]),
     ],
 )

@@ -11,9 +11,6 @@ from isomorph.drift.verdicts import EQUAL, MISSING, UNRESOLVED, Pair
 from isomorph.model.secrecy import MASK, is_secret_name
 from isomorph.model.workload import Binary, File, HostPath
 
-_CONFIG = frozenset(("config",))
-"""The condition under which Compose has a default mode: the file is a config or secret."""
-
 Files = dict[str, tuple[str, File]]
 """Files by normal path, with the path as it is a key of the model."""
 
@@ -135,11 +132,10 @@ def _weigh_mode(pair: Pair, scope: Scope, path: str, keys: tuple[str, str], file
     if any(isinstance(file.content, HostPath) for file in files):
         return  # What could not be read has the mode that it has on the machine: its content tells already.
     if (facts[0] is None) != (facts[1] is None):
-        said, silent = (scope.a, scope.b) if facts[1] is None else (scope.b, scope.a)
+        said = scope.a if facts[1] is None else scope.b
         value = (facts[0] or facts[1] or Fact("", ())).value
         if said.view.find_default("file.mode", path, said.conditions) == value:
             pair.equal += 1  # To say one's own default is to say nothing, and a bound file's mode is the machine's.
             return
-        silent.conditions |= _CONFIG
     if facts[0] is not None or facts[1] is not None:
         pair.weigh(scope, "file.mode", path, facts[0], facts[1])
