@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "cli": frozenset(
         {"model", "syntax", "platforms", "provisioning", "drift", "policy", "report", "project", "__main__"}
     ),
-    "__main__": frozenset({"model", "cli"}),
+    "__main__": frozenset({"model", "report", "cli"}),
     "__init__": frozenset(),
 }
 """Stage to the stages that it may import; the version in the package itself is everyone's."""
