@@ -30,6 +30,7 @@ def main(argv: list[str] | None = None) -> int:
     if argv is None:
         # A process of our own is short, and its trees hold no cycles, which a collector would search for in vain.
         gc.disable()
+        _open_missing_streams()
     try:
         code = run(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
@@ -37,9 +38,9 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        return _leave_pipe()
+        return _leave(BROKEN_PIPE)
     except Exception as error:
-        return report_failure(error)
+        return _leave(report_failure(error))
 
 
 def run(argv: list[str]) -> int:
@@ -81,20 +82,29 @@ def report_failure(error: Exception) -> int:
     from isomorph.model.errors import IsomorphError
 
     if isinstance(error, IsomorphError):
-        print(f"isomorph: {error}", file=sys.stderr)
+        _say(f"isomorph: {error}")
         return error.exit_code
-    if isinstance(error, OSError) and error.filename is not None:
-        print(f"isomorph: {error.filename}: {error.strerror}", file=sys.stderr)
+    if isinstance(error, OSError) and error.strerror is not None:
+        _say(f"isomorph: {error.filename or 'the output cannot be written'}: {error.strerror}")
         return 2
     from isomorph import __version__
 
-    print(f"isomorph: {_describe_fault(error)}", file=sys.stderr)
-    print(
+    _say(
+        f"isomorph: {_describe_fault(error)}\n"
         f"isomorph: this is a fault of isomorph {__version__}, not of your files; please report it with this message and,"
-        " if you can, the definition (ISOMORPH_TRACEBACK=1 prints where it happened)",
-        file=sys.stderr,
+        " if you can, the definition (ISOMORPH_TRACEBACK=1 prints where it happened)"
     )
     return OUR_FAULT
+
+
+def _say(message: str) -> None:
+    """Print a message on standard error."""
+    from isomorph.cli.remarks import print_message
+
+    try:
+        print_message(message)
+    except OSError:
+        return  # Nobody can be told; the exit code says it.
 
 
 def _describe_fault(error: Exception) -> str:
@@ -114,16 +124,42 @@ def _unknown_verb(verb: str) -> int:
 
     near = get_close_matches(verb, VERBS, 1)
     meant = f"; did you mean {near[0]}?" if near else ""
-    print(f"isomorph: there is no verb {verb!r}{meant} (isomorph --help lists them)", file=sys.stderr)
+    _say(f"isomorph: there is no verb {verb!r}{meant} (isomorph --help lists them)")
     return 2
 
 
-def _leave_pipe() -> int:
-    """Keep the interpreter from complaining again when it flushes at exit."""
+def _leave(code: int) -> int:
+    """Keep the interpreter from complaining when it flushes at exit what cannot be written; gives the exit code."""
     import os
 
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return BROKEN_PIPE
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+    return code
+
+
+def _open_missing_streams() -> None:
+    """Open the standard streams that the caller closed, lest a file that is opened next becomes one of them.
+
+    Input is then empty, results cannot be written, messages go nowhere.
+    """
+    if sys.stdin is not None and sys.stdout is not None and sys.stderr is not None:
+        return
+    import os
+
+    opened = os.open(os.devnull, os.O_RDONLY)
+    while opened <= 2:
+        if opened == 2:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), opened)
+        opened = os.open(os.devnull, os.O_RDONLY)
+    os.close(opened)
+    sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 if __name__ == "__main__":

@@ -36,6 +36,8 @@ def run(argv: list[str]) -> int:
     """Generate; 1 where something is lost and that was to fail."""
     arguments = parser().parse_args(argv)
     named = [_score(text) for text in arguments.score]
+    if arguments.overrides_file in ("", "-"):
+        raise UsageError(f"--overrides-file {arguments.overrides_file!r} names no file")
     overrides = {
         key: values
         for key, values in zip(
@@ -50,7 +52,7 @@ def run(argv: list[str]) -> int:
     named = [replace(each, options=overrides) for each in named]
     context = open_context(named, (arguments.overrides_file,) if arguments.overrides_file else ())
     definitions = [read_definition(each, "score", context) for each in named]
-    if arguments.image:
+    if arguments.image is not None:
         definitions = [supply_image(each, arguments.image) for each in definitions]
     for definition in definitions:
         refuse_dependencies(definition)

@@ -1,6 +1,8 @@
 """`isomorph init`: a Score file and an isomorph.yaml to start from."""
 
+import json
 import os
+import re
 import sys
 
 from isomorph.cli.arguments import Parser, make_parser
@@ -8,6 +10,8 @@ from isomorph.cli.output import write_file
 from isomorph.model.errors import UsageError
 from isomorph.project.root import PROJECT_FILE
 from isomorph.project.starter import PROJECT, SCORE
+
+_PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./-]*")
 
 
 def parser() -> Parser:
@@ -23,7 +27,9 @@ def run(argv: list[str]) -> int:
     arguments = parser().parse_args(argv)
     if not arguments.file.endswith((".yaml", ".yml")):
         raise UsageError(f"a Score file is YAML: {arguments.file!r} should end in .yaml")
-    wanted = {PROJECT_FILE: PROJECT.format(score=arguments.file)}
+    # A text in JSON is a text in YAML, whatever characters the name holds.
+    score = arguments.file if _PLAIN.fullmatch(arguments.file) else json.dumps(arguments.file, ensure_ascii=False)
+    wanted = {PROJECT_FILE: PROJECT.format(score=score)}
     if not arguments.no_sample:
         wanted[arguments.file] = SCORE
     for path, content in wanted.items():

@@ -14,6 +14,7 @@ def write_files(files: Sequence[OutputFile], output: str) -> None:
     A folder is what ends in `/` or is one, and where the main file has a folder of its own. Raises UsageError where several
     files were to go to standard output.
     """
+    _check(output)
     if output == "-":
         if len(files) > 1:
             names = ", ".join(file.path for file in files[:4]) + (", …" if len(files) > 4 else "")
@@ -32,6 +33,9 @@ def write_files(files: Sequence[OutputFile], output: str) -> None:
 def write_result(content: bytes, output: str) -> None:
     """Write one result to standard output (`-`) or a file."""
     if output != "-":
+        _check(output)
+        if output.endswith("/") or os.path.isdir(output):
+            raise UsageError(f"{output!r} is a folder, and this result is one file: name a file with -o")
         write_file(output, content)
         return
     sys.stdout.flush()
@@ -43,7 +47,10 @@ def write_file(path: str, content: bytes, mode: int | None = None) -> None:
     """Write a file whole or not at all: beside its place first, then renamed. Folders on the way are made."""
     target = os.path.realpath(path)
     folder = os.path.dirname(target)
-    os.makedirs(folder, exist_ok=True)
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise UsageError(f"{path!r} cannot be written: a part of its path is a file, not a folder") from None
     if os.path.exists(target) and not os.path.isfile(target):  # A device or pipe (/dev/stdout) cannot be replaced.
         with open(path, "wb") as file:
             file.write(content)
@@ -63,6 +70,11 @@ def write_file(path: str, content: bytes, mode: int | None = None) -> None:
         if isinstance(error, OSError):
             error.filename = path  # Whoever reads the message named this one.
         raise
+
+
+def _check(output: str) -> None:
+    if not output or "\0" in output:
+        raise UsageError(f"{output!r} names no file or folder to write")
 
 
 def _content(file: OutputFile) -> bytes:

@@ -11,6 +11,7 @@ from isomorph.project.definitions import NamedDefinition
 
 PROJECT_FILE = "isomorph.yaml"
 _MARKS = (PROJECT_FILE, ".git")
+_FILE_OPTIONS = ("env-file", "file")
 
 
 def find_root(path: str) -> str | None:
@@ -54,7 +55,8 @@ def open_context(definitions: Sequence[NamedDefinition], further: Iterable[str] 
             roots[readable_root(".")] = None
         else:
             roots[readable_root(definition.path)] = None
-        for values in definition.options.values():
-            roots.update((value, None) for value in values if value and os.path.exists(value))
+        for option in _FILE_OPTIONS:  # No other: a link called as a profile is must not open what it leads to.
+            named = definition.options.get(option, ())
+            roots.update((path, None) for path in named if path and os.path.exists(path))
     roots.update((path, None) for path in further if os.path.exists(path))
     return Context(LocalFiles(roots), LocalEngines(), os.environ, standard_input)

@@ -1,0 +1,118 @@
+"""The command as whole processes, in the hands of a careless user and of hostile definitions."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "isomorph"]
+Done = subprocess.CompletedProcess[str]
+
+
+def isomorph(*argv: str, **variables: str) -> Done:
+    """Run a command line in the current folder."""
+    return subprocess.run(
+        [*COMMAND, *argv],
+        env=os.environ | variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="surrogateescape",
+        check=False,
+    )
+
+
+def shell(command: str) -> Done:
+    """Run a line of shell, in which `isomorph` is the command."""
+    script = f'isomorph() {{ "{sys.executable}" -m isomorph "$@"; }}; {command}'
+    return subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+
+
+def assert_refused(done: Done, message: str) -> None:
+    """Assert that a run ended as usage or bad input does: exit code 2, one message, nothing on standard output."""
+    assert message in done.stderr
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("isomorph: ")
+    assert done.stderr.count("\n") == 1
+
+
+# Streams that are closed, full or left.
+
+
+@pytest.mark.parametrize("verb", ["show compose.yaml", "diff compose.yaml drifted.yaml", "explain", "--help"])
+def test_results_that_cannot_be_written(project: Path, verb: str) -> None:
+    for stream, reason in ((">&-", "Bad file descriptor"), (">/dev/full", "No space left on device")):
+        done = shell(f"isomorph {verb} {stream}")
+        assert done.returncode == 2
+        assert done.stderr.endswith(f"isomorph: the output cannot be written: {reason}\n")
+
+
+def test_closed_standard_input_is_empty(project: Path) -> None:
+    done = shell("isomorph show compose:- <&-")
+    assert_refused(done, "-:1:1: the Compose file is empty")
+
+
+def test_messages_that_nobody_reads_change_no_exit_code(project: Path) -> None:
+    assert shell("isomorph diff compose.yaml drifted.yaml 2>&-").returncode == 1
+    assert shell("isomorph show nowhere.yaml 2>/dev/full").returncode == 2
+    assert shell("isomorph show nowhere.yaml 2>&1 | true; exit ${PIPESTATUS[0]}").returncode == 2
+
+
+def test_a_file_is_written_without_standard_output(project: Path) -> None:
+    assert shell("isomorph convert -q compose.yaml --to kubernetes -o out.yaml >&- 2>&- <&-").returncode == 0
+    assert (project / "out.yaml").read_text().startswith("apiVersion: v1\n")
+
+
+# Arguments that mean nothing.
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["convert", "-q", "compose.yaml", "--to", "kubernetes", "-o", ""], "'' names no file or folder to write"),
+        (["convert", "-q", "compose.yaml", "--to", "kubernetes", "-o", "score.yaml/x"], "is a file, not a folder"),
+        (["show", "-q", "compose.yaml", "-o", "folder"], "'folder' is a folder, and this result is one file"),
+        (["show", "-q", "compose.yaml", "-o", "new/"], "'new/' is a folder, and this result is one file"),
+        (["generate", "score.yaml", "--to", "compose", "-i", ""], "'' is no image"),
+        (["generate", "score.yaml", "--to", "compose", "--overrides-file", ""], "--overrides-file '' names no file"),
+        (["generate", "score.yaml", "--to", "compose", "--overrides-file", "-"], "--overrides-file '-' names no file"),
+        (["version", "--bogus"], "unrecognized arguments: '--bogus'"),
+    ],
+)
+def test_careless_arguments(project: Path, argv: list[str], message: str) -> None:
+    (project / "folder").mkdir()
+    assert_refused(isomorph(*argv), message)
+    assert not (project / "new").exists()
+
+
+def test_init_quotes_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert isomorph("init", "-f", "a: [b, 'c.yaml").returncode == 0
+    assert 'workloads: ["a: [b, \'c.yaml"]' in (tmp_path / "isomorph.yaml").read_text()
+
+
+# Input that reaches a terminal.
+
+
+def test_escape_sequences_reach_no_terminal(project: Path) -> None:
+    (project / "hostile.yaml").write_text(
+        "services:\n"
+        '  web: {image: "a\\e[31mb:\\e]0;t\\a1", environment: {"A\\e[1mB": "\\u202Ex"}, x-\\e: 1, labels: {"\\e[5m": "\\r"}}\n'
+    )
+    for argv in (["show"], ["diff", "-v", "compose.yaml"], ["convert", "--to", "kubernetes"], ["show", "--workload=x"]):
+        done = isomorph(*argv, "a=compose:hostile.yaml")
+        assert not any(each in done.stdout + done.stderr for each in "\x1b\x07\r\u202e"), argv
+    for argv in (["show", "\x1b[31m.yaml"], ["\x1b[31m"], ["explain", "\x1b"], ["platforms", "\x1b"]):
+        done = isomorph(*argv)
+        assert (done.returncode, "\x1b" in done.stderr) == (2, False)
+
+
+def test_a_link_called_as_a_profile_opens_nothing(project: Path) -> None:
+    (project.parent / "outside.txt").write_text("planted")
+    (project / "dev").symlink_to("..")
+    (project / "compose.yaml").write_text("services: {web: {image: nginx, env_file: ../outside.txt}}\n")
+    done = isomorph("show", "compose:compose.yaml?profile=dev", "--format", "json")
+    assert "outside the project" in done.stderr
+    assert "planted" not in done.stdout + done.stderr
