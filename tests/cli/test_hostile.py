@@ -1,5 +1,6 @@
 """The command as whole processes, in the hands of a careless user and of hostile definitions."""
 
+import json
 import os
 import subprocess
 import sys
@@ -116,3 +117,24 @@ def test_a_link_called_as_a_profile_opens_nothing(project: Path) -> None:
     done = isomorph("show", "compose:compose.yaml?profile=dev", "--format", "json")
     assert "outside the project" in done.stderr
     assert "planted" not in done.stdout + done.stderr
+
+
+# Names that are no text.
+
+
+def test_file_names_that_are_no_text(project: Path) -> None:
+    name = os.fsdecode(b"n\xff.yaml")
+    try:
+        (project / name).write_bytes((project / "compose.yaml").read_bytes())
+    except OSError:
+        pytest.skip("this file system takes text only")
+    for argv in (
+        ["show"],
+        ["show", "--format", "json"],
+        ["diff", "drifted.yaml"],
+        ["diff", "--format=json", "drifted.yaml"],
+    ):
+        done = isomorph(*argv, f"x=compose:{name}")
+        assert done.returncode == (1 if argv[0] == "diff" else 0), done.stderr
+        assert "json" not in "".join(argv) or json.loads(done.stdout)
+    assert isomorph("convert", f"compose:{name}", "--to", "kubernetes").returncode in (0, 2)

@@ -52,7 +52,18 @@ def to_native(definition: Definition) -> NativeForm:
 
 def print_native(definition: Definition) -> bytes:
     """Write a definition as JSON. Nothing is masked: this is for machines that own the definition; `show` masks first."""
-    return msgspec.json.format(msgspec.json.encode(to_native(definition)), indent=2) + b"\n"
+    return encode_json(to_native(definition))
+
+
+def encode_json(value: Any) -> bytes:
+    """Write structs and plain data as JSON, indented; halves of characters, which names of files may hold, as `?`."""
+    try:
+        return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+    except UnicodeEncodeError:
+        import json
+
+        text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2)
+        return text.encode("utf-8", "replace") + b"\n"
 
 
 def parse_native(data: bytes, file: str = "-") -> Definition:

@@ -4,11 +4,10 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
-
 from isomorph import __version__
 from isomorph.drift.finding import SCHEMA, Environment, Finding, Report, Side, Verdict
 from isomorph.model.errors import Diagnostic
+from isomorph.model.native import encode_json
 from isomorph.model.origin import Origin
 
 PlaceFile = Callable[[str], str]
@@ -18,7 +17,7 @@ SCHEMA_FILE = os.path.join(os.path.dirname(__file__), "drift-v1.schema.json")
 
 def print_json(report: Report, root: str | None = None) -> bytes:
     """Write a report as JSON; files are relative to `root` (the project's), else to the current folder."""
-    return msgspec.json.format(msgspec.json.encode(to_json(report, file_placer(root))), indent=2) + b"\n"
+    return encode_json(to_json(report, file_placer(root)))
 
 
 def to_json(report: Report, place: PlaceFile) -> dict[str, Any]:
