@@ -4,6 +4,7 @@ from argparse import Namespace
 
 from isomorph.cli.arguments import DEFINITION_HELP, Parser, add_output, make_parser
 from isomorph.cli.output import write_files
+from isomorph.cli.progress import progress
 from isomorph.cli.remarks import print_remarks
 from isomorph.platforms.platform import WriteOptions
 from isomorph.project.conversion import convert, writable_platforms
@@ -34,8 +35,13 @@ def run(argv: list[str]) -> int:
     arguments = parser().parse_args(argv)
     named = [parse_definition(text) for text in arguments.definition]
     context = open_context(named)
-    definitions = [read_definition(*settle_platform(each, context), context) for each in named]
-    conversion = convert(definitions, arguments.to, write_options(arguments))
+    with progress(len(named) + 1, quiet=arguments.quiet) as step:
+        definitions = []
+        for each in named:
+            step(f"reading {each.path}")
+            definitions.append(read_definition(*settle_platform(each, context), context))
+        step("writing")
+        conversion = convert(definitions, arguments.to, write_options(arguments))
     write_files(conversion.files, arguments.output)
     print_remarks(conversion.diagnostics, arguments)
     return 1 if arguments.fail_on_loss and conversion.is_lossy else 0

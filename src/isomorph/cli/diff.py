@@ -5,6 +5,7 @@ from argparse import ArgumentTypeError, Namespace
 
 from isomorph.cli.arguments import DEFINITION_HELP, Parser, add_output, make_parser, wants_colour
 from isomorph.cli.output import write_result
+from isomorph.cli.progress import progress
 from isomorph.cli.remarks import print_remarks
 from isomorph.drift.compare import compare
 from isomorph.drift.finding import Report, Severity, Verdict
@@ -54,10 +55,12 @@ def run(argv: list[str]) -> int:
     arguments = parser().parse_args(argv)
     named = [parse_definition(text) for text in arguments.definition]
     context = open_context(named, arguments.image_config)
-    environments = read_environments(named, context)
-    if len(environments) < 2:
-        raise UsageError("a comparison needs two environments; give the second definition another name (NAME=…)")
-    report = compare(environments, image_configs=load_image_configs(arguments.image_config, context))
+    with progress(len(named) + 1, quiet=arguments.quiet) as step:
+        environments = read_environments(named, context, step)
+        if len(environments) < 2:
+            raise UsageError("a comparison needs two environments; give the second definition another name (NAME=…)")
+        step("comparing")
+        report = compare(environments, image_configs=load_image_configs(arguments.image_config, context))
     print_remarks(report.diagnostics, arguments)
     write_result(_print(report, arguments.format, arguments.output, arguments), arguments.output)
     for form, file in arguments.report:

@@ -1,5 +1,7 @@
 """From definitions as they were named to environments: each read, those of one name combined, all in normal form."""
 
+from collections.abc import Callable
+
 from isomorph.drift.finding import Environment
 from isomorph.model.application import Definition
 from isomorph.model.combine import combine
@@ -15,17 +17,25 @@ Named = tuple[NamedDefinition, str]
 """A definition as it was named, and its platform."""
 
 
-def read_environments(named: list[NamedDefinition], context: Context) -> list[Environment]:
-    """Read definitions into environments, in the order in which their names first appear."""
+def read_environments(
+    named: list[NamedDefinition], context: Context, step: Callable[[str], None] = lambda words: None
+) -> list[Environment]:
+    """Read definitions into environments, in the order in which their names first appear; `step` is told of each."""
     return [
-        read_environment(name, members, context)
+        read_environment(name, members, context, step)
         for name, members in group_by_name([settle_platform(each, context) for each in named]).items()
     ]
 
 
-def read_environment(name: str, members: list[Named], context: Context) -> Environment:
+def read_environment(
+    name: str, members: list[Named], context: Context, step: Callable[[str], None] = lambda words: None
+) -> Environment:
     """Read the definitions of one environment, and combine them."""
-    definition = normalise(combine([read_definition(*member, context) for member in members]))
+    definitions = []
+    for named, platform in members:
+        step(f"reading {named.path}")
+        definitions.append(read_definition(named, platform, context))
+    definition = normalise(combine(definitions))
     return Environment(name, definition, tuple((platform, source_text(each)) for each, platform in members))
 
 
