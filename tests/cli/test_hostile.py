@@ -138,3 +138,31 @@ def test_file_names_that_are_no_text(project: Path) -> None:
         assert done.returncode == (1 if argv[0] == "diff" else 0), done.stderr
         assert "json" not in "".join(argv) or json.loads(done.stdout)
     assert isomorph("convert", f"compose:{name}", "--to", "kubernetes").returncode in (0, 2)
+
+
+# Definitions that are correct and odd.
+
+
+@pytest.mark.parametrize("output", ["-", "out/"])
+def test_nothing_to_write_is_said(project: Path, output: str) -> None:
+    (project / "none.yaml").write_text("services: {}\n")
+    done = isomorph("convert", "compose:none.yaml", "--to", "score", "-o", output)
+    assert_refused(done, "there is nothing to write: the definition has no workload")
+
+
+def test_parameters_of_every_type_are_shown(project: Path) -> None:
+    parameters = "{a: [x, '${resources.db.host}'], b: [1, {c: [2.5, null]}], d: 0.5, e: [], f: {g: true}}"
+    with (project / "score.yaml").open("a") as file:
+        file.write(f"resources: {{db: {{type: postgres, params: {parameters}}}}}\n")
+    done = isomorph("show", "score:score.yaml")
+    assert done.returncode == 0, done.stderr
+    assert '["x", "${resources.db.host}"]' in done.stdout
+    assert "0.5" in done.stdout
+
+
+def test_a_bind_of_a_bare_name_stays_a_bind(project: Path) -> None:
+    (project / "bind.yaml").write_text(
+        "services: {web: {image: nginx, volumes: [{type: bind, source: data, target: /data}]}}\n"
+    )
+    assert isomorph("convert", "compose:bind.yaml", "--to", "compose", "-o", "out.yaml").returncode == 0
+    assert isomorph("diff", "a=compose:bind.yaml", "b=compose:out.yaml").returncode == 0

@@ -15,6 +15,8 @@ def write_files(files: Sequence[OutputFile], output: str) -> None:
     files were to go to standard output.
     """
     _check(output)
+    if not files:
+        raise UsageError("there is nothing to write: the definition has no workload")
     if output == "-":
         if len(files) > 1:
             names = ", ".join(file.path for file in files[:4]) + (", …" if len(files) > 4 else "")

@@ -183,8 +183,10 @@ def _spell(value: Any, path: Path) -> str | None:
             return count(len(value.data), "byte")
         case HostPath():
             return f"{value.path} (not there)"
-        case tuple():
-            return _spell_tuple(value)
+        case tuple() | list():  # A list is plain data: a resource's parameter.
+            return _spell_tuple(tuple(value))
+        case float():
+            return str(value)
     if isinstance(value, Reference):
         return print_text((value,))
     if hasattr(value, "value") and not isinstance(value, msgspec.Struct):
