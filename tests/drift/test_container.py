@@ -225,3 +225,15 @@ def test_flags_that_say_the_default_are_the_default() -> None:
 
 def test_root_by_name_and_number() -> None:
     assert shown(judge(service("user: root"), pod("securityContext: {runAsUser: 0}")), "security") == []
+
+
+def test_secrets_in_scripts_checks_and_settings_are_masked() -> None:
+    compose = service(
+        'command: ["sh", "-c", "run --password hunter2 --db-token=hunter3 && echo API_KEY=hunter4"]\n'
+        'healthcheck: {test: ["CMD", "ping", "--password=hunter5"]}\n' + TARGET,
+        more=CONFIG.replace('{"a": 1, "b": [2, 3]}', "password = hunter6"),
+    )
+    kubernetes = pod(MOUNTED, more=CONFIG_MAP.replace("CONTENT", "password = hunter7"))
+    report = judge(compose, kubernetes)
+    assert {each.rule for each in report.findings} >= {"process.args", "probe.missing", "file.content"}
+    assert "hunter" not in repr(report.findings)

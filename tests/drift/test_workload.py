@@ -53,6 +53,12 @@ def test_kubernetes_cannot_order_workloads() -> None:
     assert told(report, "lifecycle.order") == ["expected lifecycle.order db: started | -"]
 
 
+def test_waiting_for_a_workload_that_the_other_side_lacks_is_one_finding() -> None:
+    assert shown(judge(service("depends_on: [db]", more=DATABASE), service(""), "compose compose")) == [
+        "missing workload.missing: db | -"
+    ]
+
+
 def test_another_condition_is_drift_where_both_declare_it() -> None:
     healthy = "depends_on: {db: {condition: service_healthy}}"
     assert shown(

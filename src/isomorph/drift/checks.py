@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from isomorph.drift.facts import View
+from isomorph.drift.facts_process import mask_vector
 from isomorph.drift.spelling import print_vector
 from isomorph.drift.texts import show_text, text_key, what_settles
 from isomorph.model.text import Text
@@ -92,7 +93,7 @@ def _ask_exec(view: View, workload: str, check: Exec) -> Asked:
         if known is not None and (known.key[0] == "grpc" or _is_local(view, workload, str(known.key[-1]))):
             return _as_local(known)
     keys = tuple(word if isinstance(word, str) else text_key(view, word) for word in words)
-    return Asked(("exec", _without_shell(keys)), f"exec {print_vector(plain)}", settles)
+    return Asked(("exec", _without_shell(keys)), f"exec {print_vector(mask_vector(list(plain)))}", settles)
 
 
 def _as_local(known: Asked) -> Asked:

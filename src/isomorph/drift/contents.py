@@ -56,15 +56,15 @@ def describe_difference(ours: str, theirs: str) -> str:
 def _quote(line: str | None) -> str:
     if line is None:
         return "not there"
-    line = _mask_assignment(line)
+    line = mask_assignment(line)
     return f"`{line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + '…'}`"
 
 
-def _mask_assignment(line: str) -> str:
+def mask_assignment(line: str) -> str:
     """Mask what a line sets for a name that says that its value is secret."""
     from isomorph.model.secrecy import MASK, is_secret_name
 
-    for mark in ("=", ":"):
+    for mark in ("=", ":"):  # The first that is there decides what the name is.
         name, found, value = line.partition(mark)
         if found and value.strip() and is_secret_name(name.strip().strip("\"'")):
             return f"{name}{mark} {MASK}"

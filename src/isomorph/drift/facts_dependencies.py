@@ -8,6 +8,7 @@ from isomorph.drift.facts import Fact, Place, Scope
 from isomorph.drift.verdicts import Pair
 from isomorph.model.application import Dependency
 from isomorph.model.origin import Path
+from isomorph.model.secrecy import is_secret_name
 
 _ENCODER = msgspec.json.Encoder(order="sorted", enc_hook=repr)
 
@@ -65,7 +66,7 @@ def _weigh_parameters(pair: Pair, scope: Scope, name: str, mine: _Needed, yours:
     ours, theirs = mine.dependency.parameters or {}, yours.dependency.parameters or {}
     for key in dict.fromkeys((*ours, *theirs)):
         facts = [
-            Fact(_print(values[key]), (*needed.path, "parameters", key), "dependency", values[key])
+            Fact(_print(values[key]), (*needed.path, "parameters", key), "dependency", values[key], is_secret_name(key))
             if key in values
             else None
             for needed, values in ((mine, ours), (yours, theirs))

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from isomorph.drift.contents import describe_difference, is_same_data
+from isomorph.drift.contents import describe_difference, is_same_data, mask_assignment
 from isomorph.drift.facts import Fact, Place, Scope
 from isomorph.drift.facts_variables import holds_secret, weigh_secret, weigh_texts
 from isomorph.drift.spelling import normal_path, print_mode
@@ -70,7 +70,7 @@ def file_fact(place: Place, key: str, file: File) -> Fact:
 
 
 def _describe(shown: str) -> str:
-    normal = shown.replace("\r\n", "\n")
+    normal = "\n".join(mask_assignment(line) for line in shown.replace("\r\n", "\n").split("\n"))
     if len(normal) <= _SHOWN_WHOLE and "\n" not in normal.strip("\n"):
         return normal.strip("\n")
     lines = normal.count("\n") + (not normal.endswith("\n"))
@@ -93,8 +93,11 @@ def _weigh_one(pair: Pair, scope: Scope, path: str, key: str, file: File, side: 
 
 
 def _weigh_both(pair: Pair, scope: Scope, path: str, keys: tuple[str, str], files: tuple[File, File]) -> None:
-    facts = file_fact(scope.a, keys[0], files[0]), file_fact(scope.b, keys[1], files[1])
-    _weigh_content(pair, scope, path, files, facts)
+    if isinstance(files[0].content, str) and files[0].content == files[1].content:
+        pair.equal += 1
+    else:
+        facts = file_fact(scope.a, keys[0], files[0]), file_fact(scope.b, keys[1], files[1])
+        _weigh_content(pair, scope, path, files, facts)
     _weigh_mode(pair, scope, path, keys, files)
 
 

@@ -100,6 +100,8 @@ def weigh_order(pair: Pair, scope: Scope, polled: tuple[dict[str, str], dict[str
     """Judge what both sides wait for; `polled` are the containers of each side that only wait."""
     ours, theirs = _awaited(scope.a, polled[0]), _awaited(scope.b, polled[1])
     for subject in dict.fromkeys((*ours, *theirs)):
+        if (subject in pair.a.keys) != (subject in pair.b.keys):
+            continue  # That the one waited for is missing says it all.
         a, b = _fact(ours.get(subject)), _fact(theirs.get(subject))
         if a is not None and b is not None:  # Both wait: what may differ is what for.
             if POLLED in (a.value, b.value) and "complete" not in (a.value, b.value):

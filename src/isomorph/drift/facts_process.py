@@ -207,6 +207,10 @@ def mask_vector(words: list[str]) -> list[str]:
     masked: list[str] = []
     hide = False
     for word in words:
+        if " " in word:
+            masked.append(mask_script(word))
+            hide = False
+            continue
         if hide and not word.startswith("-"):
             masked.append(MASK)
             hide = False
@@ -221,3 +225,22 @@ def mask_vector(words: list[str]) -> list[str]:
                 hide = word.startswith("-")
         masked.append(word)
     return masked
+
+
+_NAME_IN_SCRIPT = re.compile(r"(?<![A-Za-z0-9_.-])(-{0,2}[A-Za-z_][A-Za-z0-9_.-]*)(=|: ?|[ \t]+(?=[^\s-]))")
+_VALUE_IN_SCRIPT = re.compile(r"[^\s\"';|&]+")
+
+
+def mask_script(text: str) -> str:
+    """Mask the values that a script or a text of settings gives to names that say that they are secret."""
+    shown: list[str] = []
+    done = 0
+    for found in _NAME_IN_SCRIPT.finditer(text):
+        name, mark = found.groups()
+        if found.start() < done or not is_secret_name(name) or (mark.isspace() and not name.startswith("-")):
+            continue
+        value = _VALUE_IN_SCRIPT.match(text, found.end())
+        if value is not None:
+            shown += (text[done : found.end()], MASK)
+            done = value.end()
+    return "".join(shown) + text[done:]
