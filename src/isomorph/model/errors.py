@@ -95,6 +95,8 @@ CODES: dict[str, str] = {
     "assumed": "A value that the target platform requires was not given; a default was written.",
     "renamed": "A name was changed to what the target platform allows.",
     "extra-dropped": "A setting of the source platform that no other platform understands is not in the output.",
+    # Said by provisioning.
+    "secret-in-clear": "A provisioner gives a secret without saying that it is one; it is in the output in plain text.",
     # Said by the judge.
     "ambiguous-alignment": "Several workloads could be the counterpart of one; none was chosen.",
     "image-config": "What only the image knows was taken from the given image configuration or Dockerfile.",

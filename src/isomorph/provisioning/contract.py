@@ -60,6 +60,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     state: dict[str, Any] = {}
     shared: dict[str, Any] = {}
     services: dict[str, WorkloadService] = {}
+    asked: frozenset[str] = frozenset()  # outputs that references name, for provisioners that answer any name
 
 
 class Fragments(msgspec.Struct, frozen=True):
@@ -104,3 +105,16 @@ class Provisioner(Protocol):
 
     def provision(self, request: Request) -> Result:
         """Realise a resource; raises InvalidInput or EngineFailed with the provisioner's origin."""
+
+
+class Realised(msgspec.Struct, frozen=True, kw_only=True):
+    """A resource with what its provisioner made of it: what placeholders resolve to, and what the state keeps.
+
+    `provisioner` is the uri; `secrets` the paths of outputs that are secret, those that merely contain a secret among them.
+    """
+
+    resource: Resource
+    guid: str
+    provisioner: str
+    result: Result
+    secrets: frozenset[str] = frozenset()
