@@ -1,0 +1,126 @@
+"""Provisioner files (`*.provisioners.yaml`) as the reference tools write them.
+
+Files are read in the order of their names, those of the project before the default ones; of the provisioners that match
+a resource by type, and by class and id where they say one, the first wins.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from isomorph.model.errors import InvalidInput
+from isomorph.model.origin import Origin
+from isomorph.platforms.context import Files
+from isomorph.provisioning.command import CommandProvisioner, Commands, read_command_provisioner
+from isomorph.provisioning.contract import Provisioner, Resource
+from isomorph.provisioning.entry import EntryNode, suggest
+from isomorph.provisioning.local_environment import LocalEnvironmentProvisioner, read_local_environment
+from isomorph.provisioning.template import Compiler, TemplateProvisioner, read_template_provisioner
+from isomorph.syntax import tree
+from isomorph.syntax.yaml.dialects import Dialect
+
+SUFFIX = ".provisioners.yaml"
+
+SCHEMES = ("template", "cmd", "local-env")
+
+FileProvisioner = TemplateProvisioner | CommandProvisioner | LocalEnvironmentProvisioner
+
+
+class Loading:
+    """What all files of one run share: the platform they serve, what templates see, and how programs run."""
+
+    def __init__(
+        self, platform: str, commands: Commands | None = None, variables: dict[str, str] | None = None
+    ) -> None:
+        self.platform = platform
+        self.commands = commands or Commands()
+        self.compiler = Compiler(platform, variables)
+
+
+def read_provisioners(content: str | bytes, file: str, loading: Loading) -> list[FileProvisioner]:
+    """Read a provisioner file; raises InvalidInput at the first thing in it that is not understood."""
+    from isomorph.syntax.yaml.read import Limits, parse_one
+
+    text = content.decode("utf-8-sig", "replace") if isinstance(content, bytes) else content
+    root = parse_one(content, file, Dialect.COMPOSE, limits=Limits(size=4 * 1024 * 1024)).root
+    if root is None:
+        return []
+    if not isinstance(root, tree.Sequence):
+        raise InvalidInput("a provisioner file is a list", root.origin, "begin each provisioner with `- uri: …`")
+    lines = text.splitlines()
+    return [_read_entry(node, lines, loading) for node in root]
+
+
+def _read_entry(node: tree.Node, lines: list[str], loading: Loading) -> FileProvisioner:
+    if not isinstance(node, tree.Mapping):
+        raise InvalidInput("a provisioner is a mapping", node.origin, "write `- uri: …`, `type: …` and what it does")
+    entry = EntryNode(node, lines)
+    uri = entry.require("uri")
+    scheme, separator, _ = uri.partition("://")
+    if separator and scheme == "template":
+        return read_template_provisioner(entry, loading.compiler)
+    if separator and scheme == "cmd":
+        return read_command_provisioner(entry, loading.platform, loading.commands)
+    if separator and scheme == "local-env":
+        return read_local_environment(entry, loading.platform)
+    hint = suggest(scheme, SCHEMES) if separator else f"write SCHEME://NAME, with a scheme of {', '.join(SCHEMES)}"
+    raise InvalidInput(f"no provisioner is known for {uri!r}", node["uri"].origin, hint)
+
+
+def load_provisioners(
+    files: Files, custom: Iterable[str], default: Iterable[str], loading: Loading
+) -> list[FileProvisioner]:
+    """Load the files of the project, then the default ones, each in the order of their names."""
+    found: list[FileProvisioner] = []
+    for group in (custom, default):
+        for path in sorted(group, key=_order):
+            found += read_provisioners(_read(files, path), path, loading)
+    return found
+
+
+def load_folder(files: Files, folder: str, loading: Loading) -> list[FileProvisioner]:
+    """Load every provisioner file of a folder in the order of their names, which puts `zz-default` last."""
+    paths = [f"{folder.rstrip('/')}/{name}" for name in files.list_folder(folder) if name.endswith(SUFFIX)]
+    return load_provisioners(files, [path for path in paths if files.is_file(path)], (), loading)
+
+
+def _order(path: str) -> tuple[str, str]:
+    return path.rpartition("/")[2], path
+
+
+def _read(files: Files, path: str) -> bytes:
+    try:
+        return files.read_bytes(path)
+    except OSError as error:
+        reason = error.strerror or "it is not there"
+        raise InvalidInput(f"the provisioner file cannot be read: {reason}", Origin(path), "check the path") from None
+
+
+class Matching(Protocol):
+    """What decides whether a provisioner serves a resource."""
+
+    type: str
+    class_: str | None
+    id: str | None
+
+
+def matches(provisioner: Matching, resource: Resource) -> bool:
+    """Tell whether a provisioner serves a resource: same type, and same class and id where it says one."""
+    return (
+        provisioner.type == resource.type
+        and provisioner.class_ in (None, resource.class_)
+        and provisioner.id in (None, resource.id)
+    )
+
+
+def find_provisioner(provisioners: Sequence[Provisioner], resource: Resource) -> Provisioner:
+    """Give the first provisioner that serves a resource; raises InvalidInput that says what exists and what is near."""
+    for provisioner in provisioners:
+        if matches(provisioner, resource):
+            return provisioner
+    kind = f"{resource.type}.{resource.class_}"
+    known = sorted({provisioner.type for provisioner in provisioners})
+    if resource.type in known:
+        hint = f"those for {resource.type} are for another class or id"
+    else:
+        hint = suggest(resource.type, known) if known else "no provisioners are loaded"
+    raise InvalidInput(f"no provisioner for {resource.uid} (type and class {kind})", resource.origin, hint)
