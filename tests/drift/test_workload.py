@@ -127,8 +127,13 @@ def test_routes() -> None:
         "drift route.tls shop.example.com/: - | true"
     ]
     assert shown(judge(pod(more=ingress()), pod(more=ingress("/api")), BOTH)) == [
-        "missing route.missing shop.example.com/: web:80 | -",
-        "missing route.missing shop.example.com/api: - | web:80",
+        "drift route.path shop.example.com/: shop.example.com/ to web:80 | shop.example.com/api to web:80"
+    ]
+    assert shown(judge(pod(more=ingress()), pod(more=ingress().replace("shop.", "store.")), BOTH)) == [
+        "drift route.host shop.example.com/: shop.example.com/ to web:80 | store.example.com/ to web:80"
+    ]
+    assert shown(judge(pod(more=ingress()), pod(more=ingress().replace("Prefix", "Exact")), BOTH)) == [
+        "drift route.path shop.example.com/: web:80 | web:80 (exact path)"
     ]
 
 

@@ -8,7 +8,7 @@ from isomorph.drift.reasons import INFORMATION, OPEN_NETWORK, SERVICE_DISCOVERY
 from isomorph.drift.texts import scheme_port
 from isomorph.drift.verdicts import DRIFT, EXPECTED, MISSING, Pair
 from isomorph.model.text import Address, Text
-from isomorph.model.workload import Exec, Port, Workload
+from isomorph.model.workload import Exec, Port, Route, Workload
 
 _LOOPBACK = ("127.", "::1", "localhost")
 
@@ -240,25 +240,52 @@ def weigh_routes(pair: Pair, scope: Scope) -> None:
     if not mine and not yours:
         return
     for key in [key for key in mine if key in yours]:
-        facts = [_route_fact(place, key) for place in scope.sides]
-        pair.weigh(scope, "route.missing", key, facts[0], facts[1])
-        flags = [
-            Fact("true", (*place.base, "routes", key, "tls"), "route.tls") if routes[key].tls else None
-            for place, routes in zip(scope.sides, (mine, yours), strict=True)
-        ]
-        if flags[0] is not None or flags[1] is not None:
-            pair.weigh(scope, "route.tls", key, flags[0], flags[1])
+        rule = "route.missing" if mine[key].match == yours[key].match else "route.path"
+        _weigh_route(pair, scope, rule, key, (key, key))
         del mine[key], yours[key]
+    for rule, same in (("route.path", "host"), ("route.host", "path")):
+        for left, right in _moved(mine, yours, same):
+            # The same subject whichever side is first.
+            _weigh_route(pair, scope, rule, min(left, right), (left, right))
+            del mine[left], yours[right]
     for side, routes in ((0, mine), (1, yours)):
         for key in routes:
             ours, theirs = _sided(_route_fact(scope.sides[side], key), side)
             pair.weigh(scope, "route.missing", key, ours, theirs)
 
 
+def _moved(mine: dict[str, Route], yours: dict[str, Route], same: str) -> list[tuple[str, str]]:
+    """Match routes that are alone on their side in having a host (or path): one that moved, not two that are missing."""
+    found: dict[object, tuple[list[str], list[str]]] = {}
+    for side, routes in ((0, mine), (1, yours)):
+        for key, route in routes.items():
+            found.setdefault(getattr(route, same), ([], []))[side].append(key)
+    return [(left[0], right[0]) for left, right in found.values() if len(left) == 1 and len(right) == 1]
+
+
+def _weigh_route(pair: Pair, scope: Scope, rule: str, subject: str, keys: tuple[str, str]) -> None:
+    """Judge one route of both sides: host, path and how it matches, where it leads, and its TLS."""
+    facts = [_route_fact(place, key) for place, key in zip(scope.sides, keys, strict=True)]
+    if keys[0] != keys[1]:
+        facts = [
+            msgspec.structs.replace(fact, value=f"{key} to {fact.value}", key=(key, fact.key))
+            for fact, key in zip(facts, keys, strict=True)
+        ]
+    pair.weigh(scope, rule, subject, facts[0], facts[1])
+    flags = [
+        Fact("true", (*place.base, "routes", key, "tls"), "route.tls") if place.workload.routes[key].tls else None
+        for place, key in zip(scope.sides, keys, strict=True)
+    ]
+    if flags[0] is not None or flags[1] is not None:
+        pair.weigh(scope, "route.tls", subject, flags[0], flags[1])
+
+
 def _route_fact(place: Place, key: str) -> Fact:
     route = place.workload.routes[key]
     name = place.view.called.get(place.key, place.key)
     value = f"{name}:{route.port}" if route.port is not None else name
+    if route.match != "prefix":
+        value = f"{value} ({route.match} path)"
     port = place.view.landing(place.key, route.port) if route.port is not None else None
     landing = (port.target if port is not None else route.port, route.match)
     return Fact(value, (*place.base, "routes", key), "route.path", landing)
