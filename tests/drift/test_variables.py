@@ -52,6 +52,15 @@ def test_a_bare_name_is_an_address_where_the_other_side_has_a_qualified_one() ->
     assert shown(judge(compose, kubernetes)) == []
 
 
+def test_bare_names_are_equal_where_each_is_its_sides_own_name_of_one_workload() -> None:
+    renamed = API.replace("  api:", "  api-x7:").replace("    image", "    labels: {a: b}\n    image")
+    compose = service(env(HOST="api-x7"), more=renamed)
+    assert shown(judge(compose, pod(container(HOST="api"), more=API_POD)), "variable") == []
+    assert shown(judge(compose, pod(container(HOST="web"), more=API_POD)), "variable") == [
+        "drift variable.value HOST: api-x7 | web"
+    ]
+
+
 def test_the_port_behind_a_service_is_wrong_where_peers_reach_the_container() -> None:
     compose = service(env(URL="http://api:80"), more=API)
     kubernetes = pod(container(URL="http://api:80"), more=API_POD)

@@ -112,7 +112,13 @@ def what_settles(text: Text) -> str:
 
 
 def is_same_with_bare_names(view: View, text: Text, other: View, other_text: Text) -> bool:
-    """Tell whether two texts are the same once a bare word is the workload that the other side names in full there."""
+    """Tell whether two texts are the same once a bare word is the workload that the other side names in full there.
+
+    Two bare words that are nothing but each side's own name of one workload are the same, too.
+    """
+    if isinstance(text, str) and isinstance(other_text, str):
+        mine, yours = view.holders.get(text.lower()), other.holders.get(other_text.lower())
+        return mine is not None and yours is not None and view.called.get(mine, mine) == other.called.get(yours, yours)
     named = {part.workload for part in _addresses(text)}
     others = {part.workload for part in _addresses(other_text)}
     if not named and not others:
