@@ -166,3 +166,101 @@ def test_a_bind_of_a_bare_name_stays_a_bind(project: Path) -> None:
     )
     assert isomorph("convert", "compose:bind.yaml", "--to", "compose", "-o", "out.yaml").returncode == 0
     assert isomorph("diff", "a=compose:bind.yaml", "b=compose:out.yaml").returncode == 0
+
+
+# Secrets. `planted` and a letter are the values, which must be in no output.
+
+COMPOSE_SECRETS = r"""
+services:
+  web:
+    image: nginx
+    build: {context: ., args: {NPM_TOKEN: plantedA, FROM: "https://u:plantedB@host/x"}}
+    command: [run, --password, plantedC, --token=plantedD, "DB_PASSWORD=plantedE", "postgres://u:plantedF@db/x"]
+    entrypoint: ["sh", "-c", "export API_KEY=plantedG; mysql --password='plantedH' -h db; curl -u me:plantedI http://x"]
+    environment:
+      PGPASSWORD: plantedJ
+      DATABASE_URL: "postgres://u:plantedK@db/x"
+      CONNECTION: "Server=db;User Id=sa;Pwd=plantedL;"
+      JAVA_OPTS: -Dspring.datasource.password=plantedM -Dx=y
+      HEADER: "Authorization: Bearer plantedN"
+      PEM: "-----BEGIN RSA PRIVATE KEY-----\nplantedO\n-----END RSA PRIVATE KEY-----"
+    env_file: [web.env]
+    labels: {basic.password: plantedP, url: "http://u:plantedQ@x"}
+    logging: {driver: splunk, options: {splunk-token: plantedR}}
+    configs: [{source: app, target: /etc/app.ini}]
+    secrets: [key]
+    volumes: ["./conf:/conf"]
+configs: {app: {content: "[db]\npassword = plantedS\n"}}
+secrets: {key: {file: ./key.txt}}
+"""
+
+KUBERNETES_SECRETS = """
+apiVersion: v1
+kind: Secret
+metadata: {name: s}
+stringData: {password: plantedA}
+data: {token: cGxhbnRlZEI=}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: c}
+data: {app.properties: "spring.datasource.password=plantedC"}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, annotations: {api-token: plantedD}}
+spec:
+  containers:
+    - name: web
+      image: nginx
+      env: [{name: P, valueFrom: {secretKeyRef: {name: s, key: password}}}, {name: U, value: "http://u:$(P)@x"}]
+      envFrom: [{secretRef: {name: s}}]
+      livenessProbe:
+        httpGet: {path: "/?token=plantedE", port: 80, httpHeaders: [{name: Authorization, value: Bearer plantedF}]}
+      readinessProbe: {exec: {command: [sh, -c, PGPASSWORD=plantedG psql]}}
+      lifecycle: {postStart: {exec: {command: [curl, -u, "me:plantedH"]}}}
+      volumeMounts: [{name: s, mountPath: /s}, {name: c, mountPath: /c}]
+  volumes: [{name: s, secret: {secretName: s}}, {name: c, configMap: {name: c}}]
+"""
+
+SCORE_SECRETS = """
+apiVersion: score.dev/v1b1
+metadata: {name: web, annotations: {my-token: plantedA}}
+containers:
+  web:
+    image: nginx
+    variables: {DB_PASSWORD: plantedB, URL: "http://u:plantedC@x/${resources.db.password}"}
+    files: {/etc/app.ini: {content: password=plantedD}}
+resources: {db: {type: postgres, params: {password: plantedE, list: [token=plantedF], url: "http://u:plantedG@x"}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("platform", "text"),
+    [("compose", COMPOSE_SECRETS), ("kubernetes", KUBERNETES_SECRETS), ("score", SCORE_SECRETS)],
+    ids=["compose", "kubernetes", "score"],
+)
+def test_no_secret_is_shown(project: Path, platform: str, text: str) -> None:
+    for word, folder in (("planted", "mine"), ("changed", "yours")):
+        (project / folder / "conf").mkdir(parents=True)
+        for name, content in (
+            ("key.txt", "plantedX"),
+            ("web.env", "TOKEN=plantedY"),
+            ("conf/a.yaml", "apikey: plantedZ"),
+        ):
+            (project / folder / name).write_text(content.replace("planted", word))
+        changed = text.replace("planted", word)
+        (project / folder / "it.yaml").write_text(changed)
+    for argv in (
+        ["show", "-v", f"{platform}:mine/it.yaml"],
+        ["show", "--format=json", f"{platform}:mine/it.yaml"],
+        ["diff", "-v", f"a={platform}:mine/it.yaml", f"b={platform}:yours/it.yaml"],
+        ["diff", "--format=json", f"a={platform}:mine/it.yaml", f"b={platform}:yours/it.yaml"],
+    ):
+        done = isomorph(*argv)
+        assert done.returncode == (1 if argv[0] == "diff" else 0), done.stderr
+        for planted in ("planted", "changed", "cGxhbnRlZE"):
+            assert [line for line in (done.stdout + done.stderr).splitlines() if planted in line] == []
+    for target in ("score", "compose", "kubernetes"):
+        done = isomorph("convert", "-v", f"{platform}:mine/it.yaml", "--to", target, "-o", "out/")
+        assert "planted" not in done.stdout + done.stderr

@@ -62,10 +62,10 @@ def _quote(line: str | None) -> str:
 
 def mask_assignment(line: str) -> str:
     """Mask what a line sets for a name that says that its value is secret."""
-    from isomorph.model.secrecy import MASK, is_secret_name
+    from isomorph.model.secrecy import MASK, is_secret_name, mask_text
 
     for mark in ("=", ":"):  # The first that is there decides what the name is.
         name, found, value = line.partition(mark)
         if found and value.strip() and is_secret_name(name.strip().strip("\"'")):
             return f"{name}{mark} {MASK}"
-    return line
+    return mask_text(line)

@@ -9,7 +9,7 @@ from isomorph.drift.facts import Fact, Place, Scope
 from isomorph.drift.spelling import normal_path, print_duration, print_vector
 from isomorph.drift.texts import show_text, text_key, what_settles
 from isomorph.drift.verdicts import Pair
-from isomorph.model.secrecy import MASK, is_secret_name
+from isomorph.model.secrecy import MASK, is_secret_name, mask_text
 from isomorph.model.text import Text
 
 if TYPE_CHECKING:
@@ -206,9 +206,10 @@ def mask_vector(words: list[str]) -> list[str]:
     """Mask the values of arguments whose names say that they are secret: `--password=x`, `--password x`."""
     masked: list[str] = []
     hide = False
+    curl = any(word.rpartition("/")[2] == "curl" for word in words)
     for word in words:
         if " " in word:
-            masked.append(mask_script(word))
+            masked.append(mask_text(word))
             hide = False
             continue
         if hide and not word.startswith("-"):
@@ -223,24 +224,7 @@ def mask_vector(words: list[str]) -> list[str]:
                     masked.append(f"{match.group(1)}={MASK}")
                     continue
                 hide = word.startswith("-")
-        masked.append(word)
+        if curl and masked and masked[-1] in ("-u", "--user") and ":" in word:
+            word = f"{word.partition(':')[0]}:{MASK}"
+        masked.append(mask_text(word))
     return masked
-
-
-_NAME_IN_SCRIPT = re.compile(r"(?<![A-Za-z0-9_.-])(-{0,2}[A-Za-z_][A-Za-z0-9_.-]*)(=|: ?|[ \t]+(?=[^\s-]))")
-_VALUE_IN_SCRIPT = re.compile(r"[^\s\"';|&]+")
-
-
-def mask_script(text: str) -> str:
-    """Mask the values that a script or a text of settings gives to names that say that they are secret."""
-    shown: list[str] = []
-    done = 0
-    for found in _NAME_IN_SCRIPT.finditer(text):
-        name, mark = found.groups()
-        if found.start() < done or not is_secret_name(name) or (mark.isspace() and not name.startswith("-")):
-            continue
-        value = _VALUE_IN_SCRIPT.match(text, found.end())
-        if value is not None:
-            shown += (text[done : found.end()], MASK)
-            done = value.end()
-    return "".join(shown) + text[done:]

@@ -8,7 +8,7 @@ from isomorph.drift.messages import write_hint, write_message
 from isomorph.drift.rules import RULES
 from isomorph.drift.verdicts import Pair, Told
 from isomorph.model.origin import Origin
-from isomorph.model.secrecy import MASK
+from isomorph.model.secrecy import MASK, mask_text
 
 _ORDER = {rule: index for index, rule in enumerate(RULES)}
 _OF_WORKLOADS = ("workload.", "port.", "route.", "dns.", "scale.", "lifecycle.", "placement.", "network.")
@@ -70,7 +70,7 @@ def _side(place: Place, fact: Fact | None, own: Origin | None, other_place: Plac
     """Give one side; where it says nothing, its origin is the nearest thing around the place where it could."""
     if fact is not None:
         origin = own or fact.from_image or place.view.origin(fact.path)
-        return Side(place.view.name, MASK if fact.secret else fact.value, origin)
+        return Side(place.view.name, MASK if fact.secret else mask_text(fact.value), origin)
     if not place.base:
         return Side(place.view.name)
     path = place.base

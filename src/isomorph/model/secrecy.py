@@ -15,18 +15,24 @@ MASK = "***"
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _STARTS = ("PASS", "SECRET", "TOKEN", "CREDENTIAL")
+_ENDS = ("APIKEY", "PASSWORD", "PASSWD", "PGPASS", "SECRET", "TOKEN")
+"""How names end whose words are written together."""
+_FOLDERS = ("PWD", "OLDPWD")
 _URL_PASSWORD = re.compile(r"(://[^\s/:@]*:)([^\s/@]+)(?=@)")
 
 
 def is_secret_name(name: str) -> bool:
     """Tell whether a variable's or argument's name says that its value is secret.
 
-    Words are split at `_`, `-`, `.` and at a change of case: `DB_PASSWORD` and `apiKey` are secret, `KEYBOARD` is not.
+    Words are split at `_`, `-`, `.` and at a change of case: `DB_PASSWORD`, `PGPASSWORD` and `apiKey` are secret,
+    `KEYBOARD` is not, nor is a shell's `PWD`.
     """
     words = [word.upper() for word in _WORDS.findall(name)]
     if any(word.startswith(_STARTS) or word in ("KEY", "KEYS") for word in words):
         return True
-    return any(part.upper().endswith("APIKEY") for part in re.split(r"[_.-]", name))
+    if "PWD" in words and name not in _FOLDERS:
+        return True
+    return any(part.upper().endswith(_ENDS) for part in re.split(r"[_.-]", name))
 
 
 def has_secret(text: Text) -> bool:
@@ -58,6 +64,42 @@ def mask_passwords(text: Text) -> Text:
 
 
 _TRAILING_PASSWORD = re.compile(r"(://[^\s/:@]*:)[^\s/@]+@$")
+
+
+_NAMED = re.compile(
+    r"(?<![A-Za-z0-9_.-])(-{0,2}[A-Za-z_][A-Za-z0-9_.-]*)([\"']?[ \t]{0,9}[=:][ \t]{0,9}|[ \t]{1,9}(?=[^\s-]))"
+)
+_GIVEN = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|[^\s\"';|&]+")
+_SCHEME = re.compile(r"\b(Bearer|Basic)([ \t]{1,9})[A-Za-z0-9+/=._~-]+")
+_PRIVATE_KEY = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[^-]*")
+_USER = re.compile(r"((?<!\S)(?:-u|--user)[ =][^\s:]+:)\S+")
+
+
+def mask_text(text: str) -> str:
+    """Mask what a script, an option, a file or a query gives to names that say secret, and credentials known by their form.
+
+    Those are passwords in URLs and after `curl -u NAME:`, HTTP's `Bearer` and `Basic`, and private keys.
+    """
+    if not ("=" in text or ":" in text or " " in text):
+        return text
+    shown: list[str] = []
+    done = 0
+    for found in _NAMED.finditer(text):
+        name, mark = found.groups()
+        if found.start() < done or not is_secret_name(name) or (mark.isspace() and not name.startswith("-")):
+            continue
+        value = _GIVEN.match(text, found.end())
+        if value is not None:
+            shown += (text[done : found.end()], MASK)
+            done = value.end()
+    text = "".join(shown) + text[done:]
+    if "://" in text:
+        text = _URL_PASSWORD.sub(rf"\1{MASK}", text)
+    if "Bearer" in text or "Basic" in text:
+        text = _SCHEME.sub(rf"\1\2{MASK}", text)
+    if "curl" in text:
+        text = _USER.sub(rf"\1{MASK}", text)
+    return _PRIVATE_KEY.sub(rf"\1{MASK}", text) if "PRIVATE KEY-----" in text else text
 
 
 def mask_value(name: str, text: Text) -> Text:
