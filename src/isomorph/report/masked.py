@@ -67,10 +67,12 @@ def _struct(value: msgspec.Struct, name: str) -> Any:
         if item is None or isinstance(item, int | float):
             continue
         if isinstance(value, Container) and field in ("command", "args"):
-            changes[field] = _vector(item)
+            masked = _vector(item)
         else:
-            changes[field] = _mask(item, name if isinstance(value, File) and field == "content" else "")
-    return replace(value, **changes)
+            masked = _mask(item, name if isinstance(value, File) and field == "content" else "")
+        if masked != item:
+            changes[field] = masked
+    return replace(value, **changes) if changes else value
 
 
 def _vector(vector: tuple[Text, ...]) -> tuple[Text, ...]:
