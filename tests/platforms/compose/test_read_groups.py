@@ -32,7 +32,13 @@ services:
     assert web.restart == Restart("unless-stopped")
     assert web.labels == {"a": "b"}
     kept = {(each.path[3], each.location): each.value for each in definition.extras}
-    assert kept == {("exporter", ("restart",)): "always", ("web-proxy", ("labels",)): {"c": "d"}}
+    assert kept == {
+        ("exporter", ("restart",)): "always",
+        ("web-proxy", ("restart",)): "no",
+        ("web-proxy", ("labels",)): {"c": "d"},
+        ("proxy", ("restart",)): "no",
+        ("proxy", ("depends_on", "db")): {"condition": "service_started"},
+    }
     assert definition.origins.exact(("workloads", "web", "containers", "exporter")) == Origin("compose.yaml", 2, 3)
 
 
@@ -101,14 +107,49 @@ services:
     assert workloads["score"].annotations == {"compose.score.dev/workload-name": "score"}
 
 
-def test_a_dependency_on_any_service_of_a_workload_is_on_the_workload() -> None:
+def test_a_dependency_on_a_service_that_joined_names_the_container() -> None:
     definition = read_text("""\
 services:
-  web: {image: w, depends_on: {side: {condition: service_healthy}}}
+  web:
+    image: w
+    depends_on:
+      side: {condition: service_healthy}
+      api: {condition: service_started}
   api: {image: a}
   side: {image: s, network_mode: "service:api"}
 """)
-    assert definition.application.workloads["web"].order == {"api": Order("healthy")}
+    assert definition.application.workloads["web"].order == {"api/side": Order("healthy"), "api": Order()}
+    assert definition.origins.exact(("workloads", "web", "order", "api/side")) == Origin("compose.yaml", 5, 25)
+
+
+def test_the_restart_policy_is_that_of_the_main_service() -> None:
+    definition = read_text("""\
+services:
+  web: {image: w}
+  side: {image: s, network_mode: "service:web", restart: on-failure:3}
+  once: {image: o, network_mode: "service:web", restart: "no"}
+  swarm: {image: o, network_mode: "service:web", restart: always, deploy: {restart_policy: {condition: none}}}
+""")
+    assert definition.application.workloads["web"].restart is None
+    kept = {(each.path[3], each.location): each.value for each in definition.extras}
+    assert kept == {
+        ("side", ("restart",)): "on-failure:3",
+        ("swarm", ("restart",)): "always",
+        ("swarm", ("deploy", "restart_policy", "condition")): "none",
+    }
+
+
+def test_the_policy_of_an_init_container_is_its_silence() -> None:
+    definition = read_text("""\
+services:
+  web: {image: pause, restart: always, annotations: {dev.isomorph/role: holder}}
+  web-init: {image: i, network_mode: "service:web", annotations: {dev.isomorph/role: init}}
+  web-web: {image: w, network_mode: "service:web", restart: always, depends_on: [web-init]}
+""")
+    web = definition.application.workloads["web"]
+    assert list(web.containers) == ["init", "web"]
+    assert web.restart == Restart("always")
+    assert definition.extras == ()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,9 @@ A service that joins another's network (`network_mode: service:X`) belongs to X'
 the same workload annotation, ours or score-compose's.
 """
 
+from collections.abc import Mapping as ABCMapping
+from typing import Protocol
+
 import msgspec
 
 from isomorph.model.workload import Role
@@ -33,6 +36,41 @@ class Group(msgspec.Struct):
     name: str
     owner: str
     members: list[Member]
+
+    @property
+    def main(self) -> Member:
+        """The service that stands for the workload: what waits for the workload waits for it."""
+        if len(self.members) == 1:
+            return self.members[0]
+        containers = {member.container: member for member in self.members if member.container}
+        return containers.get(choose_main(self.name, containers), self.members[0])
+
+    def home(self, member: Member) -> "Home":
+        """Give where a service's container is in the model."""
+        stands = not member.container or member is self.main
+        return Home(self.name, member.container, self.name if stands else f"{self.name}/{member.container}")
+
+
+class Home(msgspec.Struct):
+    """Where a service's container is in the model. `key`: what an order says that waits for it."""
+
+    workload: str
+    container: str
+    key: str
+
+
+class _HasRole(Protocol):
+    @property
+    def role(self) -> Role: ...
+
+
+def choose_main(workload: str, containers: ABCMapping[str, _HasRole]) -> str:
+    """Choose the container that a workload is known by: of its own name, else the first that is no helper."""
+    own = containers.get(workload)
+    if own is not None and own.role is Role.MAIN:
+        return workload
+    mains = (key for key, container in containers.items() if container.role is Role.MAIN)
+    return next(mains, next(iter(containers), ""))
 
 
 def joined_service(service: Mapping) -> str | None:
@@ -107,7 +145,7 @@ def _settle_names(groups: dict[str, Group], notes: dict[str, dict[str, str]]) ->
 def _name_containers(group: Group, notes: dict[str, dict[str, str]]) -> None:
     """Name containers as their services, without the owner's or workload's name before a dash."""
     group.members.sort(key=lambda member: member.service != group.owner)
-    services = {member.service for member in group.members}
+    services = {member.service for member in group.members if notes[member.service].get(ROLE) != HOLDER}
     taken: set[str] = set()
     for member in group.members:
         note = notes[member.service]

@@ -4,21 +4,16 @@ from typing import Any
 
 from isomorph.model.origin import Path
 from isomorph.model.text import Placeholder, parts_of
-from isomorph.model.workload import Constraint, Exposure, Order, Port, Restart, Role, Scale, Workload
-from isomorph.platforms.compose.grouping import OWN_ANNOTATIONS, SCORE_WORKLOAD, Group, Member, joined_service
+from isomorph.model.workload import Constraint, Exposure, Port, Scale, Workload
+from isomorph.platforms.compose.grouping import OWN_ANNOTATIONS, SCORE_WORKLOAD, Group, Home, Member, joined_service
 from isomorph.platforms.compose.interpolation import Interpolated
 from isomorph.platforms.compose.merging import to_names, to_pairs
+from isomorph.platforms.compose.read_lifecycle import Lifecycle
 from isomorph.platforms.compose.read_service import read_container
 from isomorph.platforms.compose.reading import Reading, items_of, to_string
 from isomorph.platforms.compose.scalars import PortMapping, parse_port, parse_port_range
 from isomorph.syntax.tree import Mapping, Node
 
-_CONDITIONS = {
-    "service_started": "started",
-    "service_healthy": "healthy",
-    "service_completed_successfully": "complete",
-}
-_RESTARTS = {"no": "never", "none": "never", "any": "always", "always": "always", "unless-stopped": "unless-stopped"}
 _ATTRIBUTES = {
     "node.platform.os": "os",
     "node.platform.arch": "arch",
@@ -29,16 +24,14 @@ _ATTRIBUTES = {
 class WorkloadReader:
     """Reads one group of services into one workload."""
 
-    def __init__(self, reading: Reading, group: Group, homes: dict[str, tuple[str, str]]) -> None:
+    def __init__(self, reading: Reading, group: Group, homes: dict[str, Home]) -> None:
         self.reading = reading
         self.group = group
-        self.homes = homes  # service -> (workload, container)
         self.path: Path = ("workloads", group.name)
         self.containers: dict[str, Any] = {}
         self.ports: dict[str, Port] = {}
         self.names: dict[str, None] = {}
-        self.order: dict[str, Order] = {}
-        self.before: dict[str, dict[str, str]] = {}
+        self.lifecycle = Lifecycle(reading, group, homes)
         self.fields: dict[str, Any] = {}
 
     def read(self) -> Workload:
@@ -53,8 +46,7 @@ class WorkloadReader:
                 origins[path] = section.keys[member.service].origin
                 self.containers[member.container] = read_container(self.reading, member.node, path, member.role)
             self.read_member(member)
-        if self.before:
-            self.add_before()
+        self.lifecycle.settle(self.containers)
         if self.group.name in self.names:  # the name that it is best known by comes first
             self.names = {self.group.name: None, **self.names}
         return Workload(
@@ -62,7 +54,8 @@ class WorkloadReader:
             containers=self.containers,
             ports=self.ports,
             names=tuple(self.names),
-            order=self.order,
+            restart=self.lifecycle.restart,
+            order=self.lifecycle.order,
             **self.fields,
         )
 
@@ -83,8 +76,8 @@ class WorkloadReader:
             self.reading.origins[*self.path, "names", name] = node.origin
 
     def container_path(self, member: Member) -> Path:
-        """Give where to keep what a service says: its container, or the workload where it only holds the network."""
-        return (*self.path, "containers", member.container) if member.container else self.path
+        """Give where to keep what a service says."""
+        return self.lifecycle.container_path(member)
 
     def set_field(self, name: str, value: Any, node: Node, member: Member, location: tuple[str, ...]) -> None:
         """Set a field of the workload, unless an earlier member did; then what differs is kept."""
@@ -93,18 +86,6 @@ class WorkloadReader:
             self.reading.origins[*self.path, name] = node.origin
         elif self.fields[name] != value:
             self.reading.keep(self.container_path(member), location, node)
-
-    def add_before(self) -> None:
-        """Note on each container which others wait for it, unless its role says just that."""
-        from msgspec.structs import replace
-
-        for name, waiting in self.before.items():
-            container = self.containers.get(name)
-            if container is None:
-                continue
-            condition = {Role.INIT: "complete", Role.SIDECAR: "started"}.get(container.role)
-            if any(each != condition for each in waiting.values()):
-                self.containers[name] = replace(container, before=waiting)
 
     def read_ports(self, node: Node, member: Member) -> None:
         """`ports`: each target is a port that peers reach, and a port of the host."""
@@ -232,91 +213,6 @@ class WorkloadReader:
             self.fields["host_namespaces"] = (*known, kind)
             self.reading.origins[*self.path, "host_namespaces", kind] = node.origin
 
-    def read_depends_on(self, node: Node, member: Member) -> None:
-        """`depends_on`: the order of workloads, or of containers inside one."""
-        dependencies = to_names(node)
-        for name, settings in dependencies.items():
-            condition, required = "started", True
-            said = None
-            if isinstance(settings, Mapping):
-                said = settings.get("condition")
-                condition = _CONDITIONS.get(to_string(said), "started") if said is not None else "started"
-                flag = settings.get("required")
-                required = flag is None or self.reading.boolean(flag) is not False
-                restart = settings.get("restart")
-                if restart is not None:
-                    self.keep_restart(name, restart, member)
-            self.wait_for(name, Order(condition, required), dependencies.keys[name], member, said)
-
-    def keep_restart(self, name: str, node: Node, member: Member) -> None:
-        """Keep that a service restarts with one it depends on; inside a workload there is no place to keep it at."""
-        home = self.homes.get(name)
-        if home is None or home[0] != self.group.name:
-            self.reading.keep(self.container_path(member), ("depends_on", name, "restart"), node)
-        else:
-            message = f"{member.service} restarts with {name}, which shares its network: not carried"
-            self.reading.report("not-modelled", message, node.origin, self.container_path(member))
-
-    def read_links(self, node: Node, member: Member) -> None:
-        """`links`: `SERVICE[:ALIAS]` is started first; the alias is one more name of it."""
-        for item in items_of(node):
-            name = to_string(item).partition(":")[0]
-            self.wait_for(name, Order(), item, member)
-
-    def wait_for(self, name: str, order: Order, node: Node, member: Member, said: Node | None = None) -> None:
-        """Note that a service waits for another."""
-        home = self.homes.get(name)
-        if home is None:
-            self.reading.check_dependency(member.service, name, order.required, node.origin)
-            return
-        workload, container = home
-        if workload != self.group.name:
-            known = self.order.get(workload)
-            if known is None or known.condition == "started":
-                self.order[workload] = order
-                self.reading.origins[*self.path, "order", workload] = (said or node).origin
-        elif container and member.container:
-            self.before.setdefault(container, {})[member.container] = order.condition
-            path = (*self.path, "containers", container, "before", member.container)
-            self.reading.origins[path] = node.origin
-
-    def read_restart(self, node: Node, member: Member) -> None:
-        """`restart`: `no`, `always`, `unless-stopped`, `on-failure[:ATTEMPTS]`."""
-        text = to_string(node)
-        policy, _, attempts = text.partition(":")
-        if policy == "on-failure":
-            restart = Restart("on-failure", int(attempts) if attempts.isdigit() and len(attempts) < 10 else None)
-        elif text in _RESTARTS:
-            restart = Restart(_RESTARTS[text])
-        else:
-            self.reading.keep(self.container_path(member), ("restart",), node)
-            return
-        deploy = member.node.get("deploy")
-        if isinstance(deploy, Mapping) and "restart_policy" in deploy:
-            self.reading.keep(self.container_path(member), ("restart",), node)  # deploy's wins
-            return
-        self.set_field("restart", restart, node, member, ("restart",))
-
-    def read_restart_policy(self, node: Node, member: Member) -> None:
-        """`deploy.restart_policy`, which wins over `restart`."""
-        if not isinstance(node, Mapping):
-            return
-        condition = node.get("condition")
-        policy = _RESTARTS.get(to_string(condition), "on-failure") if condition is not None else "always"
-        attempts: int | None = None
-        for key, value in node.items():
-            if key == "max_attempts" and policy != "never":
-                attempts = self.reading.integer(value)
-            elif key != "condition":
-                self.reading.keep(self.container_path(member), ("deploy", "restart_policy", key), value)
-        where = condition if condition is not None else node
-        if policy == "always" and attempts is not None:
-            attempts = None
-            self.reading.keep(
-                self.container_path(member), ("deploy", "restart_policy", "max_attempts"), node["max_attempts"]
-            )
-        self.set_field("restart", Restart(policy, attempts), where, member, ("deploy", "restart_policy"))
-
     def read_deploy(self, node: Node, member: Member) -> None:
         """`deploy`, but for its resources, which are the container's."""
         if not isinstance(node, Mapping):
@@ -325,7 +221,7 @@ class WorkloadReader:
             if key == "replicas":
                 self.read_replicas(value, member)
             elif key == "restart_policy":
-                self.read_restart_policy(value, member)
+                self.lifecycle.read_restart_policy(value, member)
             elif key == "placement":
                 self.read_placement(value, member)
             elif key != "resources":
@@ -393,21 +289,33 @@ class WorkloadReader:
         return {key: to_string(value) for key, value in pairs.entries.items()}
 
 
+def _read_depends_on(reader: WorkloadReader, node: Node, member: Member) -> None:
+    reader.lifecycle.read_depends_on(node, member)
+
+
+def _read_links(reader: WorkloadReader, node: Node, member: Member) -> None:
+    reader.lifecycle.read_links(node, member)
+
+
+def _read_restart(reader: WorkloadReader, node: Node, member: Member) -> None:
+    reader.lifecycle.read_restart(node, member)
+
+
 _FIELDS: dict[str, Any] = {
     "annotations": WorkloadReader.read_annotations,
     "container_name": WorkloadReader.read_name,
-    "depends_on": WorkloadReader.read_depends_on,
+    "depends_on": _read_depends_on,
     "deploy": WorkloadReader.read_deploy,
     "expose": WorkloadReader.read_expose,
     "hostname": WorkloadReader.read_name,
     "ipc": WorkloadReader.read_namespace,
     "labels": WorkloadReader.read_labels,
-    "links": WorkloadReader.read_links,
+    "links": _read_links,
     "network_mode": WorkloadReader.read_network_mode,
     "networks": WorkloadReader.read_networks,
     "pid": WorkloadReader.read_namespace,
     "ports": WorkloadReader.read_ports,
-    "restart": WorkloadReader.read_restart,
+    "restart": _read_restart,
     "scale": WorkloadReader.read_replicas,
 }
 

@@ -9,7 +9,7 @@ from isomorph.model.errors import InvalidInput, InvalidInputs
 from isomorph.model.origin import Origin, Origins
 from isomorph.model.workload import Workload
 from isomorph.platforms.compose.environment import read_environment
-from isomorph.platforms.compose.grouping import group_services
+from isomorph.platforms.compose.grouping import Home, group_services
 from isomorph.platforms.compose.loading import Loader, find_files, report_unset
 from isomorph.platforms.compose.ordering import check_circles
 from isomorph.platforms.compose.paths import folder_of
@@ -69,7 +69,7 @@ def _read_services(reading: Reading, profiles: frozenset[str]) -> dict[str, Work
     read_volume_definitions(reading)
     read_secret_definitions(reading)
     groups = group_services(reading, active)
-    homes = {member.service: (group.name, member.container) for group in groups for member in group.members}
+    homes = {member.service: group.home(member) for group in groups for member in group.members}
     check_circles(reading, active)
     workloads = {group.name: WorkloadReader(reading, group, homes).read() for group in groups}
     read_unused_configs(reading)
@@ -94,7 +94,7 @@ def _active_services(reading: Reading, profiles: frozenset[str]) -> dict[str, Ma
 
 
 def _add_link_names(
-    reading: Reading, active: dict[str, Mapping], homes: dict[str, tuple[str, str]], workloads: dict[str, Workload]
+    reading: Reading, active: dict[str, Mapping], homes: dict[str, Home], workloads: dict[str, Workload]
 ) -> dict[str, Workload]:
     """Add the aliases of `links` to the names of the workloads that they point to."""
     from msgspec.structs import replace
@@ -103,9 +103,9 @@ def _add_link_names(
         for item in items_of(service.entries.get("links")):
             name, _, alias = to_string(item).partition(":")
             home = homes.get(name)
-            if alias and home is not None and alias not in workloads[home[0]].names:
-                workload = workloads[home[0]]
-                workloads[home[0]] = replace(workload, names=(*workload.names, alias))
+            if alias and home is not None and alias not in workloads[home.workload].names:
+                workload = workloads[home.workload]
+                workloads[home.workload] = replace(workload, names=(*workload.names, alias))
     return workloads
 
 

@@ -21,7 +21,9 @@ def write_extras(writing: "Writing", root: dict[str, Any]) -> None:
             for extra in extras:
                 writing.report("lost", f"{'.'.join(map(str, extra.location))} has no place any more", extra.path)
         else:
-            put_all(target, extras)
+            waits = [extra for extra in extras if extra.location and extra.location[0] == "depends_on"]
+            put_all(target, extras if not waits else [extra for extra in extras if extra not in waits])
+            _put_waits(writing, target, sorted(waits, key=lambda extra: len(extra.location)))
     writing.diagnostics += report_dropped(writing.definition, "compose")
 
 
@@ -30,6 +32,18 @@ def put_all(target: dict[str, Any], extras: Sequence[Extra]) -> None:
     for extra in extras:
         if extra.location:
             _put(target, extra.location, extra.value)
+
+
+def _put_waits(writing: "Writing", target: dict[str, Any], extras: Sequence[Extra]) -> None:
+    """Put back what a service waits for, whose services may have other names now; whole entries come before parts."""
+    for extra in extras:
+        waited = str(extra.location[1]) if len(extra.location) > 1 else ""
+        name = writing.find_service(waited)
+        if name is None:
+            writing.report("lost", f"{extra.path[1]}: waits for {waited}, which is not here", extra.path)
+            continue
+        _put(target, ("depends_on", name, *extra.location[2:]), extra.value)
+        target["depends_on"][name].setdefault("condition", "service_started")
 
 
 def _construct(writing: "Writing", root: dict[str, Any], path: Path) -> dict[str, Any] | None:

@@ -1,14 +1,15 @@
 """A workload as one or more Compose services.
 
 One container is one service, named as the workload. Of several, the main one owns the network under the workload's name
-and the others join it. Where containers wait for each other, joining the one that waits would be a circle (Compose refuses
-it), so a holder service that only sleeps owns the network, and all containers join that.
+and the others join it. Where the main one waits for another, that one joining it would be a circle (Compose refuses it), so
+a holder service that only sleeps owns the network, and all containers join that.
 """
 
 from typing import Any
 
 from isomorph.model.origin import Path
 from isomorph.model.workload import Container, Kind, Role, Workload
+from isomorph.platforms.compose.grouping import choose_main
 from isomorph.platforms.compose.write_network import write_networks, write_ports
 from isomorph.platforms.compose.write_service import write_container, write_restart, write_restart_policy
 from isomorph.platforms.compose.writing import Writing
@@ -26,32 +27,42 @@ _CONDITIONS = {
 
 
 class Layout:
-    """Which services a workload becomes."""
+    """Which services a workload becomes.
 
-    __slots__ = ("holder", "main", "owner", "services")
+    `waits`: for each container those it waits for. A holder is needed only where the main one waits for another, which
+    would have to join the network of what is not there yet.
+    """
 
-    def __init__(self, workload: Workload, owner: str) -> None:
+    __slots__ = ("holder", "main", "owner", "services", "waits")
+
+    def __init__(self, workload: Workload, owner: str, taken: set[str]) -> None:
         containers = workload.containers
         self.owner = owner
-        self.main = _main_container(workload)
-        self.holder = len(containers) > 1 and any(
-            container.role is not Role.MAIN or container.before for container in containers.values()
-        )
-        self.services = {key: owner if key == self.main and not self.holder else f"{owner}-{key}" for key in containers}
+        self.main = choose_main(workload.name, containers)
+        self.waits: dict[str, dict[str, str]] = _waits(workload) if len(containers) > 1 else {}
+        self.holder = bool(self.waits.get(self.main))
+        self.services: dict[str, str] = {}
+        for key in containers:
+            name = owner
+            if self.holder or key != self.main:
+                name = f"{owner}-{key}"
+                while name in taken:
+                    name += "-2"
+                taken.add(name)
+            self.services[key] = name
 
     @property
     def waited_for(self) -> str:
         """The service whose health or end is the workload's."""
         return self.services.get(self.main, self.owner)
 
-
-def _main_container(workload: Workload) -> str:
-    """Choose the container that the workload is known by: of its own name, else the first that is no helper."""
-    own = workload.containers.get(workload.name)
-    if own is not None and own.role is Role.MAIN:
-        return workload.name
-    mains = (key for key, container in workload.containers.items() if container.role is Role.MAIN)
-    return next(mains, next(iter(workload.containers), ""))
+    def is_told(self, key: str) -> bool:
+        """Tell whether a container's name can be read from its service's."""
+        name = self.services[key]
+        if name == self.owner:
+            return key == name
+        short = name[len(self.owner) + 1 :]
+        return key == (name if short in self.services.values() else short)
 
 
 def write_workload(writing: Writing, workload: Workload, layout: Layout, aliases: list[str]) -> None:
@@ -61,9 +72,8 @@ def write_workload(writing: Writing, workload: Workload, layout: Layout, aliases
     if layout.holder:
         owner["image"] = HOLDER_IMAGE
         writing.services[layout.owner] = owner
-    waits = _waits(workload) if layout.holder else {}
-    for key, container in workload.containers.items():
-        name = layout.services[key]
+    for key in sorted(workload.containers, key=lambda key: layout.services[key] != layout.owner):
+        container, name = workload.containers[key], layout.services[key]
         service = write_container(writing, name, container, (*path, "containers", key))
         writing.services[name] = service
         writing.container_services[workload.name, key] = name
@@ -72,9 +82,9 @@ def write_workload(writing: Writing, workload: Workload, layout: Layout, aliases
             owner = service
         else:
             service["network_mode"] = f"service:{layout.owner}"
-            conditions = {layout.services[other]: condition for other, condition in waits.get(key, {}).items()}
+            conditions = {layout.services[other]: condition for other, condition in layout.waits.get(key, {}).items()}
             _write_waits(service, conditions)
-        if not layout.holder or container.role is not Role.INIT:
+        if container.role is not Role.INIT or len(workload.containers) == 1:
             _write_restart(writing, workload, service, (*path, "containers", key))
         if annotations:
             service["annotations"] = annotations
@@ -131,7 +141,7 @@ def _node_label(attribute: str) -> str:
 def _container_annotations(layout: Layout, key: str, container: Container) -> dict[str, str]:
     """Say what the service's name does not: the container's own name, and its role."""
     annotations: dict[str, str] = {}
-    if layout.services[key] == layout.owner and key != layout.owner:
+    if not layout.is_told(key):
         annotations[CONTAINER] = key
     if container.role is not Role.MAIN:
         annotations[ROLE] = container.role.value
@@ -175,9 +185,12 @@ def _write_order(writing: Writing, workload: Workload, owner: dict[str, Any]) ->
     order = workload.order
     if not order:
         return
+    said_elsewhere = _orders_kept(writing, workload) if writing.extras else frozenset()
     written: dict[str, Any] = {}
     for waited, how in order.items():
-        name = writing.waited_for.get(waited)
+        if waited in said_elsewhere:
+            continue
+        name = writing.find_service(waited)
         if name is None:
             writing.report(
                 "lost",
@@ -189,10 +202,23 @@ def _write_order(writing: Writing, workload: Workload, owner: dict[str, Any]) ->
         if not how.required:
             entry["required"] = False
         written[name] = entry
+    if not written:
+        return
     if all(entry == {"condition": "service_started"} for entry in written.values()):
         owner["depends_on"] = list(written)
     else:
         owner["depends_on"] = written
+
+
+def _orders_kept(writing: Writing, workload: Workload) -> frozenset[str]:
+    """Give what single services of a workload wait for, as extras say."""
+    paths = [("workloads", workload.name, "containers", key) for key in workload.containers]
+    return frozenset(
+        str(extra.location[1])
+        for path in (*paths, ("workloads", workload.name))
+        for extra in writing.extras.get(path, ())
+        if len(extra.location) == 2 and extra.location[0] == "depends_on"
+    )
 
 
 def _write_restart(writing: Writing, workload: Workload, service: dict[str, Any], path: Path) -> None:
@@ -201,8 +227,13 @@ def _write_restart(writing: Writing, workload: Workload, service: dict[str, Any]
             service["restart"] = "always"  # What silence means there; here it would mean never.
         return
     extras = writing.extras.get(path, ()) if writing.extras else ()
-    if any(extra.location[:2] == ("deploy", "restart_policy") for extra in extras):
+    locations = {extra.location for extra in extras}
+    if ("deploy", "restart_policy") in locations:
+        return  # This one has a policy of its own, which comes back with the extras.
+    if any(location[:2] == ("deploy", "restart_policy") for location in locations):
         service.setdefault("deploy", {})["restart_policy"] = write_restart_policy(workload.restart)
+    elif ("restart",) in locations:
+        return
     else:
         service["restart"] = write_restart(workload.restart)
 

@@ -76,14 +76,18 @@ def write(definition: Definition, options: WriteOptions) -> Written:
 def _name_services(writing: Writing) -> None:
     """Name the services of every workload before any text is written, since texts name their peers."""
     taken: set[str] = set()
-    for key, workload in writing.application.workloads.items():
+    names: dict[str, str] = {}
+    for key in writing.application.workloads:
         name = safe_name(key)
         while name in taken:
             name += "-2"
         taken.add(name)
         if name != key:
             writing.report("renamed", f"workload {key} is service {name}", ("workloads", key))
-        layout = Layout(workload, name)
+        names[key] = name
+    for key, workload in writing.application.workloads.items():
+        name = names[key]
+        layout = Layout(workload, name, taken)
         aliases = other_names(writing, workload, name)
         writing.layouts[key] = layout
         writing.aliases[key] = aliases

@@ -44,6 +44,14 @@ class Writing:
         self.networks: dict[str, dict[str, Any]] = {}
         self.beside: dict[str, OutputFile] = {}
 
+    def find_service(self, key: str) -> str | None:
+        """Find the service of what an order waits for: a workload, or `WORKLOAD/CONTAINER`."""
+        if key in self.waited_for:
+            return self.waited_for[key]
+        workload, _, container = key.rpartition("/")
+        layout = self.layouts.get(workload)
+        return layout.services.get(container) if layout is not None else None
+
     def report(self, code: str, message: str, path: Path) -> None:
         """Add a diagnostic about a place in the model."""
         self.diagnostics.append(Diagnostic(code, message, self.definition.origins.find(path), path))
