@@ -66,6 +66,24 @@ def test_another_condition_is_drift_where_both_declare_it() -> None:
     ) == ["drift lifecycle.order db: started | healthy"]
 
 
+def test_waiting_for_a_container_that_joined_another_is_an_order_of_its_own() -> None:
+    joined = DATABASE + "  db-init:\n    image: i\n    network_mode: service:db\n"
+    one = service("depends_on: [db]", more=joined)
+    both = service(
+        "depends_on: {db: {condition: service_started}, db-init: {condition: service_completed_successfully}}",
+        more=joined,
+    )
+    assert shown(judge(both, both, "compose compose")) == []
+    assert shown(judge(one, both, "compose compose")) == ["drift lifecycle.order db/init: - | complete"]
+    renamed = service(
+        "depends_on: {db: {condition: service_started}, Db_Init: {condition: service_completed_successfully}}",
+        more=joined.replace("db-init:", "Db_Init:"),
+    )
+    assert told(judge(both, renamed, "compose compose"), "lifecycle.order") == []
+    lacking = service("depends_on: [db]", more=DATABASE)
+    assert shown(judge(both, lacking, "compose compose")) == ["missing init container.missing: init | -"]
+
+
 def test_replicas_that_an_autoscaler_owns_are_not_compared() -> None:
     scaler = (
         "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec:\n"

@@ -4,6 +4,7 @@ import re
 
 from msgspec.structs import replace
 
+from isomorph.drift.align import align_containers
 from isomorph.drift.facts import Fact, Place, Scope, View
 from isomorph.drift.verdicts import Pair
 from isomorph.model.origin import Path
@@ -98,9 +99,10 @@ def polling_containers(view: View, workload: Workload) -> dict[str, str]:
 
 def weigh_order(pair: Pair, scope: Scope, polled: tuple[dict[str, str], dict[str, str]]) -> None:
     """Judge what both sides wait for; `polled` are the containers of each side that only wait."""
-    ours, theirs = _awaited(scope.a, polled[0]), _awaited(scope.b, polled[1])
+    aligned = _Aligned(pair)
+    ours, theirs = _awaited(scope.a, polled[0], aligned), _awaited(scope.b, polled[1], aligned)
     for subject in dict.fromkeys((*ours, *theirs)):
-        if (subject in pair.a.keys) != (subject in pair.b.keys):
+        if aligned.lacks(subject):
             continue  # That the one waited for is missing says it all.
         a, b = _fact(ours.get(subject)), _fact(theirs.get(subject))
         if a is not None and b is not None:  # Both wait: what may differ is what for.
@@ -115,12 +117,13 @@ def _fact(awaited: Awaited | None) -> Fact | None:
     return None if awaited is None else Fact(awaited.condition, awaited.path, "lifecycle.order")
 
 
-def _awaited(place: Place, polled: dict[str, str]) -> dict[str, Awaited]:
+def _awaited(place: Place, polled: dict[str, str], aligned: "_Aligned") -> dict[str, Awaited]:
     """Give what a side waits for, by common names."""
     called = place.view.called
     found: dict[str, Awaited] = {}
     for peer, order in place.workload.order.items():
-        found[called.get(peer, peer)] = Awaited(order.condition, (*place.base, "order", peer))
+        name = called.get(peer) or (aligned.name(place.view, peer) if "/" in peer else peer)
+        found[name] = Awaited(order.condition, (*place.base, "order", peer))
     for container, peer in polled.items():
         name = called.get(peer, peer)
         if name not in found:
@@ -131,3 +134,32 @@ def _awaited(place: Place, polled: dict[str, str]) -> dict[str, Awaited]:
 def _said_in(place: Place, container: str) -> Path:
     said = place.workload.containers[container]
     return ("args",) if said.args else ("command",)
+
+
+class _Aligned:
+    """The common names of containers that are waited for, `WORKLOAD/CONTAINER`."""
+
+    __slots__ = ("halves", "pair")
+
+    def __init__(self, pair: Pair) -> None:
+        self.pair = pair
+        self.halves: set[str] = set()
+
+    def name(self, view: View, peer: str) -> str:
+        """Give the common name of a container, and remember it where only one side has that."""
+        key, _, container = peer.rpartition("/")
+        common = view.called.get(key, key)
+        workloads = [each.application.workloads.get(each.key_of(common) or "") for each in (self.pair.a, self.pair.b)]
+        if workloads[0] is not None and workloads[1] is not None:
+            for each in align_containers(workloads[0].containers, workloads[1].containers):
+                if container == (each.a if view is self.pair.a else each.b):
+                    if each.a is None or each.b is None:
+                        self.halves.add(f"{common}/{each.name}")
+                    return f"{common}/{each.name}"
+        return f"{common}/{container}"
+
+    def lacks(self, subject: str) -> bool:
+        """Tell whether one side lacks what is waited for."""
+        a, b = self.pair.a.keys, self.pair.b.keys
+        workload = subject if subject in a or subject in b else subject.rpartition("/")[0] or subject
+        return subject in self.halves or (workload in a) != (workload in b)

@@ -30,7 +30,11 @@ def rewrite(text: str) -> dict[str, Any]:
 
 BROKER = """\
 services:
-  app: {image: a, depends_on: {broker-init: {condition: service_completed_successfully, restart: true}, broker: {condition: service_healthy}}}
+  app:
+    image: a
+    depends_on:
+      broker-init: {condition: service_completed_successfully, restart: true}
+      broker: {condition: service_healthy}
   broker: {image: b, restart: always}
   broker-init:
     image: i
@@ -108,7 +112,9 @@ services:
     ],
 )
 def test_each_service_keeps_its_policy(web: dict[str, Any], side: dict[str, Any]) -> None:
-    definition = {"services": {"web": {"image": "w", **web}, "side": {"image": "s", "network_mode": "service:web", **side}}}
+    definition = {
+        "services": {"web": {"image": "w", **web}, "side": {"image": "s", "network_mode": "service:web", **side}}
+    }
     services = rewrite(msgspec.json.encode(definition).decode())
     assert services["web"] == {"image": "w", **web}
     assert services["web-side"] == {"image": "s", "network_mode": "service:web", **side}
