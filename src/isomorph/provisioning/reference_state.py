@@ -12,7 +12,7 @@ from isomorph.model.errors import Diagnostic, InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.platforms.context import Context
 from isomorph.provisioning.digests import digest_parameters
-from isomorph.provisioning.secrecy import find_all_secrets, find_secrets
+from isomorph.provisioning.secrecy import find_all_secrets, find_secrets, select_phrases
 from isomorph.provisioning.state import EnvironmentState, ResourceState, WorkloadState
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence, to_data
 from isomorph.syntax.yaml.dialects import Dialect
@@ -99,7 +99,7 @@ class _Reader:
             workloads,
             resources,
             shared,
-            frozenset(find_secrets(shared, self.known)),
+            frozenset(find_secrets(shared, self.known, select_phrases(self.known))),
         )
         return ReferenceProject(
             platform=self.platform,

@@ -6,7 +6,8 @@ that a harmless value is sealed, not that a secret is written.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -41,6 +42,7 @@ def iterate_leaves(data: Any, place: Pointer = ()) -> Iterator[tuple[Pointer, An
         yield place, data
 
 
+@lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """Tell whether a value of this name is secret (`rootPassword`, `secret_key`, `AWS_ACCESS_KEY_ID`)."""
     words = [word.lower() for word in _WORD.findall(name)]
@@ -65,24 +67,30 @@ def _is_random(run: str) -> bool:
     return (lower and upper) or len(run) >= 24
 
 
-def find_secrets(data: dict[str, Any], known: frozenset[str] | set[str]) -> Iterator[Pointer]:
-    """Give the places of secret values in what a provisioner said; `known` are texts that are secret wherever they are.
+def find_secrets(data: dict[str, Any], known: Set[str], contained: Collection[str] = frozenset()) -> Iterator[Pointer]:
+    """Give the places of secret values in what a provisioner said.
 
-    A value without text (a number, true, null) is secret by its name only, and null never is.
+    `known` are texts that are secret wherever they stand, as a word among others too; `contained` are few, and are looked
+    for in the middle of words. A value without text (a number) is secret by its name only; true, false and null never are.
     """
     for place, value in iterate_leaves(data):
         if value is None or value == "" or isinstance(value, bool):
             continue
         if isinstance(value, str) and _REFERENCE.fullmatch(value):
             continue
-        if any(map(is_secret_name, place)) or (isinstance(value, str) and _holds_secret(value, known)):
+        if any(map(is_secret_name, place)) or (isinstance(value, str) and _holds_secret(value, known, contained)):
             yield place
 
 
-def _holds_secret(text: str, known: frozenset[str] | set[str]) -> bool:
-    if text in known or looks_secret(text):
+def _holds_secret(text: str, known: Set[str], contained: Collection[str]) -> bool:
+    if text in known or looks_secret(text) or any(secret in text for secret in contained):
         return True
-    return any(token in known for token in _TOKEN.findall(text))
+    return bool(known) and any(token in known for token in _TOKEN.findall(text))
+
+
+def select_phrases(known: Iterable[str]) -> frozenset[str]:
+    """Give the secrets that are more than one word, which are found in other texts by looking for them only."""
+    return frozenset(secret for secret in known if not _TOKEN.fullmatch(secret))
 
 
 def collect_texts(values: Iterable[Any]) -> set[str]:
@@ -112,4 +120,4 @@ def find_all_secrets(said: dict[str, Any], named: frozenset[Pointer], known: set
     if not fresh:
         return frozenset(first)
     known |= fresh
-    return frozenset(first | set(find_secrets(said, fresh)))
+    return frozenset(first | set(find_secrets(said, fresh, fresh)))
