@@ -124,6 +124,21 @@ def test_all_that_a_provisioner_is_told() -> None:
     )
 
 
+def test_a_provisioner_is_told_what_is_asked_of_it() -> None:
+    definition = web(
+        "env: {type: environment}\nrt: {type: route, params: {host: '${resources.env.HOST}', p: '$${resources.env.NO}'}}",
+        "    variables: {A: '${resources.env.A}', B: '${resources.env.B.c}', C: '$${resources.env.NO}'}\n"
+        "    files: {/f: {content: '${resources.env.FILE}'}}\n",
+    )
+    environment = Given(
+        "environment", lambda request: Result(outputs={name: {"c": name} for name in sorted(request.asked)})
+    )
+    route = Given("route")
+    provision(definition, [environment, route], COMPOSE)
+    assert environment.asked[0].asked == frozenset({"A", "B", "FILE", "HOST"})
+    assert route.asked[0].asked == frozenset()
+
+
 def test_params_get_the_outputs_of_earlier_resources() -> None:
     definition = web(
         "aa: {type: route, params: {host: '${resources.zz.host}', url: 'http://${resources.zz.host}:${resources.zz.port}', "
@@ -164,26 +179,22 @@ def test_params_that_name_outputs_which_are_not_there(text: str, said: str) -> N
     )
 
 
-def test_a_param_that_the_provisioner_does_not_take() -> None:
-    definition = web("it: {type: route, params: {hots: h}}")
-    with pytest.raises(InvalidInput) as error:
-        provision(definition, [Given("route", params=("host", "path"))], COMPOSE)
-    assert str(error.value) == (
-        "a.score.yaml:7:3: resource route.default#web.it has no param 'hots' "
-        "(did you mean host? memory://route takes host, path)"
-    )
-
-
-@pytest.mark.parametrize("params", [None, ("host",), ("host", "path")])
-def test_params_that_a_provisioner_takes(params: tuple[str, ...] | None) -> None:
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        (None, []),
+        (("hots", "path"), []),
+        (("host", "path"), ["did you mean host? memory://route takes host, path"]),
+        ((), ["memory://route takes none"]),
+    ],
+)
+def test_params_that_a_provisioner_may_not_know(params: tuple[str, ...] | None, said: list[str]) -> None:
     given = Given("route", params=params)
-    provision(web("it: {type: route, params: {host: h}}"), [given], COMPOSE)
-    assert len(given.asked) == 1
-
-
-def test_no_params_at_all_where_none_are_taken() -> None:
-    with pytest.raises(InvalidInput, match="has no param 'host'"):
-        provision(web("it: {type: route, params: {host: h}}"), [Given("route", params=())], COMPOSE)
+    done = provision(web("it: {type: route, params: {hots: h}}"), [given], COMPOSE)
+    about = "resource route.default#web.it has a param 'hots', which its provisioner may not know: "
+    origin = Origin("a.score.yaml", 7, 3)
+    assert list(done.diagnostics) == [Diagnostic("unknown-field", about + each, origin) for each in said]
+    assert given.asked[0].resource.parameters == {"hots": "h"}
 
 
 def test_outputs_that_were_promised_and_not_given() -> None:
@@ -347,9 +358,9 @@ service: {ports: {www: {port: 80, targetPort: 8080}, dns: {port: 53, protocol: U
 
 
 @pytest.mark.parametrize(("target", "name"), [(COMPOSE, "web"), (KUBERNETES, "front")])
-def test_services_by_name_and_number(target: Target, name: str) -> None:
+def test_services_by_name(target: Target, name: str) -> None:
     www, dns, odd = ServicePort("www", 80, 8080), ServicePort("dns", 53, 53, "UDP"), ServicePort("53", 9953, 9953)
-    ports = {"www": www, "dns": dns, "53": odd, "80": www, "9953": odd}
+    ports = {"www": www, "dns": dns, "53": odd}
     assert list_services(read_score(SERVED).application, target) == {"web": WorkloadService(name, ports)}
 
 

@@ -25,6 +25,7 @@ from isomorph.provisioning.contract import (
 from isomorph.provisioning.ordering import order_resources
 from isomorph.provisioning.references import (
     Reference,
+    find_asked,
     find_metadata,
     find_resource,
     parse_references,
@@ -119,6 +120,7 @@ def provision(
         Catalogue(provisioners),
         target,
         list_services(definition.application, target),
+        find_asked(definition, declared),
         kept or {},
         patch_state({}, shared or {}),
         replace_changed,
@@ -136,6 +138,7 @@ class _Run:
     """One provisioning: what was made so far."""
 
     __slots__ = (
+        "asked",
         "catalogue",
         "diagnostics",
         "kept",
@@ -153,6 +156,7 @@ class _Run:
         catalogue: Catalogue,
         target: Target,
         services: dict[str, WorkloadService],
+        asked: Mapping[str, frozenset[str]],
         kept: Mapping[str, Kept],
         shared: dict[str, Any],
         replace_changed: bool,
@@ -161,6 +165,7 @@ class _Run:
         self.catalogue = catalogue
         self.target = target
         self.services = services
+        self.asked = asked
         self.kept = kept
         self.shared = shared
         self.replace_changed = replace_changed
@@ -170,9 +175,9 @@ class _Run:
         self.messages: list[str] = []
 
     def choose(self, resource: Resource) -> Provisioner:
-        """Find the provisioner of a resource, which must take its params and be the one that made it before."""
+        """Find the provisioner of a resource, which must be the one that made it before."""
         provisioner = self.catalogue.match(resource)
-        _check_params(resource, provisioner)
+        self.diagnostics.extend(_check_params(resource, provisioner))
         kept = self.kept.get(resource.uid)
         if kept and kept.provisioner and kept.provisioner != provisioner.uri and not self.replace_changed:
             raise InvalidInput(
@@ -195,6 +200,7 @@ class _Run:
             state=state,
             shared=self.shared,
             services=self.services,
+            asked=self.asked.get(resource.uid, frozenset()),
         )
         result = _call(provisioner, request)
         _check_outputs(resource, provisioner, result)
@@ -258,14 +264,24 @@ def _call(provisioner: Provisioner, request: Request) -> Result:
         raise EngineFailed(f"resource {resource.uid}: {error}") from error
 
 
-def _check_params(resource: Resource, provisioner: Provisioner) -> None:
-    """Refuse params that the provisioner does not take, where it says which it takes."""
-    if provisioner.supported_params is None:
-        return
-    for name in resource.parameters:
-        if name not in provisioner.supported_params:
-            hint = suggest(name, provisioner.supported_params, f"{provisioner.uri} takes")
-            raise InvalidInput(f"resource {resource.uid} has no param {name!r}", resource.origin, hint)
+def _check_params(resource: Resource, provisioner: Provisioner) -> list[Diagnostic]:
+    """Tell params that the provisioner does not say it takes; it gets them all the same.
+
+    The reference tools take `supported_params` for information, and files in use leave out params that they read.
+    """
+    supported = provisioner.supported_params
+    if supported is None:
+        return []
+    return [
+        Diagnostic(
+            "unknown-field",
+            f"resource {resource.uid} has a param {name!r}, which its provisioner may not know: "
+            f"{suggest(name, supported, f'{provisioner.uri} takes')}",
+            resource.origin,
+        )
+        for name in resource.parameters
+        if name not in supported
+    ]
 
 
 def _check_outputs(resource: Resource, provisioner: Provisioner, result: Result) -> None:
@@ -317,16 +333,14 @@ def _copy_mapping(mapping: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def list_services(application: Application, target: Target) -> dict[str, WorkloadService]:
-    """Give how peers reach each workload on the target: ports by name and, where no port is named so, by number."""
+    """Give how peers reach each workload on the target: the service's name, and ports by name (else by number)."""
     services: dict[str, WorkloadService] = {}
     for key, workload in application.workloads.items():
         ports: dict[str, ServicePort] = {}
-        offered = [port for port in workload.ports.values() if port.offered]
-        for port in offered:
-            name = port.name or str(port.number)
-            ports[name] = ServicePort(name, port.number, port.target, port.protocol.upper())
-        for port in offered:
-            ports.setdefault(str(port.number), ports[port.name or str(port.number)])
+        for port in workload.ports.values():
+            if port.offered:
+                name = port.name or str(port.number)
+                ports[name] = ServicePort(name, port.number, port.target, port.protocol.upper())
         # Where a workload's service has a name of its own, it comes after the workload's; Compose has no such thing.
         own = target.platform == "compose" or not workload.names
         services[key] = WorkloadService(workload.name if own else workload.names[-1], ports)

@@ -4,12 +4,16 @@ The grammar is Score's (score-go, framework/substitution.go): `${…}` up to the
 `$$` a dollar, and a dollar before anything else itself. Mapping keys are never expanded.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from isomorph.model.application import Definition
 from isomorph.model.errors import InvalidInput
+from isomorph.model.normalise import map_texts
+from isomorph.model.origin import Path
+from isomorph.model.text import Output, Text
 from isomorph.provisioning.uids import Declared, Scope
 
 _MOST_LISTED = 12
@@ -114,6 +118,37 @@ def find_resource(reference: Reference, declared: Declared, place: tuple[str, ..
         hint = suggest(name, scope.resources, f"workload {scope.workload} has")
         raise placeholder_error(reference, f"there is no resource {name!r}", declared, place, hint)
     return uid
+
+
+def find_asked(definition: Definition, resources: Mapping[str, Declared]) -> dict[str, frozenset[str]]:
+    """Give the outputs that texts, images and params refer to, by the uid of their resource.
+
+    Of a path into an output, it is the output's name; references that name nothing are left out.
+    """
+    asked: dict[str, set[str]] = {}
+
+    def note(text: Text, path: Path) -> Text:
+        if not isinstance(text, str):
+            for part in text:
+                if isinstance(part, Output) and part.output:
+                    asked.setdefault(part.dependency, set()).add(split_path(part.output)[0])
+        return text
+
+    map_texts(definition.application, note)
+    for workload in definition.application.workloads.values():
+        for container in workload.containers.values():
+            image = container.image
+            if image is not None:
+                for text in (image.repository, image.tag):
+                    if text is not None:
+                        note(text, ())
+    for declared in resources.values():
+        for _, text in texts_in(declared.resource.parameters):
+            for part in parse_references(text) if "$" in text else ():
+                if isinstance(part, Reference) and part.path[0] == "resources" and len(part.path) > 2:
+                    uid = declared.scope.resources.get(part.path[1], "")
+                    asked.setdefault(uid, set()).add(part.path[2])
+    return {uid: frozenset(names) for uid, names in asked.items()}
 
 
 def find_metadata(reference: Reference, scope: Scope) -> Any:
