@@ -152,15 +152,23 @@ def fetch_git(
             *(f"--filter=blob:limit={size_limit + 1}", "--", source.repository, "HEAD"),
         )
         commit = git("rev-parse", "--verify", "FETCH_HEAD^{commit}").decode().strip()
-        listed = git("--literal-pathspecs", "ls-tree", "--full-tree", "-z", "-l", commit, "--", source.path)
+        listed = git("--literal-pathspecs", "ls-tree", "--full-tree", "-z", commit, "--", source.path)
         mode, _, rest = listed.decode("utf-8", "replace").partition(" ")
         if not mode.startswith("100"):
             what = "is not in the repository" if not mode else "is no file" if mode != "120000" else "is a link"
             raise EngineFailed(f"{source.name}: {source.path} {what} at its head, {commit[:12]}")
-        kind, blob, size = rest.split("\t")[0].split()
-        if kind != "blob" or not size.isdigit() or int(size) > size_limit:
+        blob = rest.partition("\t")[0].partition(" ")[2]
+        try:
+            size = int(git("cat-file", "-s", blob))
+        except _GitRefused:
+            size = size_limit + 1  # The filter left it out, which it does with large files only.
+        if size > size_limit:
             raise EngineFailed(f"{source.name} is larger than {size_limit} bytes")
         return Fetched(git("cat-file", "blob", blob, limit=size_limit), commit)
+
+
+class _GitRefused(EngineFailed):
+    """Git ran, and ended with an error."""
 
 
 def _run_git(
@@ -196,7 +204,7 @@ def _run_git(
         raise EngineFailed(f"git could not be started: {error.strerror}") from None
     if done.returncode:
         said = " ".join(done.stderr.decode("utf-8", "replace").split())[:500]
-        raise EngineFailed(f"{name} cannot be fetched: git says: {said or f'exit code {done.returncode}'}")
+        raise _GitRefused(f"{name} cannot be fetched: git says: {said or f'exit code {done.returncode}'}")
     if len(done.stdout) > size_limit:
         raise EngineFailed(f"{name} is larger than {size_limit} bytes")
     return done.stdout
