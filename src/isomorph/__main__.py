@@ -85,7 +85,8 @@ def report_failure(error: Exception) -> int:
         _say(f"isomorph: {error}")
         return error.exit_code
     if isinstance(error, OSError) and error.strerror is not None:
-        _say(f"isomorph: {error.filename or 'the output cannot be written'}: {error.strerror}")
+        unnamed = "the current folder" if isinstance(error, FileNotFoundError) else "the output cannot be written"
+        _say(f"isomorph: {error.filename or unnamed}: {error.strerror}")
         return 2
     from isomorph import __version__
 

@@ -264,3 +264,15 @@ def test_no_secret_is_shown(project: Path, platform: str, text: str) -> None:
     for target in ("score", "compose", "kubernetes"):
         done = isomorph("convert", "-v", f"{platform}:mine/it.yaml", "--to", target, "-o", "out/")
         assert "planted" not in done.stdout + done.stderr
+
+
+def test_an_empty_image_is_none(project: Path) -> None:
+    (project / "empty.yaml").write_text("services: {web: {image: ''}}\n")
+    assert_refused(
+        isomorph("show", "compose:empty.yaml"), "empty.yaml:1:17: service web has neither an image nor a build"
+    )
+
+
+def test_a_current_folder_that_is_gone(project: Path) -> None:
+    done = shell("mkdir gone; cd gone; rmdir ../gone; isomorph show compose:x.yaml")
+    assert_refused(done, "the current folder: No such file or directory")

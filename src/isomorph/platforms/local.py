@@ -55,7 +55,10 @@ class LocalFiles:
 
     def list_folder(self, path: str) -> list[str]:
         """Give the names in a folder, sorted."""
-        return sorted(os.listdir(self._resolve(path)))
+        try:
+            return sorted(os.listdir(self._resolve(path)))
+        except PermissionError as error:
+            raise InvalidInput(f"folder {path} cannot be read: {error.strerror}", Origin(path)) from None
 
 
 def _open_regular(path: str, flags: int) -> int:

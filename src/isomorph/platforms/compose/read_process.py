@@ -21,7 +21,10 @@ MARK = "\ue000"  # Stands for a placeholder while a command line is split; of th
 
 def read_image(reading: Reading, node: Node, path: Path, fields: Fields) -> None:
     """`image`."""
-    fields["image"] = parse_image(to_text(node))
+    text = to_text(node)
+    if not text:
+        return  # Docker Compose takes an empty image for none.
+    fields["image"] = parse_image(text)
     reading.origins[*path, "image"] = node.origin
 
 
