@@ -75,6 +75,22 @@ services:
     }
 
 
+def test_what_shares_a_namespace_or_volumes_finds_services_under_their_new_names() -> None:
+    services = rewrite("""\
+services:
+  app: {image: a, pid: "service:score-one", ipc: "service:load", volumes_from: ["load:ro", score-one, "container:x"]}
+  score-one: {image: o, annotations: {compose.score.dev/workload-name: score}}
+  load: {image: l, network_mode: "service:score-one", pid: "${PID}"}
+""")
+    assert services["app"] == {
+        "image": "a",
+        "pid": "service:score",
+        "ipc": "service:score-load",
+        "volumes_from": ["score-load:ro", "score", "container:x"],
+    }
+    assert services["score-load"]["pid"] == "${PID}"
+
+
 def test_a_joined_service_waits_on_its_own_behalf() -> None:
     """Were the owner to wait for it, the two would wait for each other."""
     services = rewrite("""\

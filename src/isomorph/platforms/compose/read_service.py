@@ -59,7 +59,7 @@ CONTAINER_FIELDS: dict[str, ReadField] = {
 # Read with others, or about the workload: `read_workload` has them.
 WORKLOAD_FIELDS = frozenset(
     ("annotations", "container_name", "depends_on", "deploy", "env_file", "environment", "expose", "hostname", "ipc")
-    + ("labels", "links", "network_mode", "networks", "pid", "ports", "restart", "scale")
+    + ("labels", "links", "network_mode", "networks", "pid", "ports", "restart", "scale", "volumes_from")
 )
 
 

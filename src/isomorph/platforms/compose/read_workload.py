@@ -10,7 +10,7 @@ from isomorph.platforms.compose.interpolation import Interpolated
 from isomorph.platforms.compose.merging import to_names, to_pairs
 from isomorph.platforms.compose.read_lifecycle import Lifecycle
 from isomorph.platforms.compose.read_service import read_container
-from isomorph.platforms.compose.reading import Reading, items_of, to_string
+from isomorph.platforms.compose.reading import Reading, items_of, to_extra, to_string
 from isomorph.platforms.compose.scalars import PortMapping, parse_port, parse_port_range
 from isomorph.syntax.tree import Mapping, Node
 
@@ -31,6 +31,7 @@ class WorkloadReader:
         self.containers: dict[str, Any] = {}
         self.ports: dict[str, Port] = {}
         self.names: dict[str, None] = {}
+        self.homes = homes
         self.lifecycle = Lifecycle(reading, group, homes)
         self.fields: dict[str, Any] = {}
 
@@ -205,7 +206,18 @@ class WorkloadReader:
         if to_string(node) == "host":
             self.add_host_namespace(kind, node)
         else:
-            self.reading.keep(self.container_path(member), (kind,), node)
+            home = self.homes.get(to_string(node).removeprefix("service:"))
+            said = to_extra(node) if home is None else f"service:{home.key}"
+            self.reading.keep_plain(self.container_path(member), (kind,), said, node.origin)
+
+    def read_volumes_from(self, node: Node, member: Member) -> None:
+        """`volumes_from`: kept, with the services by their places in the model."""
+        sources: list[Any] = []
+        for item in items_of(node):
+            name, colon, mode = to_string(item).partition(":")
+            home = self.homes.get(name)
+            sources.append(to_extra(item) if home is None else f"{home.key}{colon}{mode}")
+        self.reading.keep_plain(self.container_path(member), ("volumes_from",), sources, node.origin)
 
     def add_host_namespace(self, kind: str, node: Node) -> None:
         known = self.fields.get("host_namespaces", ())
@@ -317,6 +329,7 @@ _FIELDS: dict[str, Any] = {
     "ports": WorkloadReader.read_ports,
     "restart": _read_restart,
     "scale": WorkloadReader.read_replicas,
+    "volumes_from": WorkloadReader.read_volumes_from,
 }
 
 

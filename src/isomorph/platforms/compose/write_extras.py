@@ -22,7 +22,7 @@ def write_extras(writing: "Writing", root: dict[str, Any]) -> None:
                 writing.report("lost", f"{'.'.join(map(str, extra.location))} has no place any more", extra.path)
         else:
             waits = [extra for extra in extras if extra.location and extra.location[0] == "depends_on"]
-            put_all(target, extras if not waits else [extra for extra in extras if extra not in waits])
+            put_all(target, [_rename_services(writing, extra) for extra in extras if extra not in waits])
             _put_waits(writing, target, sorted(waits, key=lambda extra: len(extra.location)))
     writing.diagnostics += report_dropped(writing.definition, "compose")
 
@@ -44,6 +44,17 @@ def _put_waits(writing: "Writing", target: dict[str, Any], extras: Sequence[Extr
             continue
         _put(target, ("depends_on", name, *extra.location[2:]), extra.value)
         target["depends_on"][name].setdefault("condition", "service_started")
+
+
+def _rename_services(writing: "Writing", extra: Extra) -> Extra:
+    """Spell the services whose namespaces or volumes are shared as they are called now."""
+    value = extra.value
+    if extra.location in (("pid",), ("ipc",)) and isinstance(value, str) and value.startswith("service:"):
+        value = f"service:{writing.find_service(value[8:]) or value[8:]}"
+    elif extra.location == ("volumes_from",) and isinstance(value, list):
+        parts = [str(item).partition(":") for item in value]
+        value = [f"{writing.find_service(name) or name}{colon}{mode}" for name, colon, mode in parts]
+    return extra if value is extra.value else Extra(extra.platform, extra.path, extra.location, value, extra.origin)
 
 
 def _construct(writing: "Writing", root: dict[str, Any], path: Path) -> dict[str, Any] | None:
