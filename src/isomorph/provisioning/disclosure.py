@@ -64,5 +64,4 @@ def _texts(fragments: Fragments) -> Iterator[tuple[str, str | None]]:
             sealed = kind == "Secret" and place[0] in ("data", "stringData")
             if isinstance(value, str) and not sealed:
                 yield f"{kind} {name}", value
-    for file, content in fragments.files.items():
-        yield f"file {file}", content
+    yield from ((f"file {file}", content) for file, content in fragments.files.items())

@@ -5,6 +5,7 @@ is imported, and a field compiled, when one is rendered first.
 """
 
 import posixpath
+import re
 from collections.abc import Mapping as MappingType
 from typing import Any
 
@@ -12,16 +13,26 @@ import msgspec
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
-from isomorph.provisioning.contract import Fragments, Request, Result
+from isomorph.provisioning.contract import Fragments, Request, Result, WorkloadService
 from isomorph.provisioning.disclosure import collect_secrets, find_disclosures, mask_for, mask_message
 from isomorph.provisioning.entry import SHARED_KEYS, Entry, EntryNode, TemplateText
-from isomorph.provisioning.template_data import has_secret_reference, patch_shared, to_template_data
+from isomorph.provisioning.template_data import (
+    copy_plain,
+    has_secret_reference,
+    patch_shared,
+    to_template_data,
+    to_template_services,
+)
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence, to_data
 from isomorph.syntax.yaml.dialects import Dialect
 
 STATEFUL_FIELDS = ("init", "state", "shared", "outputs")
 COMPOSE_FIELDS = ("directories", "files", "networks", "services", "volumes", "models", "info_logs")
 KUBERNETES_FIELDS = ("manifests",)
+
+_CHANGING = re.compile(r"\b(?:set|unset|merge|mergeOverwrite|mustMerge|mustMergeOverwrite)\b")
+"""Sprig's functions that change the mapping they are given, which may be the caller's."""
+_CHANGEABLE = ("Params", "Metadata", "State", "Shared", "WorkloadServices")
 
 
 def fields_of(platform: str) -> tuple[str, ...]:
@@ -39,6 +50,13 @@ class Compiler:
         self.platform = platform
         self.variables = variables or {}
         self._environment: Any = None
+        self._services: tuple[dict[str, WorkloadService], dict[str, Any]] = ({}, {})
+
+    def to_services(self, services: dict[str, WorkloadService]) -> dict[str, Any]:
+        """Give services in the templates' form; as long as all requests of a run hold the same ones, they are made once."""
+        if self._services[0] is not services:
+            self._services = (services, to_template_services(services))
+        return self._services[1]
 
     def compile(self, text: str, name: str) -> Any:
         """Give a template that renders data; raises gotpl's TemplateSyntaxError."""
@@ -54,6 +72,7 @@ class TemplateProvisioner(Entry, kw_only=True):
 
     compiler: Compiler
     templates: dict[str, TemplateText] = msgspec.field(default_factory=dict)
+    changes_data: bool = False
     compiled: dict[str, Any] = msgspec.field(default_factory=dict)
 
     def provision(self, request: Request) -> Result:
@@ -71,7 +90,9 @@ class TemplateProvisioner(Entry, kw_only=True):
             ) from None
 
     def _provision(self, request: Request) -> Result:
-        data = to_template_data(request)
+        data = to_template_data(request, self.compiler.to_services(request.services))
+        if self.changes_data:
+            data.update({field: copy_plain(data[field]) for field in _CHANGEABLE})
         data["Init"] = self._mapping("init", data, request)
         data["State"] = state = self._mapping("state", data, request)
         shared = self._mapping("shared", data, request)
@@ -213,7 +234,8 @@ def read_template_provisioner(entry: EntryNode, compiler: Compiler) -> TemplateP
     }
     entry.check_keys((*SHARED_KEYS, *fields), elsewhere)
     templates = {field: text for field in fields if (text := entry.template(field)) is not None}
-    return TemplateProvisioner(**entry.head(), compiler=compiler, templates=templates)
+    changes = any(_CHANGING.search(template.text) for template in templates.values())
+    return TemplateProvisioner(**entry.head(), compiler=compiler, templates=templates, changes_data=changes)
 
 
 def describe_failure(error: Exception) -> str:

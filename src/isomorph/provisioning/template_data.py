@@ -52,8 +52,11 @@ class TemplateData(dict[str, Any]):
         raise TemplateExecutionError(f"there is no field .{field}; there are {', '.join('.' + name for name in self)}")
 
 
-def to_template_data(request: Request) -> TemplateData:
-    """Give the data of a resource's templates for the request's platform; `Init` is empty until it is rendered."""
+def to_template_data(request: Request, services: dict[str, Any]) -> TemplateData:
+    """Give the data of a resource's templates for the request's platform; `Init` is empty until it is rendered.
+
+    `services` are the request's, in the templates' form: they are as many as workloads, so they are not made for each resource.
+    """
     resource, target = request.resource, request.target
     data = TemplateData(
         Uid=resource.uid,
@@ -66,7 +69,7 @@ def to_template_data(request: Request) -> TemplateData:
         State=request.state,
         Shared=request.shared,
         SourceWorkload=resource.workload,
-        WorkloadServices=to_template_services(request.services),
+        WorkloadServices=services,
     )
     if target.platform == "compose":
         data["ComposeProjectName"] = target.project
@@ -75,6 +78,13 @@ def to_template_data(request: Request) -> TemplateData:
         data["Guid"] = request.guid
         data["Namespace"] = target.namespace
     return data
+
+
+def copy_plain(value: Any) -> Any:
+    """Copy plain data for templates that change what they are given."""
+    if isinstance(value, dict):
+        return {key: copy_plain(item) for key, item in value.items()}
+    return [copy_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def to_template_services(services: dict[str, WorkloadService]) -> dict[str, Any]:

@@ -185,7 +185,7 @@ class TookTooLong(BaseException):
 
 
 @contextmanager
-def limit_time(seconds: float = TIME_LIMIT) -> Iterator[None]:
+def limit_time(seconds: float | None = None) -> Iterator[None]:
     """Raise TookTooLong in what runs here for longer; without effect outside the main thread and where others use the timer."""
     if (
         not hasattr(signal, "setitimer")
@@ -199,7 +199,7 @@ def limit_time(seconds: float = TIME_LIMIT) -> Iterator[None]:
         raise TookTooLong
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT if seconds is None else seconds)
     try:
         yield
     finally:
