@@ -254,7 +254,7 @@ class Workload(msgspec.Struct, frozen=True, omit_defaults=True):
     names: tuple[str, ...] = ()  # names under which peers reach it, as short as they may be written
     scale: Scale = Scale()
     restart: Restart | None = None
-    order: dict[str, Order] = {}  # by the workload waited for
+    order: dict[str, Order] = {}  # by the workload waited for, or WORKLOAD/CONTAINER where it is not its main one
     host_namespaces: tuple[str, ...] = ()  # network | pid | ipc
     placement: tuple[Constraint, ...] = ()
     networks: tuple[str, ...] | None = None  # named networks that bound its reach; None: not said

@@ -362,6 +362,25 @@ def test_what_another_platform_said_is_told_once_for_all_places() -> None:
     ]
 
 
+def test_a_restart_policy_of_one_container_is_lost() -> None:
+    containers = {name: Container(image=Image("a")) for name in ("web", "once")}
+    workloads = {
+        "web": Workload("web", containers=containers),
+        "alone": Workload("alone", containers={"alone": Container(image=Image("a"))}),
+    }
+    extras = (
+        Extra("compose", ("workloads", "web", "containers", "once"), ("restart",), "no"),
+        Extra("compose", ("workloads", "web", "containers", "web"), ("deploy", "restart_policy"), {"condition": "any"}),
+        Extra("compose", ("workloads", "alone", "containers", "alone"), ("restart",), "${POLICY}"),
+    )
+    written = write(Definition(Application(workloads=workloads), "compose", extras=extras), WriteOptions())
+    assert {(each.code, each.message) for each in written.diagnostics} == {
+        ("lost", "web: once: its own restart policy, no: a Pod has one for all its containers"),
+        ("lost", "web: web: its own restart policy, any: a Pod has one for all its containers"),
+        ("extra-dropped", "alone: `restart` is Compose's own and is not in the output"),
+    }
+
+
 def test_an_extra_without_a_place_is_told() -> None:
     extra = Extra("kubernetes", ("workloads", "gone"), ("spec", "paused"), True)
     written = write(Definition(Application(), "kubernetes", extras=(extra,)), WriteOptions())

@@ -51,6 +51,13 @@ def restore(draft: Draft, extras: tuple[Extra, ...], constructs: Constructs) -> 
             )
     for (platform, pattern), same in dropped.items():
         for extra in same:
+            if pattern in _OWN_RESTART and _has_company(draft, extra.path):
+                draft.tell(
+                    "lost",
+                    f"{extra.path[3]}: its own restart policy, {_spell(extra.value)}: a Pod has one for all its containers",
+                    extra.path,
+                )
+                continue
             draft.tell("extra-dropped", f"`{pattern}` is {platform.title()}'s own and is not in the output", extra.path)
     return first, last
 
@@ -77,9 +84,25 @@ def find_kept_services(extras: tuple[Extra, ...]) -> set[str]:
     }
 
 
+_OWN_RESTART = frozenset(("restart", "deploy.restart_policy"))
+"""Where a container of Compose says a restart policy that is not its workload's."""
+
+
+def _has_company(draft: Draft, path: Path) -> bool:
+    """Tell whether a path is that of a container beside others."""
+    workload = draft.application.workloads.get(path[1]) if len(path) > 3 and path[2] == "containers" else None
+    return workload is not None and len(workload.containers) > 1
+
+
+def _spell(policy: object) -> str:
+    return str(policy.get("condition", "any")) if isinstance(policy, dict) else str(policy)
+
+
 def _pattern(extra: Extra) -> str:
     """Name the kind of place an extra stood at, the same for all workloads."""
     keys = [str(key) for key in extra.location if not isinstance(key, int)]
+    if keys[:1] == ["depends_on"]:
+        return "depends_on"  # What follows is the name of a service.
     return ".".join(keys[:2]) if keys else (extra.path[0] if extra.path else "document")
 
 
