@@ -340,6 +340,22 @@ def test_what_a_provisioner_raises_names_the_resource(error: Exception, kind: ty
     assert str(raised.value) == said
 
 
+@pytest.mark.parametrize("part", ["outputs", "state", "shared"])
+@pytest.mark.parametrize(("depth", "refused"), [(100, False), (101, True), (50_000, True)])
+def test_results_may_not_nest_without_end(part: str, depth: int, refused: bool) -> None:
+    deep: dict[str, Any] | list[Any] = {}
+    for index in range(depth - 1):
+        deep = [deep] if index % 2 else {"a": deep}
+    said: dict[str, Any] = {part: {"a": deep}}
+    given = Given("dns", lambda request: Result(**said))
+    if refused:
+        with pytest.raises(InvalidInput, match=r"web.it: the .* that memory://dns gave are nested deeper than 100"):
+            provision(web("it: {type: dns}"), [given], COMPOSE)
+    else:
+        definition = web("it: {type: dns}", "    variables: {A: '${resources.it.a}'}\n" if part == "outputs" else "")
+        resolve_definition(definition, provision(definition, [given], COMPOSE).resources)
+
+
 def test_what_provisioners_say_is_passed_on_in_order() -> None:
     def give(request: Request) -> Result:
         name = request.resource.id

@@ -37,6 +37,8 @@ from isomorph.provisioning.references import (
 from isomorph.provisioning.resolving import find_output, find_secrets, is_secret_output, secret_values, to_plain
 from isomorph.provisioning.uids import Declared, list_resources
 
+_DEEPEST = 100  # Collections in one another, as in any YAML that is read.
+
 
 class Kept(msgspec.Struct, frozen=True):
     """What the state holds of a resource from an earlier run: its guid, the uri of its provisioner and that one's state."""
@@ -256,12 +258,31 @@ def _call(provisioner: Provisioner, request: Request) -> Result:
     """Ask a provisioner; what it raises names the resource, and stands where the provisioner or the resource does."""
     resource = request.resource
     try:
-        return provisioner.provision(request)
+        result = provisioner.provision(request)
+        for name, said in (("outputs", result.outputs), ("state", result.state), ("shared state", result.shared)):
+            if not is_shallow(said):
+                raise InvalidInput(f"the {name} that {provisioner.uri} gave are nested deeper than {_DEEPEST}")
+        return result
     except InvalidInput as error:
         origin = error.origin or provisioner.origin or resource.origin
         raise InvalidInput(f"resource {resource.uid}: {error.message}", origin, error.hint) from error
     except EngineFailed as error:
         raise EngineFailed(f"resource {resource.uid}: {error}") from error
+
+
+def is_shallow(data: Any) -> bool:
+    """Tell whether plain data nests no deeper than definitions may."""
+    level = [data]
+    for _ in range(_DEEPEST + 1):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return True
+    return False
 
 
 def _check_params(resource: Resource, provisioner: Provisioner) -> list[Diagnostic]:
