@@ -77,6 +77,16 @@ def answer_slowly(request: BaseHTTPRequestHandler) -> Answer:
     raise ConnectionAbortedError
 
 
+def answer_headers_slowly(request: BaseHTTPRequestHandler) -> Answer:
+    """Send a byte of a header every twentieth of a second, for as long as somebody listens."""
+    request.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+    for _ in range(200):
+        request.wfile.write(b"x")
+        request.wfile.flush()
+        time.sleep(0.05)
+    raise ConnectionAbortedError
+
+
 class Registry:
     """A registry of one repository, `team/provisioners`, whose only tag `v1` is an artifact of some files.
 

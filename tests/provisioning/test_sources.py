@@ -41,6 +41,7 @@ from tests.provisioning.servers import (
     Registry,
     answer_files,
     answer_git,
+    answer_headers_slowly,
     answer_slowly,
     make_repository,
     serve,
@@ -242,9 +243,10 @@ def answer_endless(request: BaseHTTPRequestHandler) -> Answer:
         (answer_files({}), "answers 404"),
         (lambda request: (500, {}, b""), "answers 500"),
         (lambda request: (401, {"WWW-Authenticate": "Basic"}, b""), "asks for credentials"),
-        (answer_short, "cut off|cannot be fetched"),
+        (answer_short, "cannot be fetched"),
         (answer_endless, "larger than 1000 bytes"),
         (answer_slowly, "longer than 0.5 seconds"),
+        (answer_headers_slowly, "longer than 0.5 seconds"),
     ],
 )
 def test_what_cannot_be_fetched_is_said(answer: object, message: str) -> None:

@@ -4,6 +4,7 @@ No shell, no prompt, no redirection to a weaker scheme; what comes is bytes, che
 """
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from isomorph.model.errors import EngineFailed
@@ -12,6 +13,7 @@ from isomorph.provisioning.sources import SIZE_LIMIT, Fetched, GitSource, OciSou
 if TYPE_CHECKING:
     from email.message import Message
     from http.client import HTTPResponse
+    from socket import socket
     from urllib.request import Request
 
 TIME_LIMIT = 60.0
@@ -62,34 +64,90 @@ def get(
     401, EngineFailed on every other failure.
     """
     from http.client import HTTPException
-    from time import monotonic
     from urllib.error import HTTPError, URLError
 
-    deadline = monotonic() + time_limit
-    try:
-        with _open(url, headers or {}, time_limit) as answer:
-            content = _read_limited(answer, name, size_limit, deadline)
-            return content, answer.url, answer.headers
-    except HTTPError as error:
-        with error:
-            challenge = error.headers.get("WWW-Authenticate", "")
-        if error.code == 401:
-            raise NotAuthorized(f"{name} asks for credentials, and none are known", challenge) from None
-        raise EngineFailed(f"{name} cannot be fetched: the server answers {error.code} {error.reason}") from None
-    except TimeoutError:
-        raise EngineFailed(f"{name} took longer than {time_limit:g} seconds and was given up") from None
-    except URLError as error:
-        if isinstance(error.reason, TimeoutError):
-            raise EngineFailed(f"{name} took longer than {time_limit:g} seconds and was given up") from None
-        raise EngineFailed(f"{name} cannot be fetched: {error.reason}") from None
-    except (OSError, HTTPException, ValueError) as error:
-        raise EngineFailed(f"{name} cannot be fetched: {error or type(error).__name__}") from None
+    with _Deadline(time_limit) as deadline:
+        try:
+            with _open(url, headers or {}, deadline) as answer:
+                content = _read_limited(answer, name, size_limit)
+                if deadline.passed:  # What was cut looks like an answer that ends, where it did not say its length.
+                    raise TimeoutError
+                return content, answer.url, answer.headers
+        except HTTPError as error:
+            with error:
+                challenge = error.headers.get("WWW-Authenticate", "")
+            if error.code == 401:
+                raise NotAuthorized(f"{name} asks for credentials, and none are known", challenge) from None
+            failure = f"the server answers {error.code} {error.reason}"
+        except URLError as error:
+            failure = "" if isinstance(error.reason, TimeoutError) else str(error.reason)
+        except TimeoutError:
+            failure = ""
+        except (OSError, HTTPException, ValueError) as error:
+            failure = str(error) or type(error).__name__
+        if deadline.passed or not failure:
+            raise EngineFailed(f"{name} took longer than {time_limit:g} seconds and was given up")
+        raise EngineFailed(f"{name} cannot be fetched: {failure}")
 
 
-def _open(url: str, headers: dict[str, str], time_limit: float) -> "HTTPResponse":
+class _Deadline:
+    """A time after which the connections made under it are cut, wherever they are: a server may send a byte a second."""
+
+    def __init__(self, time_limit: float) -> None:
+        from threading import Timer
+
+        self.time_limit = time_limit
+        self.passed = False
+        self._sockets: list[socket] = []
+        self._timer = Timer(time_limit, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "_Deadline":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def watch(self, connected: "socket") -> None:
+        """Cut this connection, too, when the time has come."""
+        self._sockets.append(connected)
+        if self.passed:
+            self._cut()
+
+    def _cut(self) -> None:
+        from socket import SHUT_RDWR
+
+        self.passed = True
+        for connected in self._sockets:
+            with suppress(OSError):  # It was closed already.
+                connected.shutdown(SHUT_RDWR)
+
+
+def _open(url: str, headers: dict[str, str], deadline: _Deadline) -> "HTTPResponse":
+    """Send a request; connections are watched, and redirections weighed."""
+    from http.client import HTTPConnection, HTTPSConnection
     from urllib.error import URLError
     from urllib.parse import urlsplit
-    from urllib.request import HTTPRedirectHandler, Request, build_opener
+    from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, Request, build_opener
+
+    class Plain(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            deadline.watch(self.sock)
+
+    class Secure(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            deadline.watch(self.sock)
+
+    class PlainHandler(HTTPHandler):
+        def http_open(self, req: "Request") -> "HTTPResponse":
+            return self.do_open(Plain, req)
+
+    class SecureHandler(HTTPSHandler):
+        def https_open(self, req: "Request") -> "HTTPResponse":
+            return self.do_open(Secure, req)
 
     class Redirections(HTTPRedirectHandler):
         max_redirections = _REDIRECTIONS
@@ -104,24 +162,21 @@ def _open(url: str, headers: dict[str, str], time_limit: float) -> "HTTPResponse
             return request
 
     request = Request(url, headers={"User-Agent": "isomorph", "Accept-Encoding": "identity", **headers})
-    opened: HTTPResponse = build_opener(Redirections).open(request, timeout=time_limit)
+    opener = build_opener(PlainHandler, SecureHandler, Redirections)
+    opened: HTTPResponse = opener.open(request, timeout=deadline.time_limit)
     return opened
 
 
-def _read_limited(answer: "HTTPResponse", name: str, size_limit: int, deadline: float) -> bytes:
-    """Read an answer piece by piece: a server that sends a byte a second does not hold us longer than one that stops."""
-    from time import monotonic
-
+def _read_limited(answer: "HTTPResponse", name: str, size_limit: int) -> bytes:
+    """Read an answer of at most so many bytes, and all of it."""
     pieces, size = [], 0
     while piece := answer.read1(64 * 1024):
         size += len(piece)
         if size > size_limit:
             raise EngineFailed(f"{name} is larger than {size_limit} bytes")
-        if monotonic() > deadline:
-            raise TimeoutError
         pieces.append(piece)
     if answer.length:
-        raise EngineFailed(f"{name} was cut off: {answer.length} bytes are missing")
+        raise ValueError(f"{answer.length} bytes are missing at its end")
     return b"".join(pieces)
 
 

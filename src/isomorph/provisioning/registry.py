@@ -4,6 +4,7 @@ A file of an artifact is a layer whose annotation `org.opencontainers.image.titl
 """
 
 import re
+from time import monotonic
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -43,7 +44,7 @@ class _Registry:
         # As container engines do it: a registry on this machine speaks plain HTTP, all others TLS.
         self.root = f"{'http' if is_loopback(host) else 'https'}://{host}/v2/{source.repository}"
         self.name = source.name
-        self.time_limit = time_limit
+        self._deadline = monotonic() + time_limit
         self._token = ""
 
     def get(self, path: str, size_limit: int, accept: str) -> bytes:
@@ -60,8 +61,16 @@ class _Registry:
         headers = {"Accept": accept}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
-        limits: Any = {"time_limit": self.time_limit, "size_limit": size_limit}
-        return get(f"{self.root}/{path}", self.name, headers=headers, **limits)[0]
+        return get(
+            f"{self.root}/{path}", self.name, time_limit=self._remaining(), size_limit=size_limit, headers=headers
+        )[0]
+
+    def _remaining(self) -> float:
+        """Give the seconds that are left for all requests of this artifact."""
+        remaining = self._deadline - monotonic()
+        if remaining <= 0:
+            raise EngineFailed(f"{self.name} took too long and was given up")
+        return remaining
 
     def _ask_token(self, challenge: str, error: NotAuthorized) -> str:
         """Ask for an anonymous token (distribution specification, token authentication)."""
@@ -73,7 +82,7 @@ class _Registry:
             raise error
         query = urlencode({key: said[key] for key in ("service", "scope") if key in said})
         url = f"{realm}{'&' if there.query else '?'}{query}"
-        content, _, _ = get(url, self.name, time_limit=self.time_limit, size_limit=_MANIFEST_LIMIT)
+        content, _, _ = get(url, self.name, time_limit=self._remaining(), size_limit=_MANIFEST_LIMIT)
         found: _Token = _decode(content, _Token, self.name)
         token = found.token or found.access_token
         if not token or not token.isascii() or not token.isprintable():

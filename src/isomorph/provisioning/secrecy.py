@@ -20,7 +20,9 @@ _SECRET_WORDS = frozenset(
 )
 _KEY_WORDS = frozenset(("access", "api", "account", "shared", "encryption", "signing", "master", "storage"))
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_RUN = re.compile(r"[A-Za-z0-9+/]{12,}")
+_RUN_LENGTH = 12
+_RUN = re.compile(rf"[A-Za-z0-9+/]{{{_RUN_LENGTH},}}")
+_DIGIT = re.compile(r"[0-9]")
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_-]+")
 _USER_IN_URL = re.compile(r"://[^/?#\s@]*:[^/?#\s@]+@")
 _PASSWORD_IN_TEXT = re.compile(r"(?i)(?:password|pwd|secret|token|accountkey|requirepass)\s*[=: ]\s*[^\s;]")
@@ -32,14 +34,15 @@ _SHORTEST = 5  # A shorter secret is no secret, and would be found in everything
 
 def iterate_leaves(data: Any, place: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
     """Give every value of plain data that is no dictionary and no list, with its place."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from iterate_leaves(value, (*place, str(key)))
-    elif isinstance(data, list | tuple):
-        for index, value in enumerate(data):
-            yield from iterate_leaves(value, (*place, str(index)))
-    else:
-        yield place, data
+    pending: list[tuple[Pointer, Any]] = [(place, data)]
+    while pending:
+        here, value = pending.pop()
+        if isinstance(value, dict):
+            pending.extend([((*here, str(key)), value[key]) for key in reversed(value)])
+        elif isinstance(value, list | tuple):
+            pending.extend([((*here, str(index)), value[index]) for index in reversed(range(len(value)))])
+        else:
+            yield here, value
 
 
 @lru_cache(maxsize=4096)
@@ -53,18 +56,18 @@ def is_secret_name(name: str) -> bool:
 
 def looks_secret(text: str) -> bool:
     """Tell whether a text looks like a secret whatever it is called: random, a private key, a URL with a password."""
-    if _USER_IN_URL.search(text) or _PASSWORD_IN_TEXT.search(text) or "PRIVATE KEY-----" in text:
+    if len(text) >= _RUN_LENGTH and any(map(_is_random, _RUN.findall(text))):
         return True
-    return any(_is_random(run) for run in _RUN.findall(text))
+    if text.isalnum():
+        return False
+    return bool(_USER_IN_URL.search(text) or _PASSWORD_IN_TEXT.search(text) or "PRIVATE KEY-----" in text)
 
 
 def _is_random(run: str) -> bool:
     """Tell whether a run of letters and digits mixes them as no word does; 32 hexadecimal digits are random too."""
-    digits = sum(character.isdigit() for character in run)
-    if not digits:
+    if not _DIGIT.search(run):
         return False
-    lower, upper = any(map(str.islower, run)), any(map(str.isupper, run))
-    return (lower and upper) or len(run) >= 24
+    return len(run) >= 24 or (run.upper() != run and run.lower() != run)
 
 
 def find_secrets(data: dict[str, Any], known: Set[str], contained: Collection[str] = frozenset()) -> Iterator[Pointer]:
@@ -76,16 +79,19 @@ def find_secrets(data: dict[str, Any], known: Set[str], contained: Collection[st
     for place, value in iterate_leaves(data):
         if value is None or value == "" or isinstance(value, bool):
             continue
-        if isinstance(value, str) and _REFERENCE.fullmatch(value):
+        text = value if isinstance(value, str) else ""
+        if text.startswith("\U0001f510") and _REFERENCE.fullmatch(text):
             continue
-        if any(map(is_secret_name, place)) or (isinstance(value, str) and _holds_secret(value, known, contained)):
+        if any(map(is_secret_name, place)) or (text and _holds_secret(text, known, contained)):
             yield place
 
 
 def _holds_secret(text: str, known: Set[str], contained: Collection[str]) -> bool:
-    if text in known or looks_secret(text) or any(secret in text for secret in contained):
+    if looks_secret(text) or text in known:
         return True
-    return bool(known) and any(token in known for token in _TOKEN.findall(text))
+    if contained and any(secret in text for secret in contained):
+        return True
+    return bool(known) and not known.isdisjoint(_TOKEN.findall(text))
 
 
 def select_phrases(known: Iterable[str]) -> frozenset[str]:
