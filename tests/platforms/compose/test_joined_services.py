@@ -4,7 +4,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from isomorph.drift.compare import compare
+from isomorph.drift.finding import Environment
 from isomorph.model.application import Definition
 from isomorph.model.normalise import normalise
 from isomorph.model.workload import Container, Role, Workload
@@ -184,3 +188,51 @@ def test_a_holder_is_written_the_same_again() -> None:
     once = text_of(write_all(Workload("web", containers=containers), platform="kubernetes"))
     assert list(rewrite(once)) == ["web", "web-init", "web-web"]
     assert text_of(write(read_text(once), WriteOptions())) == once
+
+
+@st.composite
+def projects(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw services that join and wait for earlier ones only, so that there is no circle."""
+    names = draw(st.permutations(["web", "api", "web-api", "db", "db-web"]))[: draw(st.integers(2, 5))]
+    conditions = st.sampled_from(["service_started", "service_healthy", "service_completed_successfully"])
+    services: dict[str, Any] = {}
+    for index, name in enumerate(names):
+        service: dict[str, Any] = {"image": f"image-of-{name}"}
+        earlier = names[:index]
+        joins = draw(st.booleans())
+        if earlier and joins:
+            service["network_mode"] = f"service:{draw(st.sampled_from(earlier))}"
+        waits = draw(st.lists(st.sampled_from(earlier), unique=True)) if earlier else []
+        if waits:
+            service["depends_on"] = {each: {"condition": draw(conditions)} for each in waits}
+        restart = draw(st.sampled_from([None, "no", "always", "on-failure:3"]))
+        if restart is not None:
+            service["restart"] = restart
+        services[name] = service
+    return dict(draw(st.permutations(list(services.items()))))
+
+
+def facts_of(services: dict[str, Any]) -> dict[str, Any]:
+    """Give for each service, by its image, what it waits for beyond whose network it shares, and its policy."""
+    images = {name: service["image"] for name, service in services.items()}
+    found: dict[str, Any] = {}
+    for service in services.values():
+        waits = service.get("depends_on", {})
+        if isinstance(waits, list):
+            waits = {name: {"condition": "service_started"} for name in waits}
+        joins = service.get("network_mode", "").removeprefix("service:")
+        while joins and "network_mode" in services[joins]:
+            joins = services[joins]["network_mode"].removeprefix("service:")
+        conditions = {images[name]: settings["condition"] for name, settings in waits.items()}
+        found[service["image"]] = (images.get(joins), conditions, service.get("restart", "no"))
+    return found
+
+
+@given(projects())
+@settings(max_examples=100, deadline=None)
+def test_every_service_keeps_whom_it_joins_what_it_waits_for_and_its_policy(services: dict[str, Any]) -> None:
+    text = msgspec.json.encode({"services": services}).decode()
+    assert facts_of(rewrite(text)) == facts_of(services)
+    original, written = read_text(text), read_text(text_of(write(read_text(text), WriteOptions())))
+    report = compare([Environment("a", original), Environment("b", written)])
+    assert report.findings == ()
