@@ -276,3 +276,62 @@ def test_an_empty_image_is_none(project: Path) -> None:
 def test_a_current_folder_that_is_gone(project: Path) -> None:
     done = shell("mkdir gone; cd gone; rmdir ../gone; isomorph show compose:x.yaml")
     assert_refused(done, "the current folder: No such file or directory")
+
+
+# Input that is large.
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "mem_limit: " + "9" * 5000 + "g",
+        "mem_limit: " + "9" * 400 + ".5g",
+        "stop_grace_period: " + "9" * 5000 + "s",
+        "stop_grace_period: " + "9" * 400 + ".5h",
+        "cpus: '" + "9" * 5000 + "'",
+        "deploy: {replicas: " + "9" * 5000 + "}",
+        "healthcheck: {test: x, retries: '" + "9" * 5000 + "'}",
+    ],
+    ids=lambda value: f"{value[:16]}-{value[-4:]}",
+)
+def test_numbers_beyond_all_use(project: Path, value: str) -> None:
+    (project / "large.yaml").write_text(f"services: {{web: {{image: nginx, {value}}}}}\n")
+    done = isomorph("show", "compose:large.yaml")
+    assert_refused(done, "large.yaml:1:")
+    assert "int_max_str_digits" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("platform", "text"),
+    [
+        ("compose", "services: {web: {image: nginx, environment: {A: '" + "$" * 1_000_000 + "'}}}"),
+        ("compose", "services: {web: {image: nginx, environment: {A: '" + "${A:-" * 100_000 + "'}}}"),
+        (
+            "score",
+            "{apiVersion: score.dev/v1b1, metadata: {name: web}, containers: {web: {image: nginx, variables: {A: '"
+            + "${resources." * 100_000
+            + "'}}}}",
+        ),
+    ],
+    ids=["dollars", "defaults", "placeholders"],
+)
+def test_references_without_end_are_read_at_once(project: Path, platform: str, text: str) -> None:
+    (project / "large.yaml").write_text(text)
+    before = process_time_of_children()
+    assert isomorph("show", f"{platform}:large.yaml").returncode in (0, 2)
+    assert process_time_of_children() - before < 4
+
+
+def process_time_of_children() -> float:
+    """Give the seconds of CPU that ended processes took."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def test_an_override_of_an_item_beyond_all_lists(project: Path) -> None:
+    (project / "args.yaml").write_text(
+        "{apiVersion: score.dev/v1b1, metadata: {name: web}, containers: {web: {image: nginx, args: [a]}}}\n"
+    )
+    override = "containers.web.args." + "9" * 5000 + "=x"
+    done = isomorph("generate", "args.yaml", "--to", "compose", "--override-property", override)
+    assert_refused(done, "has no item '9")

@@ -73,18 +73,20 @@ Text = str | tuple[Part, ...]
 def make_text(parts: "list[Part] | tuple[Part, ...]") -> Text:
     """Join neighbouring literals and drop empty ones; without references the result is a plain string."""
     joined: list[Part] = []
+    literals: list[str] = []
     for part in parts:
         if isinstance(part, str):
-            if not part:
-                continue
-            if joined and isinstance(joined[-1], str):
-                joined[-1] += part
-                continue
+            literals.append(part)
+            continue
+        if literals and (literal := "".join(literals)):
+            joined.append(literal)
+        literals = []
         joined.append(part)
+    literal = "".join(literals)
     if not joined:
-        return ""
-    if len(joined) == 1 and isinstance(joined[0], str):
-        return joined[0]
+        return literal
+    if literal:
+        joined.append(literal)
     return tuple(joined)
 
 

@@ -11,7 +11,7 @@ from isomorph.platforms.compose.merging import to_names, to_pairs
 from isomorph.platforms.compose.read_lifecycle import Lifecycle
 from isomorph.platforms.compose.read_service import read_container
 from isomorph.platforms.compose.reading import Reading, items_of, to_extra, to_string
-from isomorph.platforms.compose.scalars import PortMapping, parse_port, parse_port_range
+from isomorph.platforms.compose.scalars import PortMapping, parse_integer, parse_port, parse_port_range
 from isomorph.syntax.tree import Mapping, Node
 
 _ATTRIBUTES = {
@@ -241,7 +241,7 @@ class WorkloadReader:
 
     def read_replicas(self, node: Node, member: Member) -> None:
         """`deploy.replicas` or `scale`."""
-        replicas = self.reading.amount(node, int)
+        replicas = self.reading.amount(node, parse_integer)
         if replicas is None:
             return
         known = self.fields.get("scale")

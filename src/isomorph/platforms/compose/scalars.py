@@ -30,10 +30,16 @@ MAXIMUM_RANGE = 10_000
 """Ports that one range may name."""
 
 
+_LONGEST = 64
+"""Characters of the longest number: what is longer overflows, or takes Python long to read."""
+
+
 def parse_duration(text: str) -> int:
     """Give a duration in milliseconds: `1h30m`, `1.5s`, `250ms`; parts of a millisecond are rounded up."""
     if text == "0":
         return 0
+    if len(text) > _LONGEST:
+        raise ValueError(f"'{text[:_LONGEST]}…' is no duration that anything lasts")
     total = 0
     position = 0
     while (match := _DURATION.match(text, position)) is not None:
@@ -48,6 +54,8 @@ def parse_duration(text: str) -> int:
 
 def parse_size(text: str) -> int:
     """Give a size in bytes. Units are powers of 1024 whatever their spelling; Kubernetes' `Mi` is not one of them."""
+    if len(text) > _LONGEST:
+        raise ValueError(f"'{text[:_LONGEST]}…' is no size that anything has")
     match = _SIZE.fullmatch(text)
     if match is None:
         advice = "write M, MB or MiB" if text[-1:] in "iI" else "write bytes, or a number with k, m, g, t or p"
@@ -76,7 +84,7 @@ def parse_integer(text: str) -> int:
             return int(text)
     except ValueError:
         pass
-    raise ValueError(f"{text!r} is no integer")
+    raise ValueError(f"{text[:_LONGEST]!r} is no integer")
 
 
 def parse_boolean(text: str) -> bool:

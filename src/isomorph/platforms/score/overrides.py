@@ -95,7 +95,7 @@ def _replace_item(node: Sequence, step: str, rest: list[str], value: Node | None
     items = list(node.items)
     if step == "-1" and value is not None and not rest:
         return Sequence(node.origin, [*items, value])
-    if not (step.isascii() and step.isdigit()) or int(step) >= len(items):
+    if not (step.isascii() and step.isdigit() and len(step) < 10) or int(step) >= len(items):
         raise UsageError(f"--override-property {text!r}: the list at {node.origin} has no item {step!r}")
     if rest:
         items[int(step)] = _replace(items[int(step)], rest, value, text)

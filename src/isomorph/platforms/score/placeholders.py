@@ -23,10 +23,11 @@ def parse_placeholders(text: str, resolve: Resolve) -> Text:
         return text
     parts: list[Part] = []
     done = 0
+    last_end = text.rfind("}")
     while (dollar := text.find("$", done)) >= 0:
         parts.append(text[done:dollar])
         following = text[dollar + 1 : dollar + 2]
-        end = text.find("}", dollar + 2) if following == "{" else -1
+        end = text.find("}", dollar + 2) if following == "{" and dollar < last_end else -1
         if following == "$":
             parts.append("$")
             done = dollar + 2
