@@ -79,6 +79,8 @@ def test_a_file_is_written_without_standard_output(project: Path) -> None:
         (["generate", "score.yaml", "--to", "compose", "-i", ""], "'' is no image"),
         (["generate", "score.yaml", "--to", "compose", "--overrides-file", ""], "--overrides-file '' names no file"),
         (["generate", "score.yaml", "--to", "compose", "--overrides-file", "-"], "--overrides-file '-' names no file"),
+        (["convert", "-q", "compose.yaml", "--to", "kubernetes", "-n", "a\nb: c"], "is no namespace"),
+        (["convert", "-q", "compose.yaml", "--to", "kubernetes", "-n", ""], "'' is no namespace"),
         (["version", "--bogus"], "unrecognized arguments: '--bogus'"),
     ],
 )
@@ -335,3 +337,32 @@ def test_an_override_of_an_item_beyond_all_lists(project: Path) -> None:
     override = "containers.web.args." + "9" * 5000 + "=x"
     done = isomorph("generate", "args.yaml", "--to", "compose", "--override-property", override)
     assert_refused(done, "has no item '9")
+
+
+# Files that are written.
+
+
+def test_input_makes_no_program_that_runs_as_its_owner(project: Path) -> None:
+    (project / "modes.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\nbinaryData: {run: //4=}\n---\n"
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n"
+        "  containers: [{name: web, image: nginx, volumeMounts: [{name: v, mountPath: /v}]}]\n"
+        "  volumes: [{name: v, configMap: {name: c, defaultMode: 4095}}]\n"
+    )
+    done = isomorph("convert", "kubernetes:modes.yaml", "--to", "compose", "-o", "out/")
+    assert done.returncode == 0, done.stderr
+    written = [path for path in (project / "out").rglob("*") if path.is_file()]
+    assert len(written) == 2
+    assert [path for path in written if path.stat().st_mode & 0o7000] == []
+
+
+def test_names_in_input_choose_no_place_outside(project: Path) -> None:
+    (project / "b.bin").write_bytes(b"\xff\xfe")
+    (project / "names.yaml").write_text(
+        'services: {"..": {image: nginx, volumes: ["./b.bin:/../../etc/x", "./b.bin:/a/../../b", "./b.bin:/.."]}}\n'
+    )
+    before = {path for path in project.parent.rglob("*") if path.is_file()}
+    isomorph("convert", "compose:names.yaml", "--to", "compose", "-o", "deep/out/")
+    written = {path for path in project.parent.rglob("*") if path.is_file()} - before
+    assert written
+    assert [path for path in written if project / "deep" / "out" not in path.parents] == []

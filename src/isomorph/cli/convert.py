@@ -1,16 +1,21 @@
 """`isomorph convert DEFINITION… --to PLATFORM`."""
 
+import re
 from argparse import Namespace
 
 from isomorph.cli.arguments import DEFINITION_HELP, Parser, add_output, make_parser
 from isomorph.cli.output import write_files
 from isomorph.cli.progress import progress
 from isomorph.cli.remarks import print_remarks
+from isomorph.model.errors import UsageError
 from isomorph.platforms.platform import WriteOptions
 from isomorph.project.conversion import convert, writable_platforms
 from isomorph.project.definitions import parse_definition
 from isomorph.project.environments import read_definition, settle_platform
 from isomorph.project.root import open_context
+
+_NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+"""RFC 1123, as Kubernetes asks of a namespace's name."""
 
 
 def parser() -> Parser:
@@ -49,4 +54,7 @@ def run(argv: list[str]) -> int:
 
 def write_options(arguments: Namespace) -> WriteOptions:
     """Give the writer's options that the command line names."""
+    namespace = arguments.namespace
+    if namespace is not None and not _NAMESPACE.fullmatch(namespace):
+        raise UsageError(f"{namespace!r} is no namespace: it takes up to 63 of a-z, 0-9 and -")
     return WriteOptions(name=arguments.name, namespace=arguments.namespace)

@@ -58,7 +58,9 @@ def write_file(path: str, content: bytes, mode: int | None = None) -> None:
             file.write(content)
         return
     beside = os.path.join(folder, f".{os.path.basename(target)}.{os.getpid()}")
-    if mode is None:
+    if mode is not None:
+        mode &= 0o777  # A mode comes from input, which must not make programs that run as their owner.
+    else:
         mode = os.stat(target).st_mode & 0o7777 if os.path.exists(target) else None
     try:
         with open(beside, "xb") as file:
