@@ -260,7 +260,7 @@ def _call(provisioner: Provisioner, request: Request) -> Result:
     try:
         result = provisioner.provision(request)
         for name, said in (("outputs", result.outputs), ("state", result.state), ("shared state", result.shared)):
-            if not is_shallow(said):
+            if said and not is_shallow(said):
                 raise InvalidInput(f"the {name} that {provisioner.uri} gave are nested deeper than {_DEEPEST}")
         return result
     except InvalidInput as error:
