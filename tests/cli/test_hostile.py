@@ -273,6 +273,8 @@ def test_an_empty_image_is_none(project: Path) -> None:
     assert_refused(
         isomorph("show", "compose:empty.yaml"), "empty.yaml:1:17: service web has neither an image nor a build"
     )
+    (project / "blank.yaml").write_text('services: {web: {image: "\\n"}}\n')
+    assert_refused(isomorph("show", "compose:blank.yaml"), "blank.yaml:1:25: '\\n' is no image (write NAME:TAG)")
 
 
 def test_a_current_folder_that_is_gone(project: Path) -> None:
@@ -366,3 +368,15 @@ def test_names_in_input_choose_no_place_outside(project: Path) -> None:
     written = {path for path in project.parent.rglob("*") if path.is_file()} - before
     assert written
     assert [path for path in written if project / "deep" / "out" not in path.parents] == []
+
+
+def test_the_same_bytes_whatever_the_hash_seed(project: Path) -> None:
+    (project / "secrets.yaml").write_text(KUBERNETES_SECRETS)
+    for argv in (
+        ["show", "--format=json", "kubernetes:secrets.yaml"],
+        ["convert", "kubernetes:secrets.yaml", "--to", "compose"],
+        ["diff", "-v", "kubernetes:secrets.yaml", "compose:compose.yaml"],
+    ):
+        runs = [isomorph(*argv, PYTHONHASHSEED=seed) for seed in ("0", "1", "77")]
+        assert len({(run.returncode, run.stdout, run.stderr) for run in runs}) == 1
+        assert runs[0].stdout

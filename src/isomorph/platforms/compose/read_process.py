@@ -24,6 +24,8 @@ def read_image(reading: Reading, node: Node, path: Path, fields: Fields) -> None
     text = to_text(node)
     if not text:
         return  # Docker Compose takes an empty image for none.
+    if isinstance(text, str) and text.isspace():
+        reading.fault(f"{text!r} is no image", node.origin, "write NAME:TAG")
     fields["image"] = parse_image(text)
     reading.origins[*path, "image"] = node.origin
 
