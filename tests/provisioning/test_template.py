@@ -5,12 +5,13 @@ from textwrap import indent
 from typing import Any
 
 import pytest
+import yaml
 from msgspec.structs import replace
 
 from isomorph.model.errors import InvalidInput
 from isomorph.provisioning import template_functions
-from isomorph.provisioning.contract import Result, ServicePort, WorkloadService
-from isomorph.provisioning.files import Loading, read_provisioners
+from isomorph.provisioning.contract import Request, Resource, Result, ServicePort, Target, WorkloadService
+from isomorph.provisioning.files import Loading, find_provisioner, read_provisioners
 from isomorph.provisioning.template import TemplateProvisioner
 from tests.provisioning.asking import GUID, make_request, read_one
 
@@ -308,7 +309,7 @@ HARM = {
     "indent": "{{ indent 1000000000 `a` }}",
     "width": "{{ printf `%1000000000d` 1 }}",
     "width argument": "{{ printf `%*d` 1000000000 1 }}",
-    "output": "{{ $x := repeat 900000 `a` }}{{ $x }}{{ $x }}",
+    "output": "{{ $x := repeat 900000 `a` }}{{ range until 50 }}{{ $x }}{{ end }}",
     "doubling": GROW.format("print $x $x"),
     "cat": GROW.format("cat $x $x"),
     "join": GROW.format("join $x (list $x $x $x)"),
@@ -366,3 +367,30 @@ def test_nothing_of_a_request_is_changed() -> None:
     )
     assert read_one(text).provision(request).state == {"a": {"b": 2}}
     assert repr(request) == before
+
+
+@pytest.mark.parametrize("platform", ["compose", "kubernetes"])
+def test_a_project_of_a_reference_tool_comes_out_as_it_is(platform: str, corpus: Path) -> None:
+    folder = corpus / "reference-outputs" / "projects" / "resource-provisioning"
+    own = folder / (".score-compose" if platform == "compose" else ".score-k8s")
+    state = yaml.safe_load((own / "state.yaml").read_text())
+    written = list(
+        yaml.safe_load_all((folder / ("compose.yaml" if platform == "compose" else "manifests.yaml")).read_text())
+    )
+    provisioners = read_provisioners((own / "zz-default.provisioners.yaml").read_bytes(), "p", Loading(platform))
+    target = Target(platform, project="demo", mounts=".score-compose/mounts")
+    for uid, recorded in state["resources"].items():
+        resource = Resource(uid=uid, type=recorded["type"], id=recorded["id"], workload=recorded["source_workload"])
+        request = Request(resource=resource, guid=recorded["guid"], target=target, state=recorded["state"])
+        result = find_provisioner(provisioners, resource).provision(request)
+        assert result.state == recorded["state"]
+        assert result.outputs == recorded["outputs"]
+        for kind in ("services", "volumes"):
+            for name, part in getattr(result.fragments, kind).items():
+                assert written[0][kind][name] == part
+        for path, content in result.fragments.files.items():
+            assert (own / "mounts" / path).read_text() == content
+        for manifest in result.fragments.manifests:
+            assert manifest in written
+        assert bool(result.fragments.services) == (platform == "compose")
+        assert bool(result.fragments.manifests) == (platform == "kubernetes")

@@ -59,9 +59,10 @@ def _texts(fragments: Fragments) -> Iterator[tuple[str, str | None]]:
         for name, part in getattr(fragments, kind).items():
             yield from ((f"{kind[:-1]} {name}", value) for _, value in iterate_leaves(part) if isinstance(value, str))
     for manifest in fragments.manifests:
-        kind, name = manifest.get("kind"), (manifest.get("metadata") or {}).get("name")
+        kind_of, metadata = manifest.get("kind"), manifest.get("metadata")
+        name = metadata.get("name") if isinstance(metadata, dict) else None
         for place, value in iterate_leaves(manifest):
-            sealed = kind == "Secret" and place[0] in ("data", "stringData")
+            sealed = kind_of == "Secret" and place[0] in ("data", "stringData")
             if isinstance(value, str) and not sealed:
-                yield f"{kind} {name}", value
+                yield f"{kind_of} {name}", value
     yield from ((f"file {file}", content) for file, content in fragments.files.items())

@@ -49,7 +49,7 @@ class Compiler:
     def __init__(self, platform: str, variables: MappingType[str, str] | None = None) -> None:
         self.platform = platform
         self.variables = variables or {}
-        self._environment: Any = None
+        self._functions: dict[str, Any] = {}
         self._services: tuple[dict[str, WorkloadService], dict[str, Any]] = ({}, {})
 
     def to_services(self, services: dict[str, WorkloadService]) -> dict[str, Any]:
@@ -60,11 +60,11 @@ class Compiler:
 
     def compile(self, text: str, name: str) -> Any:
         """Give a template that renders data; raises gotpl's TemplateSyntaxError."""
-        if self._environment is None:
-            from isomorph.provisioning.template_functions import make_environment
+        from isomorph.provisioning.template_functions import compile_template, make_functions
 
-            self._environment = make_environment(self.platform, self.variables)
-        return self._environment.from_string(text, name=name)
+        if not self._functions:
+            self._functions = make_functions(self.platform, self.variables)
+        return compile_template(text, name, self._functions)
 
 
 class TemplateProvisioner(Entry, kw_only=True):
