@@ -132,7 +132,7 @@ def _write_beside(writing: Writing, service_name: str, target: str, file: File, 
 def _bind(source: str, target: str, read_only: bool | None, extras: Sequence[Extra] = ()) -> str | dict[str, Any]:
     """Write a bind whose source is spelled for Compose already."""
     # A source of the short form that is no path is the name of a volume.
-    if extras or _breaks_short_form(target) or _has_colon(source) or not source.startswith((".", "/", "~", "$")):
+    if extras or _breaks_short_form(target) or _has_colon(source) or not source.startswith((".", "/", "~", "${")):
         bind: dict[str, Any] = {"type": "bind", "source": source, "target": escape(target)}
         if read_only is not None:
             bind["read_only"] = read_only
