@@ -3,10 +3,14 @@
 from collections.abc import Collection
 from pathlib import Path
 
+import pytest
+
 from isomorph.model.application import Definition
-from isomorph.provisioning.contract import Request, Result, Target
+from isomorph.provisioning.contract import Realised, Request, Resource, Result, ServicePort, Target, WorkloadService
 from isomorph.provisioning.engine import Provisioned, provision
+from isomorph.provisioning.files import Loading, read_provisioners
 from isomorph.provisioning.recording import has_changed, list_kept, record_run
+from isomorph.provisioning.secrecy import iterate_leaves
 from isomorph.provisioning.state import EnvironmentState, State, WorkloadState, find_unused, prune
 from isomorph.provisioning.state_file import STATE_FILE, read_state, write_state
 from tests.provisioning.provisioners import Given, read_score
@@ -125,3 +129,42 @@ def test_environments_stand_side_by_side(tmp_path: Path) -> None:
     local, production = (found[name].resources["db.default#cart.db"] for name in ("local", "production"))
     assert local.guid != production.guid
     assert local.state["password"] != production.state["password"]
+
+
+# What the reference tools' own provisioners say that is no secret, by name.
+OPEN = """
+host port name database username bucket endpoint region vhost server topic num_partitions type source url path target
+service serviceName clusterName instanceHostname instanceServiceName instanceUsername instancePort publishPort routeName
+path_type hostname shared_kafka_instance_name
+"""
+
+
+@pytest.mark.parametrize("platform", ["compose", "kubernetes"])
+def test_every_secret_of_the_reference_provisioners_is_sealed(platform: str, corpus: Path) -> None:
+    path = corpus / "reference-provisioners" / f"{platform}.provisioners.yaml"
+    services = {"web": WorkloadService("web", {"http": ServicePort("http", 80, 8080)})}
+    left, sealed = set(), 0
+    for provisioner in read_provisioners(path.read_bytes(), str(path), Loading(platform)):
+        if not provisioner.uri.startswith("template://") or provisioner.type == "example-provisioner-resource":
+            continue
+        given = {"host": "h.localhost", "path": "/", "port": "http" if provisioner.type == "service-port" else 80}
+        resource = Resource(
+            uid=f"{provisioner.type}.default#web.one",
+            type=provisioner.type,
+            id="web.one",
+            workload="web",
+            parameters={**given, "workload": "web"},
+        )
+        asked = Request(resource=resource, guid="6a4c8473-dc3b", target=Target(platform, "shop"), services=services)
+        result = provisioner.provision(asked)
+        made = Realised(resource=resource, guid=asked.guid, provisioner=provisioner.uri, result=result)
+        after = record_run(EnvironmentState(platform), Provisioned({resource.uid: made}, result.shared), {}, {})
+        state = after.resources[resource.uid]
+        said = {"state": state.state, "outputs": state.outputs}
+        open_ = {place: value for place, value in iterate_leaves(said) if place not in state.secrets}
+        shared = {place: value for place, value in iterate_leaves(after.shared) if place not in after.shared_secrets}
+        # A reference to a Secret of Kubernetes is a name.
+        left |= {place[-1] for place, value in (open_ | shared).items() if "\U0001f510" not in str(value)}
+        sealed += len(state.secrets)
+    assert left - set(OPEN.split()) == set()
+    assert sealed > 10

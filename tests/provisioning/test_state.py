@@ -3,6 +3,8 @@
 import json
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 
 from isomorph.model.errors import InvalidInput, UsageError
 from isomorph.provisioning.atomic import read_if_there, write_atomically
+from isomorph.provisioning.locking import StateLocked
 from isomorph.provisioning.sealing import KEY_SIZE, Key, Sealed
 from isomorph.provisioning.secrecy import find_all_secrets, iterate_leaves, value_at
 from isomorph.provisioning.state import (
@@ -30,6 +33,7 @@ from isomorph.provisioning.state import (
 )
 from isomorph.provisioning.state_file import (
     STATE_FILE,
+    lock_state,
     parse_state,
     print_state,
     read_state,
@@ -297,6 +301,30 @@ def test_links_do_not_lead_out_of_the_project(project: str, variables: dict[str,
         read_state(project, variables)
 
 
+def test_the_state_is_locked_inside_the_project(project: str, tmp_path: Path) -> None:
+    with lock_state(project):
+        assert os.listdir(Path(project, ".isomorph")) == ["state.yaml.lock"]
+        with pytest.raises(StateLocked, match=r"state\.yaml is in use by process"), lock_state(project):
+            pytest.fail("both hold it")
+    os.rmdir(Path(project, ".isomorph"))
+    os.symlink(tmp_path, Path(project, ".isomorph"))
+    with pytest.raises(UsageError, match="leads out of the project"), lock_state(project):
+        pytest.fail("held")
+
+
+def test_what_is_heavy_is_loaded_where_it_is_used() -> None:
+    """Reading a state without secrets, and naming sources, load neither ciphers nor the network."""
+    code = (
+        "import sys\n"
+        "from isomorph.provisioning import locking, sources, state_file\n"
+        "state_file.parse_state(b'{\"schema\": \"isomorph.state/v1\"}', 's')\n"
+        "sources.parse_source('https://h/x')\n"
+        "heavy = {'cryptography', 'urllib.request', 'subprocess', 'tempfile', 'socket', 'gotpl', 'asyncio'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+
+
 def test_what_is_no_regular_file_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(InvalidInput, match="not a regular file"):
@@ -388,6 +416,7 @@ NOT_SECRET = {
     "empty_password": "",
     "no_password": None,
     "has_password": True,
+    "words": "instanceServiceName aLongerName ThisIsHTTPServerName UPPERCASELETTERS",
     "image": "mirror.gcr.io/redis:7-alpine",
 }
 SECRET = {
@@ -401,6 +430,8 @@ SECRET = {
     "pin": 1234,
     "auth_token": "t",
     "value": "1k5wgq93qEdrhiPb",
+    "letters": "UPuSprMcUfuFAuQjalAr",
+    "erlangCookie": "x",
     "hexadecimal": "9f86d081884c7d659a2feaa0c55ad015",
     "connection": "mongodb://user:pw@host:27017/",
     "odbc": "Server=tcp:mssql;User Id=sa;Password=x;",

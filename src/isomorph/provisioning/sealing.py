@@ -117,7 +117,9 @@ def load_key(environment: Mapping[str, str], project: str, *, create: bool) -> K
     path = find_key_file(environment)
     real, root = os.path.realpath(path), os.path.realpath(project)
     if real == root or real.startswith(root.rstrip(os.sep) + os.sep):
-        raise UsageError(f"the key file {path} is inside the project, whose secrets it opens: keep it elsewhere")
+        raise UsageError(
+            f"the key file {path} is inside the project, whose secrets it opens: name one elsewhere in {KEY_VARIABLE}"
+        )
     try:
         return _read_key(path)
     except FileNotFoundError:

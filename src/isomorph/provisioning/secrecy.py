@@ -16,12 +16,13 @@ Pointer = tuple[str, ...]
 
 _SECRET_WORDS = frozenset(
     ("password", "passwd", "passphrase", "pass", "pwd", "secret", "secrets", "token", "tokens", "credential")
-    + ("credentials", "apikey", "auth", "authorization", "signature", "salt", "pin", "otp", "private", "dsn")
+    + ("credentials", "apikey", "auth", "authorization", "signature", "salt", "pin", "otp", "private", "dsn", "cookie")
 )
 _KEY_WORDS = frozenset(("access", "api", "account", "shared", "encryption", "signing", "master", "storage"))
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _RUN_LENGTH = 12
 _RUN = re.compile(rf"[A-Za-z0-9+/]{{{_RUN_LENGTH},}}")
+_CASES = re.compile(r"[A-Z]+|[^A-Z]+")
 _DIGIT = re.compile(r"[0-9]")
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_-]+")
 _USER_IN_URL = re.compile(r"://[^/?#\s@]*:[^/?#\s@]+@")
@@ -64,10 +65,12 @@ def looks_secret(text: str) -> bool:
 
 
 def _is_random(run: str) -> bool:
-    """Tell whether a run of letters and digits mixes them as no word does; 32 hexadecimal digits are random too."""
-    if not _DIGIT.search(run):
-        return False
-    return len(run) >= 24 or (run.upper() != run and run.lower() != run)
+    """Tell whether a run of letters and digits mixes them as no word does; 24 hexadecimal digits are random too."""
+    mixed = run.upper() != run and run.lower() != run
+    if _DIGIT.search(run):
+        return mixed or len(run) >= 24
+    # Words written together change case at each word, random letters at every other letter.
+    return mixed and 5 * len(_CASES.findall(run)) > 2 * len(run)
 
 
 def find_secrets(data: dict[str, Any], known: Set[str], contained: Collection[str] = frozenset()) -> Iterator[Pointer]:

@@ -5,6 +5,7 @@ pointer, RFC 6901). Resources are sorted by uid, so that two people's changes me
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.provisioning.atomic import path_in_project, read_if_there, write_atomically
+from isomorph.provisioning.locking import Holder, hold_lock
 from isomorph.provisioning.sealing import Key, Sealed, load_key, refuse_wrong_key
 from isomorph.provisioning.secrecy import Pointer
 from isomorph.provisioning.state import EnvironmentState, ResourceState, State, WorkloadState
@@ -99,6 +101,11 @@ def write_state(project: str, state: State, variables: Mapping[str, str]) -> boo
         if state.key:
             refuse_wrong_key(state.key, key, STATE_FILE, variables)
     return write_atomically(path_in_project(project, STATE_FILE), print_state(state, key))
+
+
+def lock_state(project: str, *, wait: float = 0.0) -> AbstractContextManager[Holder]:
+    """Hold a project's state from before it is read until it is written; raises StateLocked, which names who holds it."""
+    return hold_lock(path_in_project(project, STATE_FILE), wait=wait)
 
 
 def has_secrets(state: State) -> bool:
