@@ -46,7 +46,7 @@ def read_provisioners(content: str | bytes, file: str, loading: Loading) -> list
         return []
     if not isinstance(root, tree.Sequence):
         raise InvalidInput("a provisioner file is a list", root.origin, "begin each provisioner with `- uri: …`")
-    lines = text.splitlines()
+    lines = text.split("\n")
     return [_read_entry(node, lines, loading) for node in root]
 
 
