@@ -137,6 +137,7 @@ def test_what_is_built(production: Definition) -> None:
     ("path", "place"),
     [
         (("kind",), ("base/web.yaml", 2)),
+        (("namespace",), ("overlays/prod/kustomization.yaml", 2)),
         (("containers", "web", "variables", "KEPT"), ("base/web.yaml", 18)),
         (("containers", "web", "variables", "PATCHED"), ("overlays/prod/patch.yaml", 10)),
         (("containers", "web", "compute", "limits", "cpu"), ("overlays/prod/patch.yaml", 11)),

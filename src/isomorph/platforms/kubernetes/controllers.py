@@ -113,6 +113,8 @@ def _read_controller(item: Object, key: str, stores: Stores, links: ServiceLinks
     name = metadata.entries.get("name") if metadata else None
     reading.origins[pods.path] = name.origin if name else node.origin
     reading.origins[(*pods.path, "kind")] = node.entries["kind"].origin
+    if metadata and item.namespace is not None and "namespace" in metadata:
+        reading.origins[(*pods.path, "namespace")] = metadata.entries["namespace"].origin
     pods.fields["kind"] = kind
     _tell_old(item, reading)
     spec = mapping_at(node, "spec")
