@@ -164,7 +164,8 @@ def test_parameters_of_every_type_are_shown(project: Path) -> None:
 
 def test_a_bind_of_a_bare_name_stays_a_bind(project: Path) -> None:
     (project / "bind.yaml").write_text(
-        "services: {web: {image: nginx, volumes: [{type: bind, source: data, target: /data}, {type: bind, source: $$(A), target: /a}]}}\n"
+        "services: {web: {image: nginx, volumes: [{type: bind, source: data, target: /data},"
+        " {type: bind, source: $$(A), target: /a}]}}\n"
     )
     assert isomorph("convert", "compose:bind.yaml", "--to", "compose", "-o", "out.yaml").returncode == 0
     assert isomorph("diff", "a=compose:bind.yaml", "b=compose:out.yaml").returncode == 0
