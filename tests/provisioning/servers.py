@@ -1,6 +1,7 @@
 """Servers on this machine's loopback: a web server, a registry, and git over HTTP."""
 
 import os
+import ssl
 import subprocess
 import threading
 import time
@@ -21,8 +22,8 @@ Pages = Callable[[BaseHTTPRequestHandler], Answer]
 
 
 @contextmanager
-def serve(answer: Pages) -> Iterator[str]:
-    """Serve on a free port while the block runs; gives `HOST:PORT`."""
+def serve(answer: Pages, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Serve on a free port while the block runs, over TLS where it is given; gives `HOST:PORT`."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -45,6 +46,8 @@ def serve(answer: Pages) -> Iterator[str]:
             """A client that hangs up, as the limits have it, is no news."""
 
     server = Server(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -53,6 +56,34 @@ def serve(answer: Pages) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def make_tls(folder: Path) -> ssl.SSLContext:
+    """Make a certificate for this machine that nobody signed but itself, `certificate.pem`, and a server's context."""
+    from datetime import UTC, datetime, timedelta
+    from ipaddress import ip_address
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, SHA256())
+    )
+    (folder / "certificate.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "key.pem").write_bytes(private)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    return context
 
 
 def answer_files(files: dict[str, bytes]) -> Pages:

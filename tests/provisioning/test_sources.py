@@ -44,6 +44,7 @@ from tests.provisioning.servers import (
     answer_headers_slowly,
     answer_slowly,
     make_repository,
+    make_tls,
     serve,
     serve_registry,
 )
@@ -66,6 +67,12 @@ def context(project: str) -> Context:
     return Context(LocalFiles([project]), LocalEngines(), {}, b"from standard input")
 
 
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The servers of these tests are on this machine, whatever proxy its user has."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
 @pytest.mark.parametrize(
     ("text", "source"),
     [
@@ -73,7 +80,7 @@ def context(project: str) -> Context:
         ("-", FileSource("-")),
         ("c:stays a path", FileSource("c:stays a path")),
         ("file://a/b.yaml", FileSource("a/b.yaml")),
-        ("file:///a/b.yaml", FileSource("/a/b.yaml")),
+        ("file:///a/b%20c.yaml", FileSource("/a/b c.yaml")),
         ("http://h:8080/a?b=c#d", WebSource("http://h:8080/a?b=c")),
         ("HTTPS://host.example/x.yaml", WebSource("https://host.example/x.yaml")),
         ("git-https://h/a/b.git/c/d.yaml", GitSource("https://h/a/b.git", "c/d.yaml")),
@@ -263,6 +270,26 @@ def test_a_server_that_is_not_there_is_said() -> None:
         pass
     with pytest.raises(EngineFailed, match="cannot be fetched"):
         fetch(WebSource(f"http://{host}/x"))
+
+
+def test_a_server_must_show_a_certificate_that_is_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = make_tls(tmp_path)
+    with serve(answer_files({"/x": CONTENT}), context) as host:
+        source = WebSource(f"https://{host}/x")
+        with pytest.raises(EngineFailed, match="CERTIFICATE_VERIFY_FAILED"):
+            fetch(source)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+        assert fetch(source).content == CONTENT
+
+
+def test_a_redirection_from_tls_to_none_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    with serve(answer_files({"/x": CONTENT})) as plain:
+        redirected = redirect(f"http://{plain}/x")
+        with serve(redirected, make_tls(tmp_path)) as host:  # type: ignore[arg-type]
+            with pytest.raises(EngineFailed, match="redirected from https to http"):
+                fetch(WebSource(f"https://{host}/start"))
+            assert fetch(WebSource(f"https://{host}/end")).content == CONTENT
 
 
 # Repositories.

@@ -97,7 +97,7 @@ def parse_source(text: str) -> ProvisionerSource:
         return FileSource(text)
     scheme = found[1].lower()
     if scheme == "file":
-        return FileSource(text[len("file://") :] or _refuse(text, "it names no file"))
+        return FileSource(unquote(text[len("file://") :]) or _refuse(text, "it names no file"))
     if scheme not in SCHEMES:
         schemes = ", ".join(f"{known}://" for known in SCHEMES)
         _refuse(text, f"{scheme}:// is not among the schemes that are understood: {schemes}")
