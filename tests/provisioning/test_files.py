@@ -8,10 +8,10 @@ import pytest
 
 from isomorph.model.errors import InvalidInput
 from isomorph.provisioning.contract import Resource
+from isomorph.provisioning.engine import Catalogue
 from isomorph.provisioning.files import (
     FileProvisioner,
     Loading,
-    find_provisioner,
     load_folder,
     load_provisioners,
     read_provisioners,
@@ -80,23 +80,13 @@ def test_the_first_that_matches_by_type_class_and_id_wins() -> None:
         "- {uri: 'template://never', type: db}\n"
         "- {uri: 'template://cache', type: cache}\n"
     )
-    found = read_provisioners(text, "p", Loading("compose"))
+    catalogue = Catalogue(read_provisioners(text, "p", Loading("compose")))
     chosen = [
-        find_provisioner(found, one).uri
+        catalogue.match(one).uri
         for one in (resource("db", id_="shared"), resource("db", "big"), resource("db"), resource("cache"))
     ]
     assert chosen == ["template://by-id", "template://by-class", "template://any", "template://cache"]
-    assert find_provisioner(found, resource("db", "big", "shared")).uri == "template://by-id"
-
-
-def test_a_resource_without_provisioner_says_what_is_near() -> None:
-    found = read_provisioners("- {uri: 'template://x', type: postgres, class: big}", "p", Loading("compose"))
-    with pytest.raises(InvalidInput, match=r"postgress\.default#w\.r.*did you mean 'postgres'"):
-        find_provisioner(found, resource("postgress"))
-    with pytest.raises(InvalidInput, match="another class or id"):
-        find_provisioner(found, resource("postgres"))
-    with pytest.raises(InvalidInput, match="no provisioners are loaded"):
-        find_provisioner([], resource("postgres"))
+    assert catalogue.match(resource("db", "big", "shared")).uri == "template://by-id"
 
 
 @pytest.mark.parametrize(

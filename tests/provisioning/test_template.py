@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from isomorph.model.errors import InvalidInput
 from isomorph.provisioning import template_functions
 from isomorph.provisioning.contract import Request, Resource, Result, ServicePort, Target, WorkloadService
-from isomorph.provisioning.files import Loading, find_provisioner, read_provisioners
+from isomorph.provisioning.engine import Catalogue
+from isomorph.provisioning.files import Loading, read_provisioners
 from isomorph.provisioning.template import TemplateProvisioner
 from tests.provisioning.asking import GUID, make_request, read_one
 
@@ -227,7 +228,7 @@ def test_a_manifest_cannot_carry_a_reference_to_a_secret() -> None:
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        ("a: b\nc: {{ fail `no such size` }}", (5, 11), "for thing.default#shop.db: no such size"),
+        ("a: b\nc: {{ fail `no such size` }}", (5, 11), "failed: no such size"),
         ("a: b\n\nc: {{ .Params.x }", (6, 8), "unclosed action"),
         ("a: {{ nothing 1 }}", (4, 11), "function 'nothing' not defined"),
         ("a: {{ .Uid.x }}", (4, 11), "'x'"),
@@ -382,7 +383,7 @@ def test_a_project_of_a_reference_tool_comes_out_as_it_is(platform: str, corpus:
     for uid, recorded in state["resources"].items():
         resource = Resource(uid=uid, type=recorded["type"], id=recorded["id"], workload=recorded["source_workload"])
         request = Request(resource=resource, guid=recorded["guid"], target=target, state=recorded["state"])
-        result = find_provisioner(provisioners, resource).provision(request)
+        result = Catalogue(provisioners).match(resource).provision(request)
         assert result.state == recorded["state"]
         assert result.outputs == recorded["outputs"]
         for kind in ("services", "volumes"):

@@ -64,7 +64,7 @@ class CommandProvisioner(Entry, kw_only=True):
         """Run the program; raises EngineFailed where it may not run, fails, or answers what is no answer."""
         commands = self.commands
         if commands.permit is None or not commands.permit(self):
-            raise EngineFailed(self._say(f"{request.resource.uid} needs a program to run, which is not permitted", ""))
+            raise EngineFailed(self._say("the program is not permitted to run", ""))
         program = find_program(self.uri, commands)
         if program is None:
             raise EngineFailed(self._say(f"the program {program_of(self.uri)} is not installed", ""))
@@ -83,7 +83,7 @@ class CommandProvisioner(Entry, kw_only=True):
         known = collect_secrets(request.state, request.shared, request.resource.parameters)
         if run.trouble:
             errors = mask_message(run.errors.decode("utf-8", "replace"), known)
-            raise EngineFailed(self._say(f"the program for {request.resource.uid} {run.trouble}", errors))
+            raise EngineFailed(self._say(f"the program {run.trouble}", errors))
         return self._read_answer(run.output, request)
 
     def _say(self, message: str, errors: str) -> str:

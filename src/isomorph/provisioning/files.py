@@ -1,17 +1,15 @@
 """Provisioner files (`*.provisioners.yaml`) as the reference tools write them.
 
 Files are read in the order of their names, those of the project before the default ones; of the provisioners that match
-a resource by type, and by class and id where they say one, the first wins.
+a resource the first wins, so their order is all that is decided here.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Iterable
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.platforms.context import Files
 from isomorph.provisioning.command import CommandProvisioner, Commands, read_command_provisioner
-from isomorph.provisioning.contract import Provisioner, Resource
 from isomorph.provisioning.entry import EntryNode, suggest
 from isomorph.provisioning.local_environment import LocalEnvironmentProvisioner, read_local_environment
 from isomorph.provisioning.template import Compiler, TemplateProvisioner, read_template_provisioner
@@ -93,34 +91,3 @@ def _read(files: Files, path: str) -> bytes:
     except OSError as error:
         reason = error.strerror or "it is not there"
         raise InvalidInput(f"the provisioner file cannot be read: {reason}", Origin(path), "check the path") from None
-
-
-class Matching(Protocol):
-    """What decides whether a provisioner serves a resource."""
-
-    type: str
-    class_: str | None
-    id: str | None
-
-
-def matches(provisioner: Matching, resource: Resource) -> bool:
-    """Tell whether a provisioner serves a resource: same type, and same class and id where it says one."""
-    return (
-        provisioner.type == resource.type
-        and provisioner.class_ in (None, resource.class_)
-        and provisioner.id in (None, resource.id)
-    )
-
-
-def find_provisioner(provisioners: Sequence[Provisioner], resource: Resource) -> Provisioner:
-    """Give the first provisioner that serves a resource; raises InvalidInput that says what exists and what is near."""
-    for provisioner in provisioners:
-        if matches(provisioner, resource):
-            return provisioner
-    kind = f"{resource.type}.{resource.class_}"
-    known = sorted({provisioner.type for provisioner in provisioners})
-    if resource.type in known:
-        hint = f"those for {resource.type} are for another class or id"
-    else:
-        hint = suggest(resource.type, known) if known else "no provisioners are loaded"
-    raise InvalidInput(f"no provisioner for {resource.uid} (type and class {kind})", resource.origin, hint)

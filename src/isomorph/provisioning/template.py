@@ -84,7 +84,7 @@ class TemplateProvisioner(Entry, kw_only=True):
                 return self._provision(request)
         except TookTooLong:
             raise InvalidInput(
-                f"the templates of {self.uri} took longer than {TIME_LIMIT:g} seconds for {request.resource.uid}",
+                f"the templates of {self.uri} took longer than {TIME_LIMIT:g} seconds",
                 self.origin,
                 "look for a loop that multiplies its own result",
             ) from None
@@ -154,7 +154,7 @@ class TemplateProvisioner(Entry, kw_only=True):
         """Give the error for a field; what is secret in the state does not show in it."""
         template = self.templates.get(field)
         return InvalidInput(
-            f"template `{field}` of {self.uri} failed for {request.resource.uid}: {mask_for(message, request)}",
+            f"template `{field}` of {self.uri} failed: {mask_for(message, request)}",
             origin or (template.origin if template else self.origin),
         )
 
