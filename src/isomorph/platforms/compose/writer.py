@@ -7,10 +7,11 @@ from typing import Any
 from isomorph.model.application import Definition
 from isomorph.model.text import SecretValue
 from isomorph.model.workload import Binary, Workload
+from isomorph.platforms.compose.layout import Layout
 from isomorph.platforms.compose.write_extras import write_extras
 from isomorph.platforms.compose.write_network import other_names
 from isomorph.platforms.compose.write_storage import define_secret, define_volume, safe_name
-from isomorph.platforms.compose.write_workload import Layout, write_workload
+from isomorph.platforms.compose.write_workload import write_workload
 from isomorph.platforms.compose.writing import Writing
 from isomorph.platforms.platform import OutputFile, WriteOptions, Written
 from isomorph.syntax.yaml.dialects import Dialect

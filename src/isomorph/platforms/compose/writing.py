@@ -1,17 +1,15 @@
 """What is known while one Compose file is written: the definition, the names given so far, and what was lost."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from isomorph.model.application import Definition, Extra
 from isomorph.model.errors import Diagnostic
 from isomorph.model.fields import FIELDS
 from isomorph.model.origin import Path
+from isomorph.platforms.compose.layout import Layout
 from isomorph.platforms.compose.support import REASONS
 from isomorph.platforms.compose.write_text import TextWriter
 from isomorph.platforms.platform import OutputFile, WriteOptions
-
-if TYPE_CHECKING:
-    from isomorph.platforms.compose.write_workload import Layout
 
 
 class Writing:

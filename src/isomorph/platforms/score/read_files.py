@@ -1,22 +1,19 @@
 """Files and volumes of a Score container."""
 
 import binascii
-from typing import TYPE_CHECKING
 
 from isomorph.model.application import Volume
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin, Path
 from isomorph.model.text import Output, Text, print_text
 from isomorph.model.workload import Binary, File, Mount
+from isomorph.platforms.score.reading import WorkloadReading
 from isomorph.syntax.tree import Mapping, Scalar
-
-if TYPE_CHECKING:
-    from isomorph.platforms.score.read_workload import WorkloadReading
 
 _LARGEST = 1024 * 1024
 
 
-def read_files(reading: "WorkloadReading", files: Mapping, path: Path) -> dict[str, File]:
+def read_files(reading: WorkloadReading, files: Mapping, path: Path) -> dict[str, File]:
     """Read files by target; raises InvalidInput for a source that is not there or content that is no base64."""
     read: dict[str, File] = {}
     for target, node in files.items():
@@ -34,7 +31,7 @@ def read_files(reading: "WorkloadReading", files: Mapping, path: Path) -> dict[s
     return read
 
 
-def _read_content(reading: "WorkloadReading", node: Mapping, place: Path) -> Text | Binary:
+def _read_content(reading: WorkloadReading, node: Mapping, place: Path) -> Text | Binary:
     literal = node.get("noExpand")
     expand = not (isinstance(literal, Scalar) and literal.value is True)
     for field in ("content", "binaryContent", "source"):
@@ -65,7 +62,7 @@ def _decode(value: Scalar) -> bytes:
         raise InvalidInput(f"binaryContent is not base64: {error}", value.origin) from None
 
 
-def _read_source(reading: "WorkloadReading", value: Scalar, place: Path, expand: bool) -> Text | Binary:
+def _read_source(reading: WorkloadReading, value: Scalar, place: Path, expand: bool) -> Text | Binary:
     """Read a file that stands beside the Score file; text is expanded as inline content is, bytes are not."""
     folder = reading.file.rpartition("/")[0] if "/" in reading.file else ""
     file = value.text if value.text.startswith("/") or not folder else f"{folder}/{value.text}"
@@ -81,7 +78,7 @@ def _read_source(reading: "WorkloadReading", value: Scalar, place: Path, expand:
     return reading.expand(content, origin) if expand and isinstance(content, str) else content
 
 
-def read_volumes(reading: "WorkloadReading", volumes: Mapping, path: Path) -> dict[str, Mount]:
+def read_volumes(reading: WorkloadReading, volumes: Mapping, path: Path) -> dict[str, Mount]:
     """Read mounts by target. A source that is a resource mounts the dependency by its uid, which is provisioned later."""
     mounts: dict[str, Mount] = {}
     for target, node in volumes.items():

@@ -1,12 +1,11 @@
 """One Score file's tree, already checked against the schema, to a workload and the resources it needs."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from isomorph.model.application import Dependency, Extra, Volume
-from isomorph.model.errors import Diagnostic, InvalidInput
+from isomorph.model.application import Dependency, Extra
+from isomorph.model.errors import InvalidInput
 from isomorph.model.image import Image, parse_image
-from isomorph.model.origin import Origin, Origins, Path
+from isomorph.model.origin import Path
 from isomorph.model.text import Text
 from isomorph.model.workload import (
     Check,
@@ -20,54 +19,14 @@ from isomorph.model.workload import (
     Role,
     Workload,
 )
-from isomorph.platforms.context import Context
-from isomorph.platforms.score.placeholders import make_resolver, parse_placeholders
 from isomorph.platforms.score.quantities import parse_cpu, parse_memory
+from isomorph.platforms.score.read_files import read_files, read_volumes
+from isomorph.platforms.score.reading import WorkloadReading
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence, to_data
 
 KIND_ANNOTATION = "k8s.score.dev/kind"
 SERVICE_NAME_ANNOTATION = "k8s.score.dev/service-name"
 _EXPANDED_NOWHERE = ("${metadata.", "${resources.")
-
-
-class WorkloadReading:
-    """One Score file while it is read: what it says, what its placeholders may name, and where results go."""
-
-    def __init__(
-        self,
-        name: str,
-        file: str,
-        root: Mapping,
-        data: dict[str, Any],
-        context: Context,
-        origins: Origins,
-        diagnostics: list[Diagnostic],
-        extras: list[Extra],
-    ) -> None:
-        self.name = name
-        self.file = file
-        self.root = root
-        self.data = data
-        self.context = context
-        self.record = origins.__setitem__
-        self.diagnostics = diagnostics
-        self.extras = extras
-        self.path: Path = ("workloads", name)
-        self.volumes: dict[str, Volume] = {}
-        self.dependencies: dict[str, Dependency] = {}
-        self.dependency_origins: dict[str, Origin] = {}
-        self.uids: dict[str, str] = {}  # of the workload's resources, by name
-        self._place: Origin = root.origin
-        self._resolve = make_resolver(data["metadata"], self.uids, lambda: self._place)
-
-    def expand(self, text: str, origin: Origin) -> Text:
-        """Read a text with placeholders; raises InvalidInput at its origin for one that names nothing."""
-        self._place = origin
-        return parse_placeholders(text, self._resolve)
-
-    def report(self, code: str, message: str, origin: Origin, path: Path = ()) -> None:
-        """Add a diagnostic."""
-        self.diagnostics.append(Diagnostic(code, message, origin, path))
 
 
 def read_workload(reading: WorkloadReading) -> Workload:
@@ -201,8 +160,6 @@ def _read_containers(reading: WorkloadReading) -> dict[str, Container]:
 
 
 def _read_container(reading: WorkloadReading, node: Mapping, path: Path, siblings: set[str]) -> Container:
-    from isomorph.platforms.score.read_files import read_files, read_volumes
-
     before = _read_before(reading, node, path, siblings)
     return Container(
         role=_role_of(before),

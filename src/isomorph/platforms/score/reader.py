@@ -11,7 +11,8 @@ from isomorph.model.origin import Origin, Origins
 from isomorph.model.workload import Workload
 from isomorph.platforms.context import Context, Source
 from isomorph.platforms.score.overrides import apply_overrides
-from isomorph.platforms.score.read_workload import WorkloadReading, read_workload
+from isomorph.platforms.score.read_workload import read_workload
+from isomorph.platforms.score.reading import WorkloadReading
 from isomorph.platforms.score.schema import check_schema
 from isomorph.syntax.tree import Mapping, Node, Sequence, to_data
 from isomorph.syntax.yaml.dialects import Dialect
