@@ -133,7 +133,12 @@ def main() -> int:
         write_kubernetes(folder / "kubernetes-1000.yaml", 1000)
         write_kubernetes(folder / "changed-1000.yaml", 1000, changed_tag=500)
         for case in arguments.cases or CASES:
-            results += CASES[case](folder, 3 if arguments.quick else 7)
+            measured = CASES[case](folder, 3 if arguments.quick else 7)
+            if arguments.check and any(each.ratio > each.limit for each in measured):
+                # A machine's hiccup is no verdict: what is over its limit twice is over it.
+                again = CASES[case](folder, 3 if arguments.quick else 7)
+                measured = [min(pair) for pair in zip(measured, again, strict=True)]
+            results += measured
     print_table(results)
     over = [each for each in results if each.ratio > each.limit]
     return 1 if over and arguments.check else 0
