@@ -162,6 +162,24 @@ COMPOSE: tuple[Mutation, ...] = (
     _compose(
         "image.tag", "", "ghcr.io/shop/api:2.0", "ghcr.io/shop/api:2.1", "api:2.1", workload="api", container="api"
     ),
+    _compose(
+        "process.args",
+        "",
+        "    image: prom/exporter:0.9\n",
+        '    image: prom/exporter:0.9\n    command: ["--all"]\n',
+        '["--all"]',
+        container="exporter",
+    ),
+    # An image that is built here and pulled there is expected (built locally).
+    _compose(
+        "image.build",
+        "",
+        "build: ./exporter\n",
+        "build: ./other\n",
+        "build: ./other",
+        container="exporter",
+        across=False,
+    ),
     # What Kubernetes cannot say, or says only for the whole cluster, is told against the same platform.
     _compose(
         "process.stop-signal",
@@ -199,6 +217,14 @@ COMPOSE: tuple[Mutation, ...] = (
 )
 
 KUBERNETES: tuple[Mutation, ...] = (
+    _kubernetes(
+        "process.args",
+        "",
+        "          image: prom/exporter:0.9\n",
+        '          image: prom/exporter:0.9\n          args: ["--all"]\n',
+        '["--all"]',
+        container="exporter",
+    ),
     _kubernetes("image.tag", "", "web:1.4.2", "web:1.4.3", "web:1.4.3"),
     _kubernetes("image.registry", "", "ghcr.io/shop/web:", "quay.io/shop/web:", "quay.io"),
     _kubernetes("image.repository", "", "ghcr.io/shop/web:", "ghcr.io/shop/site:", "shop/site"),

@@ -6,7 +6,9 @@ import pytest
 
 from isomorph.drift.compare import compare
 from isomorph.drift.finding import Environment, Finding, Verdict
+from isomorph.drift.rules import RULES
 from tests.mutations.reading import read_environment
+from tests.mutations.score_table import SCORE
 from tests.mutations.table import MUTATIONS, Mutation
 
 DATA = Path(__file__).parent / "data"
@@ -76,3 +78,9 @@ def test_a_change_is_found_from_the_other_platform(mutation: Mutation) -> None:
 def test_the_two_definitions_without_a_change_do_not_differ() -> None:
     environments = [read(file, file, (DATA / file).read_text()) for file in ("compose.yaml", "kubernetes.yaml")]
     assert describe(shown(environments[0], environments[1])) == []
+
+
+def test_every_rule_that_a_platform_can_say_has_a_mutation() -> None:
+    """No definition of these platforms says a dependency's version; the rest of `dependency.*` is Score's."""
+    told = {mutation.rule for mutation in MUTATIONS + SCORE}
+    assert set(RULES) - told == {"dependency.type", "dependency.parameter", "dependency.version"}

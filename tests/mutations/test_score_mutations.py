@@ -38,3 +38,23 @@ def test_a_change_is_found_from_what_was_generated_before(mutation: Mutation, pl
     assert found, describe(shown(generated, read("after", mutated)))
     lines = {finding.sides[1].origin.line for finding in found if finding.sides[1].origin is not None}
     assert not mutation.new or lines & changed_lines(mutation, mutated, ORIGINAL)
+
+
+RESOURCES = ORIGINAL + "resources:\n  db:\n    type: postgres\n    params:\n      extensions: [uuid]\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "subject", "line"),
+    [
+        ("type: postgres", "type: mysql", "dependency.type", "db", "type: mysql"),
+        ("extensions: [uuid]", "extensions: [postgis]", "dependency.parameter", "db.extensions", "[postgis]"),
+    ],
+)
+def test_a_change_to_a_resource_is_found(old: str, new: str, rule: str, subject: str, line: str) -> None:
+    assert RESOURCES.count(old) == 1
+    mutated = RESOURCES.replace(old, new)
+    findings = shown(read("before", RESOURCES), read("after", mutated))
+    assert [(finding.rule, finding.subject) for finding in findings] == [(rule, subject)]
+    origin = findings[0].sides[1].origin
+    assert origin is not None
+    assert mutated.splitlines()[origin.line - 1].strip() in (line, "db:", f"{subject.partition('.')[2]}: {line}")
