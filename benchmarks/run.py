@@ -85,7 +85,7 @@ def growth(folder: Path, runs: int) -> list[Result]:
     small = [ISOMORPH, "diff", "compose:compose-1000.yaml", "kubernetes:kubernetes-1000.yaml"]
     large = [ISOMORPH, "diff", "compose:compose-10000.yaml", "kubernetes:kubernetes-10000.yaml"]
     one = median_cpu([run(small, folder) for _ in range(runs)])
-    figures = [run(large, folder) for _ in range(max(1, runs // 3))]
+    figures = [run(large, folder) for _ in range(max(2, runs // 3))]
     ten = median_cpu(figures)
     return [Result("diff, 10,000 services", ten / one, 12.0, ten, "diff, 1,000 services", one, peak_memory(figures))]
 
