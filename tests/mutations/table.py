@@ -90,7 +90,7 @@ COMPOSE: tuple[Mutation, ...] = (
     _compose(
         "probe.missing",
         "readiness",
-        _HEALTHCHECK := (
+        (
             '    healthcheck:\n      test: ["CMD", "wget", "-q", "--spider", "http://localhost:8080/ready"]\n'
             "      interval: 10s\n      timeout: 3s\n      retries: 4\n      start_period: 30s\n"
         ),
@@ -312,8 +312,8 @@ KUBERNETES: tuple[Mutation, ...] = (
     _kubernetes(
         "probe.check",
         "readiness",
-        _READY := ("          readinessProbe:\n            httpGet:\n              path: /ready\n"),
-        _READY.replace("/ready", "/health"),
+        "          readinessProbe:\n            httpGet:\n              path: /ready\n",
+        "          readinessProbe:\n            httpGet:\n              path: /health\n",
         "path: /health",
     ),
     _kubernetes(

@@ -11,7 +11,7 @@ from isomorph.model.errors import UsageError
 from isomorph.platforms.platform import WriteOptions
 from isomorph.project.conversion import convert, writable_platforms
 from isomorph.project.definitions import parse_definition
-from isomorph.project.environments import read_definition, settle_platform
+from isomorph.project.environments import read_definitions, settle_platform
 from isomorph.project.root import open_context
 
 _NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -41,10 +41,7 @@ def run(argv: list[str]) -> int:
     named = [parse_definition(text) for text in arguments.definition]
     context = open_context(named)
     with progress(len(named) + 1, quiet=arguments.quiet) as step:
-        definitions = []
-        for each in named:
-            step(f"reading {each.path}")
-            definitions.append(read_definition(*settle_platform(each, context), context))
+        definitions = read_definitions((settle_platform(each, context) for each in named), context, step)
         step("writing")
         conversion = convert(definitions, arguments.to, write_options(arguments))
     write_files(conversion.files, arguments.output)

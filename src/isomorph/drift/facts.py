@@ -241,6 +241,3 @@ class Scope:
     def sides(self) -> tuple[Place, Place]:
         """Give both sides."""
         return self.a, self.b
-
-
-Aliases = Mapping[str, str]

@@ -22,18 +22,17 @@ def combine(definitions: list[Definition]) -> Definition:
     if len(definitions) == 1:
         return first
     origins = Origins({path: origin for each in reversed(definitions) for path, origin in each.origins.table.items()})
-    workloads: dict[str, object] = {}
+    owners: dict[str, Definition] = {}
     for definition in definitions:
         for key in definition.application.workloads:
-            if key in workloads:
-                here = definition.origins.find(("workloads", key))
-                there = next(d for d in definitions if key in d.application.workloads).origins.find(("workloads", key))
+            if key in owners:
                 raise InvalidInput(
-                    f"workload {key} is defined twice in one environment, first at {there}",
-                    here,
+                    f"workload {key} is defined twice in one environment,"
+                    f" first at {owners[key].origins.find(('workloads', key))}",
+                    definition.origins.find(("workloads", key)),
                     "give the definitions different names, or leave one out",
                 )
-            workloads[key] = True
+            owners[key] = definition
     applications = [definition.application for definition in definitions]
     application = Application(
         name=next((each.name for each in applications if each.name), None),

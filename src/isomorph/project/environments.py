@@ -1,6 +1,6 @@
 """From definitions as they were named to environments: each read, those of one name combined, all in normal form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from isomorph.drift.finding import Environment
 from isomorph.model.application import Definition
@@ -31,12 +31,19 @@ def read_environment(
     name: str, members: list[Named], context: Context, step: Callable[[str], None] = lambda words: None
 ) -> Environment:
     """Read the definitions of one environment, and combine them."""
+    definition = normalise(combine(read_definitions(members, context, step)))
+    return Environment(name, definition, tuple((platform, source_text(each)) for each, platform in members))
+
+
+def read_definitions(
+    members: Iterable[Named], context: Context, step: Callable[[str], None] = lambda words: None
+) -> list[Definition]:
+    """Read definitions, each with its platform; `step` is told of each as it begins."""
     definitions = []
     for named, platform in members:
         step(f"reading {named.path}")
         definitions.append(read_definition(named, platform, context))
-    definition = normalise(combine(definitions))
-    return Environment(name, definition, tuple((platform, source_text(each)) for each, platform in members))
+    return definitions
 
 
 def read_definition(named: NamedDefinition, platform: str, context: Context) -> Definition:

@@ -183,16 +183,22 @@ class PodFiles:
 
 def to_config_map(name: str, namespace: str | None, values: dict[str, str | bytes]) -> Document:
     """Give a ConfigMap: text under `data`, bytes under `binaryData`."""
+    return _to_store("ConfigMap", ("data", "binaryData"), name, namespace, values)
+
+
+def _to_store(
+    kind: str, fields: tuple[str, str], name: str, namespace: str | None, values: dict[str, str | bytes]
+) -> Document:
+    """Give an object that keeps values by key, its fields for text and for bytes as named."""
     metadata: Document = {"name": name}
     if namespace:
         metadata["namespace"] = namespace
-    document: Document = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
-    data = {key: value for key, value in values.items() if isinstance(value, str)}
+    document: Document = {"apiVersion": "v1", "kind": kind, "metadata": metadata}
+    texts = {key: value for key, value in values.items() if isinstance(value, str)}
     binary = {key: encode(value) for key, value in values.items() if not isinstance(value, str)}
-    if data:
-        document["data"] = data
-    if binary:
-        document["binaryData"] = binary
+    for field, kept in zip(fields, (texts, binary), strict=True):
+        if kept:
+            document[field] = kept
     return document
 
 
@@ -228,7 +234,7 @@ def write_stores(draft: Draft) -> list[tuple[Path, Document]]:
         values = _known_values(draft, secret, ("secrets", name))
         if values or not secret.values:
             documents += [
-                (("secrets", name), _to_secret(object_name(name), namespace, values))
+                (("secrets", name), _to_store("Secret", ("stringData", "data"), object_name(name), namespace, values))
                 for namespace in _namespaces(draft, "Secret", name)
             ]
     return documents
@@ -260,17 +266,3 @@ def _known_values(draft: Draft, store: Configuration | Secret, path: Path) -> di
             content = value.data if isinstance(value, Binary) else plain(draft, value, path)
             known[to_key(key or path[1])] = content
     return known
-
-
-def _to_secret(name: str, namespace: str | None, values: dict[str, str | bytes]) -> Document:
-    metadata: Document = {"name": name}
-    if namespace:
-        metadata["namespace"] = namespace
-    document: Document = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata}
-    texts = {key: value for key, value in values.items() if isinstance(value, str)}
-    binary = {key: encode(value) for key, value in values.items() if not isinstance(value, str)}
-    if texts:
-        document["stringData"] = texts
-    if binary:
-        document["data"] = binary
-    return document
