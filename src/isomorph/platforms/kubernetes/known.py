@@ -144,6 +144,7 @@ CLAIM = _construct(
     "accessModes resources storageClassName",
     "dataSource dataSourceRef selector volumeAttributesClassName volumeMode volumeName",
 )
+CLAIM_TEMPLATE = _construct("claim template", "metadata spec", "apiVersion kind status")
 STORE = _construct("object", OBJECT + " data binaryData stringData type", "immutable")
 
 SERVICE = _construct(
