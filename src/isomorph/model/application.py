@@ -26,10 +26,14 @@ class Volume(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Secret(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A named secret of this definition: its values by key, None for a key whose value is not known here."""
+    """A named secret of this definition: its values by key, None for a key whose value is not known here.
+
+    `provisioned`: the values were made up for this environment, and another has its own.
+    """
 
     values: dict[str, Text | Binary | None] = {}
     external: bool = False
+    provisioned: bool = False
 
 
 class Configuration(msgspec.Struct, frozen=True, omit_defaults=True):

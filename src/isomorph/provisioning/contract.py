@@ -9,8 +9,11 @@ from typing import Any, Protocol
 
 import msgspec
 
+from isomorph.model.application import Configuration, Secret, Volume
 from isomorph.model.errors import Diagnostic
 from isomorph.model.origin import Origin
+from isomorph.model.text import Text
+from isomorph.model.workload import Route, Workload
 
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,10 +64,42 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     shared: dict[str, Any] = {}
     services: dict[str, WorkloadService] = {}
     asked: frozenset[str] = frozenset()  # outputs that references name, for provisioners that answer any name
+    name: str = ""  # what a realisation may be called: no workload or other realisation has that name
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """What realises a resource, in the model's words, so that every platform's writer can say it.
+
+    `routes` belong to workloads of the application (workload -> HOST/PATH -> route). `waits` names the realisation's own
+    workloads that whoever uses the resource waits for, and until when: started, healthy or complete.
+    """
+
+    workloads: dict[str, Workload] = {}
+    volumes: dict[str, Volume] = {}
+    secrets: dict[str, Secret] = {}
+    configurations: dict[str, Configuration] = {}
+    routes: dict[str, dict[str, Route]] = {}
+    waits: dict[str, str] = {}
+
+
+class Module(msgspec.Struct, frozen=True):
+    """A module block of Terraform that realises a resource: its source, and its arguments as plain data.
+
+    `outputs` are the module's outputs that the resource's outputs are taken from; `sensitive` those that are secret.
+    """
+
+    source: str
+    version: str = ""
+    arguments: dict[str, Any] = {}
+    outputs: tuple[str, ...] = ()
+    sensitive: frozenset[str] = frozenset()
 
 
 class Fragments(msgspec.Struct, frozen=True):
-    """Parts of the platform's own definition that realise a resource, as plain data in the platform's own form."""
+    """Parts of the platform's own definition that realise a resource, as plain data in the platform's own form.
+
+    `modules` are Terraform's, by the name of their block.
+    """
 
     services: dict[str, Any] = {}
     networks: dict[str, Any] = {}
@@ -73,20 +108,24 @@ class Fragments(msgspec.Struct, frozen=True):
     manifests: tuple[dict[str, Any], ...] = ()
     folders: dict[str, bool] = {}  # relative folder -> whether it must exist (False: is removed)
     files: dict[str, str | None] = {}  # relative file -> content (None: is removed)
+    modules: dict[str, Module] = {}
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What a provisioner made of a resource. `shared` is patched into the shared state (None deletes a key).
 
     `secrets` names the outputs that are secret; their values appear nowhere but in the sealed state and in stores made for
-    secrets.
+    secrets. `references` says what an output is in a text where that is more than its value: the address of a workload,
+    a key of a secret among `parts`, an expression that is settled later.
     """
 
     outputs: dict[str, Any] = {}
+    references: dict[str, Text] = {}
     state: dict[str, Any] = {}
     shared: dict[str, Any] = {}
     secrets: frozenset[str] = frozenset()
     fragments: Fragments = Fragments()
+    parts: Parts = Parts()
     messages: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 

@@ -4,6 +4,7 @@ A provisioner matches by type, then by class and id where it names them; the fir
 its guid and the state that its provisioner gave, and is given it again. All share one state, into which each patches its part.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -37,6 +38,7 @@ from isomorph.provisioning.references import (
 from isomorph.provisioning.resolving import find_output, find_secrets, is_secret_output, secret_values, to_plain
 from isomorph.provisioning.uids import Declared, list_resources
 
+_NOT_IN_NAME = re.compile(r"[^a-z0-9]+")
 _DEEPEST = 100  # Collections in one another, as in any YAML that is read.
 
 
@@ -146,6 +148,7 @@ class _Run:
         "kept",
         "make_guid",
         "messages",
+        "names",
         "realised",
         "replace_changed",
         "services",
@@ -172,6 +175,7 @@ class _Run:
         self.shared = shared
         self.replace_changed = replace_changed
         self.make_guid = make_guid
+        self.names = {*services, *(str(each.state.get("name")) for each in kept.values() if each.state.get("name"))}
         self.realised: dict[str, Realised] = {}
         self.diagnostics: list[Diagnostic] = []
         self.messages: list[str] = []
@@ -203,6 +207,7 @@ class _Run:
             shared=self.shared,
             services=self.services,
             asked=self.asked.get(resource.uid, frozenset()),
+            name=self._take_name(resource, state),
         )
         result = _call(provisioner, request)
         _check_outputs(resource, provisioner, result)
@@ -217,6 +222,21 @@ class _Run:
             result=result,
             secrets=find_secrets(result.outputs, result.secrets, known),
         )
+
+    def _take_name(self, resource: Resource, state: Mapping[str, Any]) -> str:
+        """Give a name for what realises a resource: the one it has, else one of the workload's and its own that is free."""
+        known = state.get("name")
+        if isinstance(known, str) and known:
+            return known
+        own = resource.id.startswith(f"{resource.workload}.")
+        words = resource.id if own else f"{resource.id}-{resource.type}"
+        name = wanted = _NOT_IN_NAME.sub("-", words.lower()).strip("-") or resource.type
+        number = 1
+        while name in self.names:
+            number += 1
+            name = f"{wanted}-{number}"
+        self.names.add(name)
+        return name
 
     def _resolve(self, declared: Declared) -> tuple[Resource, tuple[str, ...]]:
         """Give a resource with its params resolved, and the secret values that they hold now."""

@@ -218,6 +218,9 @@ class Resolution:
             hint = f"name an output of it: {', '.join(realised.result.outputs) or 'it has none'}"
             raise InvalidInput(f"{realised.resource.uid} is a resource, and no text", origin, hint)
         path = split_path(output.output)
+        reference = realised.result.references.get(output.output)
+        if reference is not None:
+            return reference
         try:
             value = find_output(realised, path)
         except LookupError as error:
