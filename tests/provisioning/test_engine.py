@@ -97,6 +97,14 @@ def test_an_unknown_type_is_told_where_it_is_and_before_anything_runs() -> None:
     assert dns.asked == []
 
 
+def test_names_for_realisations_are_free_and_stay() -> None:
+    given = Given("redis", {"host": "h"})
+    definition = web("a: {type: redis, id: cache}\nb: {type: redis, id: Cache}\nit: {type: redis}\nold: {type: redis}")
+    kept = {"redis.default#web.old": Kept("guid", "memory://redis", {"name": "web-it"})}
+    provision(definition, [given], COMPOSE, kept=kept)
+    assert [request.name for request in given.asked] == ["cache-redis", "cache-redis-2", "web-it-2", "web-it"]
+
+
 def test_all_that_a_provisioner_is_told() -> None:
     definition = web(
         "it: {type: redis, class: large, metadata: {annotations: {aa: bb}}, params: {size: 3, name: 'r-${metadata.name}'}}"
@@ -121,6 +129,7 @@ def test_all_that_a_provisioner_is_told() -> None:
         state={"password": "kept"},
         shared={"other": 1},
         services={"web": WorkloadService("web")},
+        name="web-it",
     )
 
 

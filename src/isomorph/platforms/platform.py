@@ -1,6 +1,7 @@
 """What the table of platforms holds, and the declarations that every platform makes: support, defaults, results of writing."""
 
-from typing import Literal, Protocol
+from collections.abc import Callable
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -52,12 +53,18 @@ class WriteOptions(msgspec.Struct, frozen=True):
     """What a caller may choose: application (project) name, namespace, and a comment for the head of the main file.
 
     `beside` is where files that the main one refers to will stand, relative to it (a Compose bind needs a real file).
+    `secrets`: values of secrets that are known are written where the platform keeps them (a file of mode 0600 for Compose,
+    called `env_file`); without it they are left to whoever runs the output. `finish` is given the output as plain data (a
+    Compose project's mapping, a list of manifests) and gives what is to be written.
     """
 
     name: str | None = None
     namespace: str | None = None
     header: str = ""
     beside: str = "files"
+    secrets: bool = False
+    env_file: str = ".env"
+    finish: Callable[[Any], Any] | None = None
 
 
 class Reader(Protocol):
