@@ -55,7 +55,8 @@ class WriteOptions(msgspec.Struct, frozen=True):
     `beside` is where files that the main one refers to will stand, relative to it (a Compose bind needs a real file).
     `secrets`: values of secrets that are known are written where the platform keeps them (a file of mode 0600 for Compose,
     called `env_file`); without it they are left to whoever runs the output. `finish` is given the output as plain data (a
-    Compose project's mapping, a list of manifests) and gives what is to be written.
+    Compose project's mapping, a list of manifests) and gives what is to be written. `generate_namespace`: where the platform
+    has namespaces, the one that was chosen is itself part of the output.
     """
 
     name: str | None = None
@@ -65,6 +66,7 @@ class WriteOptions(msgspec.Struct, frozen=True):
     secrets: bool = False
     env_file: str = ".env"
     finish: Callable[[Any], Any] | None = None
+    generate_namespace: bool = False
 
 
 class Reader(Protocol):
