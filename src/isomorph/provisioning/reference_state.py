@@ -96,6 +96,7 @@ class _Reader:
         environment = EnvironmentState(
             self.platform,
             self.text(top, "namespace") if self.platform == "kubernetes" else "",
+            self.text(top, "mounts_directory") if self.platform == "compose" else "",
             workloads,
             resources,
             shared,

@@ -46,14 +46,21 @@ class ResourceState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EnvironmentState(msgspec.Struct, frozen=True):
-    """All that was provisioned for one environment: workloads by name, resources by uid, and what resources share."""
+    """All that was provisioned for one environment: workloads by name, resources by uid, and what resources share.
+
+    `given` is what the command line said of a workload (image, builds, overrides), to be said again when it is generated
+    along with others. `mounts` is the folder, relative to the output, of files that provisioners make.
+    """
 
     platform: str
     namespace: str = ""
+    mounts: str = ""
     workloads: dict[str, WorkloadState] = {}
     resources: dict[str, ResourceState] = {}
     shared: dict[str, Any] = {}
     shared_secrets: frozenset[Pointer] = frozenset()
+    given: dict[str, Any] = {}
+    given_secrets: frozenset[Pointer] = frozenset()
 
 
 class State(msgspec.Struct, frozen=True):
@@ -125,6 +132,8 @@ def forget_workloads(environment: EnvironmentState, names: Collection[str]) -> E
     return replace(
         environment,
         workloads={name: workload for name, workload in environment.workloads.items() if name not in gone},
+        given={name: said for name, said in environment.given.items() if name not in gone},
+        given_secrets=frozenset(place for place in environment.given_secrets if place[0] not in gone),
         resources={
             uid: resource
             if gone.isdisjoint(resource.users)
@@ -156,7 +165,9 @@ def rename_workload(environment: EnvironmentState, old: str, new: str) -> Enviro
         )
     if len(resources) < len(environment.resources):
         raise UsageError(f"workload {old} cannot take the name {new} in the state: a resource of that name is there")
-    return replace(environment, workloads=workloads, resources=resources)
+    given = {new if name == old else name: said for name, said in environment.given.items()}
+    secrets = frozenset((new, *place[1:]) if place[0] == old else place for place in environment.given_secrets)
+    return replace(environment, workloads=workloads, resources=resources, given=given, given_secrets=secrets)
 
 
 def find_unused(environment: EnvironmentState) -> tuple[str, ...]:
@@ -192,4 +203,5 @@ def known_secrets(environment: EnvironmentState) -> set[str]:
         if resource.secrets:
             said = {"state": resource.state, "outputs": resource.outputs}
             found |= collect_texts(value_at(said, place) for place in resource.secrets)
+    found |= collect_texts(value_at(environment.given, place) for place in environment.given_secrets)
     return found | collect_texts(value_at(environment.shared, place) for place in environment.shared_secrets)

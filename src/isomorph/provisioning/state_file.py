@@ -36,6 +36,7 @@ _HEADER = """\
 #   state        what its provisioner will be told again; outputs: what workloads are told, ${resources.NAME.OUTPUT}
 #   shared_keys  the entries of `shared` that it wrote
 # shared      what provisioners tell each other
+# given       what the command line said of a workload: image, builds, overrides
 # sealed      values shown as "(sealed)", encrypted (AES-SIV), by their place; the key of that fingerprint, `key`, is in
 #             ~/.config/isomorph/key of those who generate, or where ISOMORPH_KEY_FILE says. Never in the project.
 """
@@ -59,10 +60,13 @@ class _ResourceText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class _EnvironmentText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     platform: str
     namespace: str = ""
+    mounts: str = ""
     workloads: dict[str, WorkloadState] = {}
     resources: dict[str, _ResourceText] = {}
     shared: dict[str, Any] = {}
     sealed: dict[str, str] = {}
+    given: dict[str, Any] = {}
+    given_sealed: dict[str, str] = {}
 
 
 class _StateText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -111,7 +115,9 @@ def lock_state(project: str, *, wait: float = 0.0) -> AbstractContextManager[Hol
 def has_secrets(state: State) -> bool:
     """Tell whether anything in a state is secret."""
     return any(
-        environment.shared_secrets or any(resource.secrets for resource in environment.resources.values())
+        environment.shared_secrets
+        or environment.given_secrets
+        or any(resource.secrets for resource in environment.resources.values())
         for environment in state.environments.values()
     )
 
@@ -151,7 +157,18 @@ def _seal_environment(name: str, environment: EnvironmentState, key: Key | None)
         )
     shared, sealed = _seal(environment.shared, environment.shared_secrets, (name, ""), key)
     workloads = {workload: environment.workloads[workload] for workload in sorted(environment.workloads)}
-    return _EnvironmentText(environment.platform, environment.namespace, workloads, resources, shared, sealed)
+    given, given_sealed = _seal(environment.given, environment.given_secrets, (name, "given"), key)
+    return _EnvironmentText(
+        environment.platform,
+        environment.namespace,
+        environment.mounts,
+        workloads,
+        resources,
+        shared,
+        sealed,
+        given,
+        given_sealed,
+    )
 
 
 def _seal(
@@ -187,7 +204,8 @@ def unseal_state(state: State, key: Key, file: str) -> State:
                 resource = replace(resource, state=said["state"], outputs=said["outputs"])
             resources[uid] = resource
         shared = _unseal(environment.shared, environment.shared_secrets, (name, ""), key, file)
-        environments[name] = replace(environment, resources=resources, shared=shared)
+        given = _unseal(environment.given, environment.given_secrets, (name, "given"), key, file)
+        environments[name] = replace(environment, resources=resources, shared=shared, given=given)
     return replace(state, environments=environments)
 
 
@@ -277,8 +295,18 @@ def _to_environment(text: _EnvironmentText, file: str) -> EnvironmentState:
             secrets=frozenset(map(_parse_pointer, resource.sealed)),
         )
     shared = _place_boxes(text.shared, text.sealed, "shared", file)
-    secrets = frozenset(map(_parse_pointer, text.sealed))
-    return EnvironmentState(text.platform, text.namespace, text.workloads, resources, shared, secrets)
+    given = _place_boxes(text.given, text.given_sealed, "given", file)
+    return EnvironmentState(
+        text.platform,
+        text.namespace,
+        text.mounts,
+        text.workloads,
+        resources,
+        shared,
+        frozenset(map(_parse_pointer, text.sealed)),
+        given,
+        frozenset(map(_parse_pointer, text.given_sealed)),
+    )
 
 
 def _place_boxes(data: dict[str, Any], sealed: dict[str, str], what: str, file: str) -> dict[str, Any]:
