@@ -97,6 +97,8 @@ CODES: dict[str, str] = {
     "extra-dropped": "A setting of the source platform that no other platform understands is not in the output.",
     # Said by provisioning.
     "secret-in-clear": "A provisioner gives a secret without saying that it is one; it is in the output in plain text.",
+    "workload-changed": "A workload was moved, renamed or removed since it was generated last; the state follows.",
+    "unused-resource": "No workload uses this resource any more; it stays in the state until `--prune` drops it.",
     # Said by the judge.
     "ambiguous-alignment": "Several workloads could be the counterpart of one; none was chosen.",
     "image-config": "What only the image knows was taken from the given image configuration or Dockerfile.",

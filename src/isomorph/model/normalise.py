@@ -109,7 +109,22 @@ def link_text(text: Text, names: Mapping[str, str]) -> Text:
         in_url = in_url or "://" in part
         return linked
 
-    return map_parts(text, change)
+    return _join_ports(map_parts(text, change))
+
+
+def _join_ports(text: Text) -> Text:
+    """Give a text in which the port written behind an address is part of it: `${resources.mail.host}:25`."""
+    if isinstance(text, str):
+        return text
+    parts = list(text)
+    for index in range(len(parts) - 1):
+        address, after = parts[index], parts[index + 1]
+        if isinstance(address, Address) and address.port is None and isinstance(after, str):
+            found = _PORT.match(after)
+            if found is not None:
+                parts[index] = replace(address, port=int(found[1]))
+                parts[index + 1] = after[found.end() :]
+    return make_text(parts) if parts != list(text) else text
 
 
 def _link_literal(text: str, names: Mapping[str, str], in_url: bool = False) -> Text:

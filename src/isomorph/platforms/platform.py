@@ -43,10 +43,14 @@ class OutputFile(msgspec.Struct, frozen=True):
 
 
 class Written(msgspec.Struct, frozen=True):
-    """What a writer returns: files (the main one first) and what was lost, approximated or assumed."""
+    """What a writer returns: files (the main one first) and what was lost, approximated or assumed.
+
+    `variables` are those that whoever runs the output must set.
+    """
 
     files: tuple[OutputFile, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    variables: tuple[str, ...] = ()
 
 
 class WriteOptions(msgspec.Struct, frozen=True):
@@ -56,7 +60,8 @@ class WriteOptions(msgspec.Struct, frozen=True):
     `secrets`: values of secrets that are known are written where the platform keeps them (a file of mode 0600 for Compose,
     called `env_file`); without it they are left to whoever runs the output. `finish` is given the output as plain data (a
     Compose project's mapping, a list of manifests) and gives what is to be written. `generate_namespace`: where the platform
-    has namespaces, the one that was chosen is itself part of the output.
+    has namespaces, the one that was chosen is itself part of the output. `quiet` names workloads, volumes and secrets about
+    which nothing is told: whoever made them knows what each platform can say.
     """
 
     name: str | None = None
@@ -66,6 +71,7 @@ class WriteOptions(msgspec.Struct, frozen=True):
     secrets: bool = False
     env_file: str = ".env"
     finish: Callable[[Any], Any] | None = None
+    quiet: frozenset[str] = frozenset()
     generate_namespace: bool = False
 
 

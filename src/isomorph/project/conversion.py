@@ -16,10 +16,11 @@ LOSSES = frozenset({"lost", "approximated", "extra-dropped"})
 
 
 class Conversion(msgspec.Struct, frozen=True):
-    """Files in the target platform's form, and what was remarked on the way."""
+    """Files in the target platform's form, what was remarked on the way, and variables that the output leaves open."""
 
     files: tuple[OutputFile, ...]
     diagnostics: tuple[Diagnostic, ...]
+    variables: tuple[str, ...] = ()
 
     @property
     def is_lossy(self) -> bool:
@@ -33,7 +34,7 @@ def convert(definitions: list[Definition], target: str, options: WriteOptions) -
     keeps_references = support is not None and support.level == "full"
     definition = normalise(combine(definitions), resolve_configurations=not keeps_references)
     written = load_writer(target)(definition, options)
-    return Conversion(written.files, (*definition.diagnostics, *written.diagnostics))
+    return Conversion(written.files, (*definition.diagnostics, *written.diagnostics), written.variables)
 
 
 def refuse_dependencies(definition: Definition) -> None:

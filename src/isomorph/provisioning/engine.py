@@ -393,11 +393,11 @@ def merge_fragments(realised: Iterable[Realised]) -> Fragments:
 
     Manifests are one by API group, kind, namespace and name. Takes time in proportion to the fragments.
     """
-    merged = Fragments(services={}, networks={}, volumes={}, models={}, folders={}, files={})
+    merged = Fragments(services={}, networks={}, volumes={}, models={}, folders={}, files={}, modules={})
     manifests: dict[object, dict[str, Any]] = {}
     for one in realised:
         fragments = one.result.fragments
-        for field in ("services", "networks", "volumes", "models", "folders", "files"):
+        for field in ("services", "networks", "volumes", "models", "folders", "files", "modules"):
             part = getattr(fragments, field)
             if part:
                 getattr(merged, field).update(part)

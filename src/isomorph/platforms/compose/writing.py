@@ -51,7 +51,9 @@ class Writing:
         return layout.services.get(container) if layout is not None else None
 
     def report(self, code: str, message: str, path: Path) -> None:
-        """Add a diagnostic about a place in the model."""
+        """Add a diagnostic about a place in the model, unless nothing is to be told of what is there."""
+        if self.options.quiet and len(path) > 1 and path[1] in self.options.quiet:
+            return
         self.diagnostics.append(Diagnostic(code, message, self.definition.origins.find(path), path))
 
     def lose(self, field: str, path: Path, what: str = "", code: str = "lost") -> None:

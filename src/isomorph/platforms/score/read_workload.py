@@ -191,7 +191,7 @@ def _read_image(reading: WorkloadReading, node: Mapping, path: Path) -> Image | 
         message = f"the image of {path[-1]} is supplied when it is deployed"
         reading.report("image-supplied-later", message, image.origin, (*path, "image"))
         return None
-    return parse_image(text)
+    return parse_image(reading.expand(text, image.origin) if "$" in text else text)
 
 
 def _read_vector(reading: WorkloadReading, node: Mapping, field: str, path: Path) -> tuple[Text, ...] | None:

@@ -1,0 +1,170 @@
+"""A definition and what was made of its resources, as one: what is written then needs nothing more.
+
+Outputs stand in place of the references to them. What realises a resource in the model's words joins the application; what
+its provisioner said in the platform's own words goes beside it, where the platform's writer puts it back as it is.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from isomorph.model.application import Application, Configuration, Definition, Extra, Secret, Volume
+from isomorph.model.errors import InvalidInput
+from isomorph.model.workload import Order, Route, Workload
+from isomorph.platforms.table import load_support
+from isomorph.provisioning.contract import Fragments, Realised
+from isomorph.provisioning.engine import merge_fragments
+from isomorph.provisioning.resolving import resolve_definition
+
+GATE = "wait-for-resources"
+"""The service that ends once all that provisioner files brought to a Compose project is there, as users of the reference tool know it."""
+GATE_IMAGE = "alpine"
+
+_INIT_LABEL = "dev.score.compose.labels.is-init-container"
+"""How the reference tools' provisioner files mark a service that ends by itself."""
+
+
+def assemble(definition: Definition, realised: Mapping[str, Realised], platform: str) -> Definition:
+    """Give a definition without dependencies: all its resources are in it, or beside it.
+
+    Raises InvalidInput where a reference names an output that is not there, and where two things take one name.
+    """
+    resolved = resolve_definition(definition, realised)
+    application = _join_parts(resolved, realised.values())
+    application = _add_routes(application, definition, realised.values())
+    if _can_wait(platform):
+        application = _add_waits(application, realised)
+    fragments = merge_fragments(realised.values())
+    extras = _to_extras(application, fragments, platform)
+    workloads = {
+        key: replace(workload, dependencies={}) if workload.dependencies else workload
+        for key, workload in application.workloads.items()
+    }
+    return replace(
+        resolved,
+        application=replace(application, workloads=workloads, dependencies={}),
+        extras=(*resolved.extras, *extras),
+    )
+
+
+def list_realising(realised: Iterable[Realised]) -> frozenset[str]:
+    """Give the names of the workloads, volumes and secrets that realise resources."""
+    return frozenset(
+        name
+        for one in realised
+        for names in (one.result.parts.workloads, one.result.parts.volumes, one.result.parts.secrets)
+        for name in names
+    )
+
+
+def _can_wait(platform: str) -> bool:
+    support = load_support(platform).get("lifecycle.order")
+    return support is not None and support.level != "never"
+
+
+def _join_parts(definition: Definition, realised: Iterable[Realised]) -> Application:
+    """Give the application with the parts of all resources; parts that several resources share are equal."""
+    application = definition.application
+    workloads: dict[str, Workload] = dict(application.workloads)
+    volumes: dict[str, Volume] = dict(application.volumes)
+    secrets: dict[str, Secret] = dict(application.secrets)
+    configurations: dict[str, Configuration] = dict(application.configurations)
+    joined: dict[str, str] = {}
+    for one in realised:
+        parts = one.result.parts
+        for name, workload in parts.workloads.items():
+            if name in application.workloads:
+                raise InvalidInput(
+                    f"resource {one.resource.uid} is realised by a workload {name}, and there is one of that name",
+                    one.resource.origin,
+                    "give the workload, or the resource, another name",
+                )
+            known = workloads.get(name)
+            if known is not None and known != workload:
+                raise InvalidInput(
+                    f"resources {joined[name]} and {one.resource.uid} are both realised by a workload {name}",
+                    one.resource.origin,
+                    "give one of them another id",
+                )
+            workloads[name] = workload
+            joined[name] = one.resource.uid
+        volumes.update(parts.volumes)
+        for name, secret in parts.secrets.items():
+            before = secrets.get(name)
+            secrets[name] = replace(secret, values={**before.values, **secret.values}) if before else secret
+        configurations.update(parts.configurations)
+    return replace(
+        application, workloads=workloads, volumes=volumes, secrets=secrets, configurations=configurations
+    )
+
+
+def _add_routes(application: Application, definition: Definition, realised: Iterable[Realised]) -> Application:
+    """Give workloads the routes that resources are, each with the place of its resource."""
+    routes: dict[str, dict[str, Route]] = {}
+    for one in realised:
+        for key, added in one.result.parts.routes.items():
+            routes.setdefault(key, {}).update(added)
+            if one.resource.origin is not None:
+                for route in added:
+                    definition.origins[("workloads", key, "routes", route)] = one.resource.origin
+    if not routes:
+        return application
+    workloads = dict(application.workloads)
+    for key, added in routes.items():
+        workload = workloads[key]
+        workloads[key] = replace(workload, routes={**workload.routes, **added})
+    return replace(application, workloads=workloads)
+
+
+def _add_waits(application: Application, realised: Mapping[str, Realised]) -> Application:
+    """Let every workload wait for what realises its resources."""
+    workloads = dict(application.workloads)
+    for key, workload in application.workloads.items():
+        waits = {
+            name: Order(condition)
+            for uid in workload.dependencies.values()
+            if uid in realised
+            for name, condition in realised[uid].result.parts.waits.items()
+            if name != key and name not in workload.order
+        }
+        if waits:
+            workloads[key] = replace(workload, order={**workload.order, **waits})
+    return replace(application, workloads=workloads)
+
+
+def _to_extras(application: Application, fragments: Fragments, platform: str) -> list[Extra]:
+    if platform == "kubernetes":
+        return [Extra("kubernetes", (), (), manifest) for manifest in fragments.manifests]
+    extras = [
+        Extra(platform, (), (section, name), value)
+        for section in ("services", "networks", "volumes", "models")
+        for name, value in getattr(fragments, section).items()
+    ]
+    if fragments.services:
+        if GATE not in fragments.services:
+            extras.append(Extra(platform, (), ("services", GATE), _to_gate(fragments.services)))
+        wait = {"condition": "service_completed_successfully"}
+        extras += [
+            Extra(platform, ("workloads", key), ("depends_on", GATE), dict(wait)) for key in application.workloads
+        ]
+    return extras
+
+
+def _to_gate(services: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the service that waits until the others have ended, are healthy, or run, whichever each can tell."""
+    return {
+        "image": GATE_IMAGE,
+        "command": ["echo"],
+        "depends_on": {name: {"condition": _condition_of(services[name])} for name in sorted(services)},
+    }
+
+
+def _condition_of(service: Mapping[str, Any]) -> str:
+    labels = service.get("labels")
+    if isinstance(labels, Mapping) and str(labels.get(_INIT_LABEL)).lower() == "true":
+        return "service_completed_successfully"
+    check = service.get("healthcheck")
+    if isinstance(check, Mapping) and check and not check.get("disable"):
+        return "service_healthy"
+    return "service_started"
