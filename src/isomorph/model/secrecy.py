@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from isomorph.model.application import Application, Secret
 from isomorph.model.origin import Path
 from isomorph.model.text import Part, SecretValue, Text, make_text, map_parts, parts_of
+from isomorph.model.workload import Binary
 
 MASK = "***"
 
@@ -49,6 +50,16 @@ def _split_url_password(text: Text) -> bool:
         return False
     flat = "".join(part if isinstance(part, str) else "x" for part in text)
     return _URL_PASSWORD.search(flat) is not None
+
+
+def find_secret_value(application: Application, part: SecretValue) -> Text | Binary | None:
+    """Give the value behind a reference, None where it is not known here; without a key it is a secret's only value."""
+    secret = application.secrets.get(part.name)
+    if secret is None:
+        return None
+    if part.key or part.key in secret.values:
+        return secret.values.get(part.key)
+    return next(iter(secret.values.values())) if len(secret.values) == 1 else None
 
 
 def mask_passwords(text: Text) -> Text:
@@ -120,6 +131,7 @@ def mask_application(application: Application) -> Application:
         name: Secret(
             values={key: None if value is None else MASK for key, value in secret.values.items()},
             external=secret.external,
+            provisioned=secret.provisioned,
         )
         for name, secret in application.secrets.items()
     }

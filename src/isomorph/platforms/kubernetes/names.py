@@ -15,6 +15,9 @@ PORT_LIMIT = 15
 KEY_LIMIT = 253
 """Characters of a ConfigMap's key, and of a DNS subdomain."""
 
+PROVISIONED = "dev.isomorph/provisioned"
+"""The annotation of a Secret whose values were made up for this environment; its value is `true`."""
+
 AUXILIARY_PREFIX = "_ISOMORPH_"
 """How variables begin that only carry a reference into another text; readers take them apart and drop them."""
 

@@ -15,6 +15,7 @@ from isomorph.platforms.kubernetes.fields import (
     text_of,
 )
 from isomorph.platforms.kubernetes.known import CLAIM, METADATA, OBJECT, SERVER_ANNOTATIONS, SERVER_SET, STORE
+from isomorph.platforms.kubernetes.names import PROVISIONED
 from isomorph.platforms.kubernetes.quantities import parse_bytes
 from isomorph.platforms.kubernetes.reading import Object, Objects, Reading
 from isomorph.syntax.tree import Mapping
@@ -116,7 +117,7 @@ def _keep_annotations(metadata: Mapping, path: Path, reading: Reading) -> None:
     """Keep annotations, but for those in which the server copies the whole object."""
     annotations = mapping_at(metadata, "annotations")
     for name, node in annotations.items() if annotations else ():
-        if name not in SERVER_ANNOTATIONS:
+        if name not in SERVER_ANNOTATIONS and (name != PROVISIONED or path[0] != "secrets"):
             reading.keep(path, ("metadata", "annotations", name), node)
 
 
@@ -151,6 +152,9 @@ def _read_secret(item: Object, path: Path, reading: Reading) -> Secret:
     _keep_metadata(node, path, reading)
     reading.origins[path] = _name_origin(node)
     values: dict[str, Text | Binary | None] = {}
+    metadata = mapping_at(node, "metadata")
+    annotations = mapping_at(metadata, "annotations") if metadata is not None else None
+    provisioned = annotations is not None and text_at(annotations, PROVISIONED) == "true"
     for field in ("data", "stringData"):  # stringData wins, as in the API.
         data = mapping_at(node, field)
         if data is None:
@@ -159,7 +163,7 @@ def _read_secret(item: Object, path: Path, reading: Reading) -> Secret:
             text = text_of(value, f"{field}.{key}") or ""
             values[key] = to_content(_decode(text, value.origin, secret=True)) if field == "data" else text
             reading.origins[(*path, "values", key)] = value.origin
-    return Secret(values)
+    return Secret(values, provisioned=provisioned)
 
 
 def to_content(data: bytes) -> Text | Binary:

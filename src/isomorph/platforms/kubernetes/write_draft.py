@@ -11,6 +11,7 @@ from isomorph.platforms.platform import WriteOptions
 
 PLATFORM = "kubernetes"
 NAME_LABEL = "app.kubernetes.io/name"
+MANAGED_LABEL = "app.kubernetes.io/managed-by"
 NAMES_TOLD = 4
 """How many places a diagnostic names before it only counts."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from isomorph.model.application import Extra
 from isomorph.model.origin import Path
-from isomorph.platforms.kubernetes.write_draft import PLATFORM, Document, Draft
+from isomorph.platforms.kubernetes.write_draft import MANAGED_LABEL, PLATFORM, Document, Draft
 
 Location = tuple[str | int, ...]
 
@@ -16,6 +16,15 @@ _OBJECTS = ("Service", "HorizontalPodAutoscaler", "Ingress", "HTTPRoute")
 _PROBES = {"liveness": "livenessProbe", "readiness": "readinessProbe", "startup": "startupProbe"}
 _NAMED_BY = ("name", "mountPath", "containerPort", "key")
 _FIRST = ("Namespace", "CustomResourceDefinition", "StorageClass", "PersistentVolume", "ServiceAccount")
+_CLUSTER = frozenset((
+    "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterIssuer", "ClusterRole",
+    "ClusterRoleBinding", "CustomResourceDefinition", "DeviceClass", "FlowSchema", "GatewayClass", "IngressClass",
+    "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "Namespace", "Node",
+    "PersistentVolume", "PriorityClass", "PriorityLevelConfiguration", "RuntimeClass", "StorageClass",
+    "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration",
+    "VolumeAttachment", "VolumeAttributesClass",
+))  # fmt: skip
+"""Kinds whose objects are in no namespace."""
 _ONLY_OURS = "checksum/config"
 
 
@@ -41,8 +50,8 @@ def restore(draft: Draft, extras: tuple[Extra, ...], constructs: Constructs) -> 
             dropped.setdefault((extra.platform, _pattern(extra)), []).append(extra)
         elif not extra.path:
             if isinstance(extra.value, dict):
-                document = _in_namespace(draft, extra.value)
-                (first if document.get("kind") in _FIRST else last).append(document)
+                document = _in_namespace(draft, extra.value, given=not extra.location)
+                (first if not extra.location or document.get("kind") in _FIRST else last).append(document)
         elif not _restore_one(extra, constructs):
             draft.tell(
                 "lost",
@@ -106,13 +115,61 @@ def _pattern(extra: Extra) -> str:
     return ".".join(keys[:2]) if keys else (extra.path[0] if extra.path else "document")
 
 
-def _in_namespace(draft: Draft, document: Document) -> Document:
-    """Move a document along, where another namespace was asked for."""
+def _in_namespace(draft: Draft, document: Document, *, given: bool) -> Document:
+    """Move a document along, where another namespace was asked for; one that was given for this output, whatever it says."""
     wanted = draft.options.namespace
     metadata = document.get("metadata")
-    if wanted is None or not isinstance(metadata, dict) or "namespace" not in metadata:
+    if wanted is None or not isinstance(metadata, dict):
+        return document
+    if "namespace" not in metadata and (not given or document.get("kind") in _CLUSTER):
         return document
     return {**document, "metadata": {**metadata, "namespace": wanted}}
+
+
+def join_documents(draft: Draft, given: list[Document], written: list[Document]) -> list[Document]:
+    """Put the documents that were given as they are before those that were written for workloads, each object once.
+
+    Of two that are one object the later counts, as the reference tool has it; a workload's own goes before what was given.
+    """
+    if not given:
+        return written
+    own = {_identity(document) for document in written}
+    kept: dict[object, Document] = {}
+    for document in given:
+        identity = _identity(document)
+        if identity in own:
+            kind, name = document.get("kind"), identity[-1]
+            draft.tell("lost", f"the {kind} {name} of a provisioner is not written: a workload's has the same name", ())
+        else:
+            kept.pop(identity, None)
+            kept[identity] = document
+    return [*kept.values(), *written]
+
+
+def _identity(document: Document) -> tuple[str, ...]:
+    """Give what tells an object from others: API group, kind, namespace, name."""
+    metadata = document.get("metadata")
+    said = metadata if isinstance(metadata, dict) else {}
+    group, slash, _ = str(document.get("apiVersion", "")).partition("/")
+    return (
+        group if slash else "",
+        str(document.get("kind", "")),
+        str(said.get("namespace", "")),
+        str(said.get("name", "")),
+    )
+
+
+def to_namespace(draft: Draft, documents: list[Document]) -> list[Document]:
+    """Give the Namespace that was asked for, where one was chosen and none of the documents is it."""
+    name = draft.options.namespace or draft.application.namespace
+    if not draft.options.generate_namespace or not name:
+        return []
+    document: Document = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+    if any(_identity(each) == _identity(document) for each in documents):
+        return []
+    if not draft.native:
+        document["metadata"]["labels"] = {MANAGED_LABEL: "isomorph"}
+    return [document]
 
 
 def _restore_one(extra: Extra, constructs: Constructs) -> bool:

@@ -2,14 +2,16 @@
 
 import posixpath
 from binascii import b2a_base64
+from collections.abc import Container
 from hashlib import sha256
 from typing import Any
 
 from isomorph.model.application import Configuration, Secret
 from isomorph.model.origin import Path
-from isomorph.model.text import ConfigurationValue, InstanceField, SecretValue, Text
+from isomorph.model.secrecy import find_secret_value
+from isomorph.model.text import ConfigurationValue, InstanceField, Part, SecretValue, Text, make_text, parts_of
 from isomorph.model.workload import Binary, File, HostPath
-from isomorph.platforms.kubernetes.names import short_hash, to_key, to_subdomain
+from isomorph.platforms.kubernetes.names import PROVISIONED, short_hash, to_key, to_subdomain
 from isomorph.platforms.kubernetes.write_draft import Document, Draft, Peer
 from isomorph.platforms.kubernetes.write_storage import PodVolumes
 from isomorph.platforms.kubernetes.write_text import plain, to_field_source
@@ -24,16 +26,16 @@ Source = tuple[str, str]
 class PodFiles:
     """The files of one Pod: which keys of which stores its containers mount, and the files that need a store of their own."""
 
-    __slots__ = ("_draft", "_items", "_own", "_own_sizes", "_path", "_peer", "_volumes", "stores")
+    __slots__ = ("_draft", "_items", "_own", "_paths", "_peer", "_secret", "_volumes", "stores")
 
     def __init__(self, draft: Draft, peer: Peer, volumes: PodVolumes, path: Path) -> None:
         self._draft = draft
         self._peer = peer
-        self._path = path
         self._volumes = volumes
         self._items: dict[str, dict[tuple[str, int | None], str]] = {}
-        self._own: list[dict[str, str | bytes]] = []
-        self._own_sizes: list[int] = []
+        self._paths: dict[str, set[str]] = {}
+        self._own = OwnStores(f"{peer.controller}-files", draft.application.configurations, path[1])
+        self._secret = OwnStores(f"{peer.controller}-secret-files", draft.application.secrets, path[1])
         self.stores: set[str] = set()
 
     def write_mounts(self, files: dict[str, File], path: Path) -> list[Document]:
@@ -57,12 +59,16 @@ class PodFiles:
                 path,
             )
             return None
-        if not isinstance(content, str | Binary) and len(content) == 1:
-            part = content[0]
-            if isinstance(part, SecretValue | ConfigurationValue):
-                return self._mount_reference(target, file, part)
-            if isinstance(part, InstanceField):
-                return self._mount_field(target, part)
+        if not isinstance(content, str | Binary):
+            if len(content) == 1:
+                part = content[0]
+                if isinstance(part, SecretValue | ConfigurationValue):
+                    return self._mount_reference(target, file, part)
+                if isinstance(part, InstanceField):
+                    return self._mount_field(target, part)
+            composed = compose_secret(self._draft, content, path)
+            if composed is not None:
+                return self._mount_own("Secret", self._secret, target, file, composed, path)
         return self._mount_content(target, file, content, path)
 
     def _mount_reference(self, target: str, file: File, part: SecretValue | ConfigurationValue) -> Document:
@@ -93,9 +99,10 @@ class PodFiles:
         items = self._items.setdefault(volume, {})
         inner = items.get((key, mode))
         if inner is None:
-            taken = set(items.values())
+            taken = self._paths.setdefault(volume, set())
             inner = key if key not in taken else f"{key}-{mode if mode is None else format(mode, '04o')}"
             items[key, mode] = inner
+            taken.add(inner)
         return {"name": volume, "mountPath": target, "subPath": inner}
 
     def _mount_field(self, target: str, part: InstanceField) -> Document:
@@ -114,38 +121,24 @@ class PodFiles:
             configuration, key = next((pair for pair in known if pair[1] == name), known[0])
             part = ConfigurationValue(configuration, key)
             return self._mount_reference(target, file, part)
+        return self._mount_own("ConfigMap", self._own, target, file, value, path)
+
+    def _mount_own(
+        self, kind: str, own: "OwnStores", target: str, file: File, value: str | bytes, path: Path
+    ) -> Document | None:
+        """Mount a key of a ConfigMap or Secret made for this workload."""
         size = len(value.encode("utf-8", "surrogatepass")) if isinstance(value, str) else len(value) * 4 // 3
         if size > STORE_LIMIT:
-            self._draft.tell("lost", f"{target} is larger than a ConfigMap may be (1 MiB)", path)
+            self._draft.tell("lost", f"{target} is larger than a {kind} may be (1 MiB)", path)
             return None
-        number, key = self._take_key(to_key(name), target, value, size)
-        store = self._own_name(number)
-        volume = self._store_volume("ConfigMap", store, optional=False, folder=False, mode=None)
+        store, key = own.take_key(to_key(posixpath.basename(target)), target, value, size)
+        if isinstance(file.content, tuple):
+            own.add_origins(store, file.content)
+        volume = self._store_volume(kind, store, optional=False, folder=False, mode=None)
         return self._mount_key(volume, target, key, file.mode)
 
-    def _take_key(self, key: str, target: str, value: str | bytes, size: int) -> tuple[int, str]:
-        """Find room for a file in the ConfigMaps of this Pod: equal basenames do not collide."""
-        for number, store in enumerate(self._own):
-            for wanted in (key, f"{short_hash(target)}-{key}"):
-                if store.get(wanted) == value:
-                    return number, wanted
-        if not self._own or self._own_sizes[-1] + size > STORE_LIMIT:
-            self._own.append({})
-            self._own_sizes.append(0)
-        store = self._own[-1]
-        taken = key if key not in store else to_key(f"{short_hash(target)}-{key}")
-        store[taken] = value
-        self._own_sizes[-1] += size
-        return len(self._own) - 1, taken
-
-    def _own_name(self, number: int) -> str:
-        name = to_subdomain(f"{self._peer.controller}-files{f'-{number + 1}' if number else ''}")
-        if name in self._draft.application.configurations:  # Somebody's own, with other content.
-            name = f"{name}-{short_hash(self._path[1])}"
-        return name
-
     def finish(self) -> list[Document]:
-        """Complete the volumes' items where a mode was said, and give the ConfigMaps of this Pod."""
+        """Complete the volumes' items where a mode was said, and give the ConfigMaps and Secrets of this Pod."""
         for volume in self._volumes.volumes:
             items = self._items.get(volume["name"])
             if items is None or all(mode is None for _, mode in items):
@@ -158,9 +151,13 @@ class PodFiles:
                 {"key": key, "path": inner, **({} if "defaultMode" in body or mode is None else {"mode": mode})}
                 for (key, mode), inner in items.items()
             ]
-        return [
-            to_config_map(self._own_name(number), self._peer.namespace, store) for number, store in enumerate(self._own)
-        ]
+        namespace = self._peer.namespace
+        known = self._draft.application.secrets
+        documents = [to_config_map(name, namespace, store) for name, store in self._own.stores.items()]
+        for name, store in self._secret.stores.items():
+            provisioned = any(known[each].provisioned for each in self._secret.origins[name])
+            documents.append(to_secret(name, namespace, store, provisioned=provisioned))
+        return documents
 
     def checksum(self, more_stores: set[str], used_keys: list[Document]) -> str:
         """Give a hash of all configuration that this Pod sees, or "" where there is none (fact 33).
@@ -175,15 +172,86 @@ class PodFiles:
             for key, value in sorted(self._draft.application.configurations[name].values.items()):
                 digest.update(f"{name}\0{key}\0{value.data.hex() if isinstance(value, Binary) else value}\0".encode())
         for document in used_keys:
-            for field in ("data", "binaryData"):
+            for field in ("data", "binaryData") if document["kind"] == "ConfigMap" else ():
                 for key, value in sorted(document.get(field, {}).items()):
                     digest.update(f"{key}\0{value}\0".encode())
         return digest.hexdigest()[:16]
 
 
+class OwnStores:
+    """The ConfigMaps, or Secrets, that are made for one workload's files, by their names: a new one where one is full.
+
+    `origins` has the secrets of the definition whose values each of them holds.
+    """
+
+    __slots__ = ("_called", "_known", "_owner", "_room", "origins", "stores")
+
+    def __init__(self, called: str, known: Container[str], owner: str) -> None:
+        self._called = called
+        self._known = known
+        self._owner = owner
+        self._room = 0
+        self.stores: dict[str, dict[str, str | bytes]] = {}
+        self.origins: dict[str, dict[str, None]] = {}
+
+    def take_key(self, key: str, target: str, value: str | bytes, size: int) -> tuple[str, str]:
+        """Find room for a file: gives the store's name and the key; equal basenames do not collide."""
+        hashed = to_key(f"{short_hash(target)}-{key}")
+        for name, store in self.stores.items():
+            for wanted in (key, hashed):
+                if store.get(wanted) == value:
+                    return name, wanted
+        if not self.stores or size > self._room:
+            self._add_store()
+        self._room -= size
+        name, store = next(reversed(self.stores.items()))
+        taken = key if key not in store else hashed
+        while taken in store:  # Another container has something else at the same path.
+            taken = to_key(f"{short_hash(f'{target}{taken}')}-{key}")
+        store[taken] = value
+        return name, taken
+
+    def _add_store(self) -> None:
+        number = len(self.stores) + 1
+        name = to_subdomain(f"{self._called}{f'-{number}' if number > 1 else ''}")
+        if name in self._known:  # Somebody's own, with other content.
+            name = f"{name}-{short_hash(self._owner)}"
+        self.stores[name] = {}
+        self.origins[name] = {}
+        self._room = STORE_LIMIT
+
+    def add_origins(self, name: str, content: Text) -> None:
+        """Note the secrets of which a store holds values."""
+        for part in parts_of(content):
+            if isinstance(part, SecretValue):
+                self.origins[name][part.name] = None
+
+
+def compose_secret(draft: Draft, content: Text, path: Path) -> str | None:
+    """Give the whole text of a file that holds secrets among other text; None where it holds none, or one is not known."""
+    if isinstance(content, str) or not any(isinstance(part, SecretValue) for part in content):
+        return None
+    values: list[Part] = []
+    for part in content:
+        value = find_secret_value(draft.application, part) if isinstance(part, SecretValue) else part
+        if isinstance(part, SecretValue) and not isinstance(value, str):
+            return None
+        assert not isinstance(value, Binary | tuple | None)
+        values.append(value)
+    return plain(draft, make_text(values), path)
+
+
 def to_config_map(name: str, namespace: str | None, values: dict[str, str | bytes]) -> Document:
     """Give a ConfigMap: text under `data`, bytes under `binaryData`."""
     return _to_store("ConfigMap", ("data", "binaryData"), name, namespace, values)
+
+
+def to_secret(name: str, namespace: str | None, values: dict[str, str | bytes], *, provisioned: bool) -> Document:
+    """Give a Secret: text under `stringData`, bytes under `data`; one that was made up says so."""
+    document = _to_store("Secret", ("stringData", "data"), name, namespace, values)
+    if provisioned:
+        document["metadata"]["annotations"] = {PROVISIONED: "true"}
+    return document
 
 
 def _to_store(
@@ -234,7 +302,7 @@ def write_stores(draft: Draft) -> list[tuple[Path, Document]]:
         values = _known_values(draft, secret, ("secrets", name))
         if values or not secret.values:
             documents += [
-                (("secrets", name), _to_store("Secret", ("stringData", "data"), object_name(name), namespace, values))
+                (("secrets", name), to_secret(object_name(name), namespace, values, provisioned=secret.provisioned))
                 for namespace in _namespaces(draft, "Secret", name)
             ]
     return documents

@@ -7,13 +7,12 @@ from isomorph.model.text import Placeholder
 from isomorph.model.workload import Constraint, Container, Kind, Port, Role, Workload
 from isomorph.platforms.kubernetes.names import UniqueNames, is_label_key, is_label_value, to_container_name
 from isomorph.platforms.kubernetes.write_container import write_container
-from isomorph.platforms.kubernetes.write_draft import NAME_LABEL, Document, Draft, Peer
+from isomorph.platforms.kubernetes.write_draft import MANAGED_LABEL, NAME_LABEL, Document, Draft, Peer
 from isomorph.platforms.kubernetes.write_files import PodFiles
 from isomorph.platforms.kubernetes.write_network import container_port_name
 from isomorph.platforms.kubernetes.write_probes import Timing
 from isomorph.platforms.kubernetes.write_storage import PodVolumes, write_mounts
 
-MANAGED_LABEL = "app.kubernetes.io/managed-by"
 PART_LABEL = "app.kubernetes.io/part-of"
 CHECKSUM = "checksum/config"
 _ATTRIBUTES = {

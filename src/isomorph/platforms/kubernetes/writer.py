@@ -10,7 +10,14 @@ from isomorph.model.application import Definition
 from isomorph.model.text import Address
 from isomorph.model.workload import Kind, Workload
 from isomorph.platforms.kubernetes.write_draft import PLATFORM, Document, Draft, Peer, name_peers
-from isomorph.platforms.kubernetes.write_extras import Constructs, find_http_routes, find_kept_services, restore
+from isomorph.platforms.kubernetes.write_extras import (
+    Constructs,
+    find_http_routes,
+    find_kept_services,
+    join_documents,
+    restore,
+    to_namespace,
+)
 from isomorph.platforms.kubernetes.write_files import index_contents, write_stores
 from isomorph.platforms.kubernetes.write_network import write_services
 from isomorph.platforms.kubernetes.write_routes import write_routes
@@ -34,6 +41,8 @@ FILE = "manifests.yaml"
 def write(definition: Definition, options: WriteOptions) -> Written:
     """Write manifests; what Kubernetes cannot say, or says only nearly, is told in the diagnostics."""
     documents, draft = to_documents(definition, options)
+    if options.finish is not None:
+        documents = options.finish(documents)
     content = emit_documents(documents, Dialect.KUBERNETES, header=options.header)
     return Written((OutputFile(FILE, content),), draft.finish())
 
@@ -75,7 +84,8 @@ def to_documents(definition: Definition, options: WriteOptions) -> tuple[list[Do
         head.append(document)
     _tell_dependencies(draft)
     first, last = restore(draft, definition.extras, constructs)
-    return [*first, *head, *body, *last], draft
+    documents = join_documents(draft, first, [*head, *body, *last])
+    return [*to_namespace(draft, documents), *documents], draft
 
 
 def find_silence(platform: str) -> Silence:
