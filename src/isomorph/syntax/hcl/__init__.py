@@ -1,0 +1,1 @@
+"""HCL as Terraform reads it: plain data to text."""
