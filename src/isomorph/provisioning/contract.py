@@ -65,6 +65,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     services: dict[str, WorkloadService] = {}
     asked: frozenset[str] = frozenset()  # outputs that references name, for provisioners that answer any name
     name: str = ""  # what a realisation may be called: no workload or other realisation has that name
+    secret_params: frozenset[str] = frozenset()  # params that hold a secret output of another resource
+    open_params: frozenset[str] = frozenset()  # params that hold what is known only when the output runs
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -85,7 +87,8 @@ class Parts(msgspec.Struct, frozen=True):
 class Module(msgspec.Struct, frozen=True):
     """A module block of Terraform that realises a resource: its source, and its arguments as plain data.
 
-    `outputs` are the module's outputs that the resource's outputs are taken from; `sensitive` those that are secret.
+    `outputs` are the module's outputs that the resource's outputs are taken from; `sensitive` those that are secret, as
+    `secret_arguments` are of the arguments. `waiting`: an argument holds an output that another module must give first.
     """
 
     source: str
@@ -93,6 +96,8 @@ class Module(msgspec.Struct, frozen=True):
     arguments: dict[str, Any] = {}
     outputs: tuple[str, ...] = ()
     sensitive: frozenset[str] = frozenset()
+    secret_arguments: frozenset[str] = frozenset()
+    waiting: bool = False
 
 
 class Fragments(msgspec.Struct, frozen=True):

@@ -35,7 +35,15 @@ from isomorph.provisioning.references import (
     substitute,
     suggest,
 )
-from isomorph.provisioning.resolving import find_output, find_secrets, is_secret_output, secret_values, to_plain
+from isomorph.provisioning.resolving import (
+    find_output,
+    find_secrets,
+    is_secret_output,
+    list_outputs,
+    mark_references,
+    secret_values,
+    to_plain,
+)
 from isomorph.provisioning.uids import Declared, list_resources
 
 _NOT_IN_NAME = re.compile(r"[^a-z0-9]+")
@@ -195,7 +203,7 @@ class _Run:
 
     def provision(self, declared: Declared, provisioner: Provisioner) -> None:
         """Provision one resource, those that it refers to being there."""
-        resource, known = self._resolve(declared)
+        resource, held = self._resolve(declared)
         kept = self.kept.get(resource.uid)
         guid = kept.guid if kept and kept.guid else self.make_guid()
         state = kept.state if kept and kept.provisioner in ("", provisioner.uri) else {}
@@ -208,6 +216,8 @@ class _Run:
             services=self.services,
             asked=self.asked.get(resource.uid, frozenset()),
             name=self._take_name(resource, state),
+            secret_params=frozenset(held.secret),
+            open_params=frozenset(held.open),
         )
         result = _call(provisioner, request)
         _check_outputs(resource, provisioner, result)
@@ -220,7 +230,7 @@ class _Run:
             guid=guid,
             provisioner=provisioner.uri,
             result=result,
-            secrets=find_secrets(result.outputs, result.secrets, known),
+            secrets=find_secrets(result.outputs, result.secrets, tuple(held.values)),
         )
 
     def _take_name(self, resource: Resource, state: Mapping[str, Any]) -> str:
@@ -238,40 +248,53 @@ class _Run:
         self.names.add(name)
         return name
 
-    def _resolve(self, declared: Declared) -> tuple[Resource, tuple[str, ...]]:
-        """Give a resource with its params resolved, and the secret values that they hold now."""
-        resource = declared.resource
+    def _resolve(self, declared: Declared) -> "tuple[Resource, _Held]":
+        """Give a resource with its params resolved, and what they hold now."""
+        resource, held = declared.resource, _Held()
         if not resource.parameters:
-            return resource, ()
-        known: list[str] = []
+            return resource, held
 
         def change(text: str, place: tuple[str, ...]) -> str:
             return "".join(
-                part if isinstance(part, str) else self._find_value(part, declared, place, known)
+                part if isinstance(part, str) else self._find_value(part, declared, place, held)
                 for part in parse_references(text)
             )
 
         parameters = substitute(resource.parameters, change)
         if parameters is resource.parameters:
-            return resource, ()
-        return msgspec.structs.replace(resource, parameters=parameters), tuple(known)
+            return resource, held
+        return msgspec.structs.replace(resource, parameters=parameters), held
 
-    def _find_value(self, reference: Reference, declared: Declared, place: tuple[str, ...], known: list[str]) -> str:
+    def _find_value(self, reference: Reference, declared: Declared, place: tuple[str, ...], held: "_Held") -> str:
         uid = find_resource(reference, declared, place)
         path = reference.path[2:]
         try:
             if not uid:
                 return print_value(find_metadata(reference, declared.scope))
             if not path:
-                outputs = ", ".join(self.realised[uid].result.outputs) or "it has none"
+                outputs = ", ".join(list_outputs(self.realised[uid].result)) or "it has none"
                 raise LookupError(f"{uid} is a resource, and no text", f"name an output of it: {outputs}")
             value = find_output(self.realised[uid], path)
         except LookupError as error:
             message, hint = error.args
             raise placeholder_error(reference, message, declared, place, hint) from None
         if is_secret_output(self.realised[uid], path):
-            known.extend(secret_values(value))
+            held.values.extend(secret_values(value))
+            held.secret.add(place[1])
+        if not isinstance(value, str) and mark_references(value) != value:
+            held.open.add(place[1])
         return to_plain(value)
+
+
+class _Held:
+    """What the params of a resource hold of other resources: secret values, and the params with a secret or open output."""
+
+    __slots__ = ("open", "secret", "values")
+
+    def __init__(self) -> None:
+        self.values: list[str] = []
+        self.secret: set[str] = set()
+        self.open: set[str] = set()
 
 
 def _call(provisioner: Provisioner, request: Request) -> Result:
@@ -327,12 +350,13 @@ def _check_params(resource: Resource, provisioner: Provisioner) -> list[Diagnost
 
 def _check_outputs(resource: Resource, provisioner: Provisioner, result: Result) -> None:
     """Refuse a result without the outputs that the provisioner says it gives."""
-    missing = [name for name in provisioner.expected_outputs or () if name not in result.outputs]
+    given = list_outputs(result)
+    missing = [name for name in provisioner.expected_outputs or () if name not in given]
     if missing:
         raise InvalidInput(
             f"resource {resource.uid}: {provisioner.uri} gave no output {', '.join(missing)}",
             provisioner.origin or resource.origin,
-            f"it gave {', '.join(result.outputs) or 'none'}; correct its outputs or its expected_outputs",
+            f"it gave {', '.join(given) or 'none'}; correct its outputs or its expected_outputs",
         )
 
 

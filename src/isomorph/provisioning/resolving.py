@@ -30,7 +30,7 @@ from isomorph.model.text import (
     print_part,
 )
 from isomorph.model.workload import Binary, Container, Mount, Workload
-from isomorph.provisioning.contract import Realised
+from isomorph.provisioning.contract import Realised, Result
 from isomorph.provisioning.references import join_path, print_value, split_path, suggest
 
 _PARTS = (Address, ConfigurationValue, InstanceField, Output, Placeholder, SecretValue)
@@ -46,14 +46,23 @@ _SHORTEST_CONTAINED = 6
 
 
 def find_output(realised: Realised, path: tuple[str, ...]) -> Any:
-    """Give the value of an output by its path; raises LookupError with what is wrong and what there is."""
-    value: Any = realised.result.outputs
+    """Give the value of an output by its path; raises LookupError with what is wrong and what there is.
+
+    An output that is known only when the definition runs is the text that stands for it.
+    """
+    result = realised.result
+    value: Any = result.outputs
+    if path[0] in result.references and path[0] not in value:
+        if len(path) > 1:
+            message = f"the keys of output {join_path(path[:1])} of {realised.resource.uid} are not known yet"
+            raise LookupError(message, f"{realised.provisioner} gives it later")
+        return result.references[path[0]]
     for index, key in enumerate(path):
         if not isinstance(value, dict):
             raise LookupError(f"output {join_path(path[:index])} is a value and has no keys", "")
         if key not in value:
             if index == 0:
-                hint = suggest(key, value, "its outputs are")
+                hint = suggest(key, list_outputs(result), "its outputs are")
                 raise LookupError(
                     f"{realised.resource.uid} has no output {key!r}", f"{hint}; from {realised.provisioner}"
                 )
@@ -61,6 +70,11 @@ def find_output(realised: Realised, path: tuple[str, ...]) -> Any:
             raise LookupError(message, suggest(key, value, "there are"))
         value = value[key]
     return value
+
+
+def list_outputs(result: Result) -> list[str]:
+    """Give the names of a resource's outputs, those among them that are known only when the definition runs."""
+    return list({**result.outputs, **result.references})
 
 
 def is_secret_output(realised: Realised, path: tuple[str, ...]) -> bool:
@@ -215,7 +229,7 @@ class Resolution:
     def _resolve(self, output: Output, origin: Origin | None) -> Text:
         realised = self.find(output.dependency, origin)
         if not output.output:
-            hint = f"name an output of it: {', '.join(realised.result.outputs) or 'it has none'}"
+            hint = f"name an output of it: {', '.join(list_outputs(realised.result)) or 'it has none'}"
             raise InvalidInput(f"{realised.resource.uid} is a resource, and no text", origin, hint)
         path = split_path(output.output)
         reference = realised.result.references.get(output.output)

@@ -11,11 +11,15 @@ import msgspec
 
 
 class Run(msgspec.Struct, frozen=True):
-    """What a program printed; `trouble` says what went wrong with it, and is empty where nothing did."""
+    """What a program printed; `trouble` says what went wrong with it, and is empty where nothing did.
+
+    `code` is its exit code where it ended by itself, in trouble or not.
+    """
 
     output: bytes
     errors: bytes
     trouble: str = ""
+    code: int | None = None
 
 
 class _Collected:
@@ -48,8 +52,12 @@ def run_program(
     variables: Mapping[str, str],
     time_limit: float,
     output_limit: int,
+    grace: float = 0.0,
 ) -> Run:
-    """Run a program in a process group of its own, which ends with it."""
+    """Run a program in a process group of its own, which ends with it.
+
+    One that must be stopped is interrupted first where it has `grace` seconds to end by itself.
+    """
     try:
         process = subprocess.Popen(
             command,
@@ -77,6 +85,10 @@ def run_program(
         process.wait(time_limit)
     except subprocess.TimeoutExpired:
         late = True
+        _interrupt(process, grace)
+    except BaseException:  # Whoever runs this interrupts it: the program is in a group of its own and was not told.
+        _interrupt(process, grace)
+        raise
     finally:
         stop()  # What it left running in its group goes too; a run ends with its program.
         process.wait()
@@ -84,7 +96,8 @@ def run_program(
         stream.thread.join(1.0)  # Only what left the group could still hold a pipe open.
     exceeded = output.exceeded or errors.exceeded
     trouble = _describe(process.returncode, time_limit if late else None, output_limit if exceeded else None)
-    return Run(bytes(output.content), bytes(errors.content), trouble)
+    code = None if late or exceeded or process.returncode < 0 else process.returncode
+    return Run(bytes(output.content), bytes(errors.content), trouble, code)
 
 
 def _describe(code: int, late: float | None, exceeded: int | None) -> str:
@@ -103,6 +116,16 @@ def _give(stream: IO[bytes], given: bytes) -> None:
         stream.close()
     except OSError:
         return  # It did not want all of it, as a program may.
+
+
+def _interrupt(process: "subprocess.Popen[bytes]", grace: float) -> None:
+    """Ask a program to end, as Ctrl-C does, and wait for it."""
+    if grace:
+        try:
+            process.send_signal(signal.SIGINT)
+            process.wait(grace)
+        except (OSError, subprocess.TimeoutExpired):
+            return
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
