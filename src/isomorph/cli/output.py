@@ -14,13 +14,8 @@ def write_files(files: Sequence[OutputFile], output: str) -> None:
     A folder is what ends in `/` or is one, and where the main file has a folder of its own. Raises UsageError where several
     files were to go to standard output.
     """
-    _check(output)
-    if not files:
-        raise UsageError("there is nothing to write: the definition has no workload")
+    check_files(files, output)
     if output == "-":
-        if len(files) > 1:
-            names = ", ".join(file.path for file in files[:4]) + (", …" if len(files) > 4 else "")
-            raise UsageError(f"the result is {len(files)} files ({names}); name a file or folder with -o")
         write_result(_content(files[0]), "-")
         return
     if output.endswith("/") or os.path.isdir(output) or "/" in files[0].path:
@@ -30,6 +25,18 @@ def write_files(files: Sequence[OutputFile], output: str) -> None:
     write_file(output, _content(files[0]), files[0].mode)
     for file in files[1:]:
         write_file(_place(os.path.dirname(output), file.path), _content(file), file.mode)
+
+
+def check_files(files: Sequence[OutputFile], output: str) -> None:
+    """Raise UsageError where files cannot be written to an output, before any is."""
+    _check(output)
+    if not files:
+        raise UsageError("there is nothing to write: the definition has no workload")
+    if output == "-" and len(files) > 1:
+        names = ", ".join(file.path for file in files[:4]) + (", …" if len(files) > 4 else "")
+        raise UsageError(f"the result is {len(files)} files ({names}); name a file or folder with -o")
+    for file in files:
+        _place("", file.path)
 
 
 def write_result(content: bytes, output: str) -> None:

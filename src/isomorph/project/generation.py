@@ -170,6 +170,5 @@ def _drop_unused(environment: EnvironmentState, drop: bool) -> tuple[Environment
         told = tuple(Diagnostic("unused-resource", f"{uid} was dropped: nothing uses it any more") for uid in unused)
         return prune(environment, unused), told
     return environment, tuple(
-        Diagnostic("unused-resource", f"nothing uses {uid} any more; --prune drops it from the state")
-        for uid in unused
+        Diagnostic("unused-resource", f"nothing uses {uid} any more; --prune drops it from the state") for uid in unused
     )

@@ -18,7 +18,7 @@ from isomorph.provisioning.engine import merge_fragments
 from isomorph.provisioning.resolving import resolve_definition
 
 GATE = "wait-for-resources"
-"""The service that ends once all that provisioner files brought to a Compose project is there, as users of the reference tool know it."""
+"""The service that ends once all that provisioner files brought to a Compose project is there; the reference tool's name for it."""
 GATE_IMAGE = "alpine"
 
 _INIT_LABEL = "dev.score.compose.labels.is-init-container"
@@ -94,9 +94,7 @@ def _join_parts(definition: Definition, realised: Iterable[Realised]) -> Applica
             before = secrets.get(name)
             secrets[name] = replace(secret, values={**before.values, **secret.values}) if before else secret
         configurations.update(parts.configurations)
-    return replace(
-        application, workloads=workloads, volumes=volumes, secrets=secrets, configurations=configurations
-    )
+    return replace(application, workloads=workloads, volumes=volumes, secrets=secrets, configurations=configurations)
 
 
 def _add_routes(application: Application, definition: Definition, realised: Iterable[Realised]) -> Application:

@@ -47,6 +47,19 @@ def read(source: Source, context: Context) -> Definition:
     )
 
 
+def read_specs(source: Source, context: Context) -> dict[str, dict[str, Any]]:
+    """Give Score files as plain data, overrides applied, by the workload's name: what patch templates are told."""
+    specs: dict[str, dict[str, Any]] = {}
+    paths = _find_files(source.path, context) if _is_folder(source.path, context) else [source.path]
+    for path in paths:
+        for document in parse_yaml(context.read_input(path, what="Score file"), path, Dialect.COMPOSE):
+            if document.root is not None:
+                root = apply_overrides(document.root, source, context) if source.options else document.root
+                data: Any = to_data(root)
+                specs[data["metadata"]["name"]] = data
+    return specs
+
+
 class _Reading:
     """What has been read so far."""
 

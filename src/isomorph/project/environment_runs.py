@@ -1,0 +1,168 @@
+"""What a command line of `generate` comes to: a run for a platform, or one for each environment that was named."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from isomorph.model.errors import Diagnostic, UsageError
+from isomorph.platforms.context import Context
+from isomorph.platforms.platform import OutputFile, WriteOptions
+from isomorph.project.definitions import NamedDefinition
+from isomorph.project.delivery import check_target, list_files, mark_generated, settle_folders
+from isomorph.project.generation import Generated
+from isomorph.project.given import Given
+from isomorph.project.project_file import Listed, Project, ProjectEnvironment, find_project, read_project, target_of
+from isomorph.project.publishing import Publish
+from isomorph.project.root import open_context
+from isomorph.project.run import Run, Surroundings, run_generation
+from isomorph.provisioning.contract import Provisioner
+from isomorph.provisioning.state_file import STATE_FILE
+
+CheckFiles = Callable[[Sequence[OutputFile], str], None]
+"""Refuses files that cannot be written to an output, before anything is."""
+
+WriteFiles = Callable[[Sequence[OutputFile], str], None]
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line asked for: either a platform, or an environment by name, or (neither) all of them.
+
+    `env_file` is where variables of a Compose project go; empty: `.env` beside the output.
+    """
+
+    scores: tuple[NamedDefinition, ...] = ()
+    platform: str | None = None
+    environment: str | None = None
+    given: Given = Given()
+    publish: tuple[Publish, ...] = ()
+    options: WriteOptions = WriteOptions()
+    output: str = "-"
+    env_file: str = ""
+    apply: bool = False
+    prune: bool = False
+    allow_commands: bool = False
+
+
+class _Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """One run, where its output goes, and the environment of the project that it is for."""
+
+    run: Run
+    output: str
+    environment: ProjectEnvironment | None = None
+    guarded: bool = False  # what stands there is replaced only where it was generated
+
+
+def run_all(asked: Asked, check: CheckFiles, write: WriteFiles) -> Iterator[Generated]:
+    """Do what was asked, run by run; raises what reading, provisioning and writing raise."""
+    root = find_project() or "."
+    context = _open(asked, root)
+    project = read_project(root, context)
+    scores = asked.scores
+    if not scores and project is not None:
+        scores = tuple(NamedDefinition(path, platform="score") for path in project.workloads)
+    for plan in _plan(asked, scores, project, root, context):
+        yield _carry_out(plan, asked, project, root, context, check, write)
+
+
+def _open(asked: Asked, root: str) -> Context:
+    further = [root, *asked.given.overrides]
+    return open_context(asked.scores, further)
+
+
+def _plan(
+    asked: Asked, scores: tuple[NamedDefinition, ...], project: Project | None, root: str, context: Context
+) -> list[_Plan]:
+    if asked.platform is not None:
+        environment = project.environments.get(asked.platform) if project is not None else None
+        keeps = project is not None or os.path.isfile(os.path.join(root, STATE_FILE))
+        run = _to_run(asked, asked.platform, asked.platform, scores, project, environment, keeps)
+        return [_Plan(run=run, output=asked.output, environment=environment)]
+    if project is None:
+        raise UsageError("there is no isomorph.yaml here, whose environments could be generated (isomorph init)")
+    names = [asked.environment] if asked.environment is not None else list(project.environments)
+    if not names:
+        raise UsageError(f"{project.file} has no environments yet")
+    plans = []
+    for name in names:
+        environment = project.environment_of(name)
+        definition, platform = target_of(environment, context)
+        run = _to_run(asked, name, platform, scores, project, environment, True)
+        if asked.output == "-":
+            plans.append(_Plan(run=run, output=definition.path, environment=environment, guarded=True))
+        else:
+            output = asked.output if asked.environment is not None else f"{asked.output.rstrip('/')}/{name}/"
+            plans.append(_Plan(run=run, output=output, environment=environment))
+    return plans
+
+
+def _to_run(
+    asked: Asked,
+    name: str,
+    platform: str,
+    scores: tuple[NamedDefinition, ...],
+    project: Project | None,
+    environment: ProjectEnvironment | None,
+    keeps: bool,
+) -> Run:
+    options = asked.options
+    if options.name is None and project is not None and project.name:
+        options = replace(options, name=project.name)
+    if options.namespace is None and environment is not None and environment.namespace:
+        options = replace(options, namespace=environment.namespace)
+    return Run(
+        platform=platform,
+        environment=name,
+        scores=scores,
+        given=asked.given,
+        overrides=_paths(environment.overrides if environment is not None else ()),
+        patches=_paths(
+            (*(environment.patch_templates if environment else ()), *(project.patch_templates if project else ()))
+        ),
+        publish=asked.publish,
+        options=options,
+        prune=asked.prune,
+        apply=asked.apply,
+        is_project=keeps,
+    )
+
+
+def _paths(listed: Sequence[Listed]) -> tuple[str, ...]:
+    return tuple(each.text for each in listed)
+
+
+def _carry_out(
+    plan: _Plan,
+    asked: Asked,
+    project: Project | None,
+    root: str,
+    context: Context,
+    check: CheckFiles,
+    write: WriteFiles,
+) -> Generated:
+    run, output = plan.run, plan.output
+
+    def open_them() -> list[Provisioner]:
+        from isomorph.project.provisioner_sources import open_all
+
+        return open_all(project, plan.environment, run.platform, root, context, allow_commands=asked.allow_commands)
+
+    def check_output(generated: Generated) -> None:
+        if plan.guarded:
+            check_target(output)
+        check(list_files(generated), output)
+
+    def write_output(generated: Generated) -> None:
+        files = list_files(generated)
+        settle_folders(generated, output)
+        write(mark_generated(files) if plan.guarded else files, output)
+
+    around = Surroundings(
+        root=root, context=context, open_provisioners=open_them, check=check_output, write=write_output
+    )
+    generated = run_generation(run, around)
+    if project is None or not project.diagnostics:
+        return generated
+    told: tuple[Diagnostic, ...] = project.diagnostics
+    return replace(generated, diagnostics=(*told, *generated.diagnostics))
