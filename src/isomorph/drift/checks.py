@@ -9,12 +9,15 @@ import shlex
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from isomorph.drift.facts import View
 from isomorph.drift.facts_process import mask_vector
+from isomorph.drift.secret_values import secrets_in
 from isomorph.drift.spelling import print_vector
 from isomorph.drift.texts import show_text, text_key, what_settles
-from isomorph.model.text import Text
+from isomorph.model.secrecy import MASK
+from isomorph.model.text import SecretValue, Text, map_parts
 from isomorph.model.workload import Check, Exec, Grpc, Http, Tcp
 
 _SHELLS = frozenset(("sh", "bash", "ash", "dash"))
@@ -32,11 +35,15 @@ _LOCAL = frozenset(("", "localhost", "127.0.0.1", "0.0.0.0", "[::1]", "::1", "$H
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A check in normal form: `key` is compared, `shown` printed; `settles` says what would settle it."""
+    """A check in normal form: `key` is compared, `shown` printed; `settles` says what would settle it.
+
+    `secrets` are those whose values the command of the check holds.
+    """
 
     key: tuple[object, ...]
     shown: str
     settles: str = ""
+    secrets: tuple[SecretValue, ...] = ()
 
 
 def ask(view: View, workload: str, check: Check) -> Asked:
@@ -86,14 +93,20 @@ def _is_local(view: View, workload: str, host: str) -> bool:
 
 def _ask_exec(view: View, workload: str, check: Exec) -> Asked:
     words: tuple[Text, ...] = check.command
-    plain = tuple(word if isinstance(word, str) else show_text(word) for word in words)
+    secrets = tuple(secret for word in words for secret in secrets_in(word))
+    plain = tuple(word if isinstance(word, str) else _show(word) for word in words)
     settles = next((found for word in words if (found := what_settles(word))), "")
     if not settles:
         known = recognise(plain)
         if known is not None and (known.key[0] == "grpc" or _is_local(view, workload, str(known.key[-1]))):
-            return _as_local(known)
+            return replace(_as_local(known), secrets=secrets)
     keys = tuple(word if isinstance(word, str) else text_key(view, word) for word in words)
-    return Asked(("exec", _without_shell(keys)), f"exec {print_vector(mask_vector(list(plain)))}", settles)
+    return Asked(("exec", _without_shell(keys)), f"exec {print_vector(mask_vector(list(plain)))}", settles, secrets)
+
+
+def _show(word: Text) -> str:
+    """Spell a word so that it is the same wherever a secret in it is kept."""
+    return show_text(map_parts(word, lambda part: MASK if isinstance(part, SecretValue) else (part,)))
 
 
 def _as_local(known: Asked) -> Asked:

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from isomorph.drift.checks import Asked, ask
 from isomorph.drift.facts import Fact, Place, Scope
+from isomorph.drift.secret_values import tell_values
 from isomorph.drift.spelling import print_duration
 from isomorph.drift.verdicts import DRIFT, UNRESOLVED, Pair
 from isomorph.model.origin import Path
@@ -145,6 +146,9 @@ def _weigh_both(pair: Pair, scope: Scope, name: str, mine: Probed, yours: Probed
         return
     if mine.check.unresolved != yours.check.unresolved:
         pair.tell(scope, "probe.check", name, mine.check, yours.check, UNRESOLVED)
+    elif mine.asked is not None and yours.asked is not None and mine.check.key == yours.check.key:
+        secrets = mine.asked.secrets, yours.asked.secrets
+        tell_values(pair, scope, "probe.check", name, (mine.check, yours.check), secrets)
     else:
         pair.weigh(scope, "probe.check", name, mine.check, yours.check)
     for timing in _TIMINGS:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from isomorph.drift.facts import Fact, Place, Scope
+from isomorph.drift.secret_values import secrets_in, tell_values
 from isomorph.drift.spelling import normal_path, print_duration, print_vector
 from isomorph.drift.texts import show_text, text_key, what_settles
 from isomorph.drift.verdicts import Pair
 from isomorph.model.secrecy import MASK, is_secret_name, mask_text
-from isomorph.model.text import Text
+from isomorph.model.text import SecretValue, Text
 
 if TYPE_CHECKING:
     from isomorph.drift.image_config import ImageConfig
@@ -91,10 +92,18 @@ def _weigh_vectors(pair: Pair, scope: Scope) -> None:
         _fill_vectors(scope, commands, arguments)
     if commands[0] is not None and commands[1] is not None:
         joined = [_joined(commands[0], arguments[0]), _joined(commands[1], arguments[1])]
-        pair.weigh(scope, "process.command", "", _pointed(joined[0], joined[1]), _pointed(joined[1], joined[0]))
+        _weigh_words(pair, scope, "process.command", _pointed(joined[0], joined[1]), _pointed(joined[1], joined[0]))
     else:
-        pair.weigh(scope, "process.command", "", *commands)
-        pair.weigh(scope, "process.args", "", *arguments)
+        _weigh_words(pair, scope, "process.command", *commands)
+        _weigh_words(pair, scope, "process.args", *arguments)
+
+
+def _weigh_words(pair: Pair, scope: Scope, rule: str, a: Fact | None, b: Fact | None) -> None:
+    """Judge a vector; two that are the same but for what stores hold, by those values."""
+    if a is not None and b is not None and a.key == b.key:
+        tell_values(pair, scope, rule, "", (a, b), (a.key.secrets, b.key.secrets))
+    else:
+        pair.weigh(scope, rule, "", a, b)
 
 
 def weigh_stop_grace(pair: Pair, scopes: list[Scope]) -> None:
@@ -163,7 +172,9 @@ def _joined(command: Fact, args: Fact | None) -> Fact:
     """Give command and arguments as one vector."""
     if args is None:
         return command
-    key = _Vector(command.key.words + args.key.words, command.key.paths + args.key.paths)
+    key = _Vector(
+        command.key.words + args.key.words, command.key.paths + args.key.paths, command.key.secrets + args.key.secrets
+    )
     value = f"{command.value[:-1]}, {args.value[1:]}" if command.key.words else args.value
     return replace(command, value=value, key=key, unresolved=command.unresolved or args.unresolved)
 
@@ -174,17 +185,23 @@ def _vector_fact(place: Place, words: tuple[Text, ...], paths: list[tuple[str, .
     shown = [word if isinstance(word, str) else show_text(word) for word in words]
     settles = next((found for word in words if (found := what_settles(word))), "")
     path = (*place.base, part)
-    return Fact(print_vector(mask_vector(shown)), path, f"process.{part}", _Vector(keys, paths), False, settles)
+    secrets = [secret for word in words for secret in secrets_in(word)]
+    return Fact(
+        print_vector(mask_vector(shown)), path, f"process.{part}", _Vector(keys, paths, secrets), False, settles
+    )
 
 
 class _Vector:
-    """A vector's words as they are compared, and where each was written."""
+    """A vector's words as they are compared, where each was written, and the secrets in them."""
 
-    __slots__ = ("paths", "words")
+    __slots__ = ("paths", "secrets", "words")
 
-    def __init__(self, words: tuple[str, ...], paths: list[tuple[str, ...]]) -> None:
+    def __init__(
+        self, words: tuple[str, ...], paths: list[tuple[str, ...]], secrets: list[SecretValue] | None = None
+    ) -> None:
         self.words = words
         self.paths = paths
+        self.secrets = secrets or []
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Vector) and self.words == other.words

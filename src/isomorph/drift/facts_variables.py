@@ -2,8 +2,11 @@
 
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from isomorph.drift.facts import Fact, Place, Scope, View
-from isomorph.drift.reasons import CANNOT_SAY
+from isomorph.drift.reasons import CANNOT_SAY, PROVISIONED
+from isomorph.drift.secret_values import compare_secrets
 from isomorph.drift.texts import (
     Dangling,
     find_dangling,
@@ -13,11 +16,10 @@ from isomorph.drift.texts import (
     text_key,
     what_settles,
 )
-from isomorph.drift.verdicts import DRIFT, EQUAL, EXPECTED, MISSING, UNRESOLVED, Pair, Told
+from isomorph.drift.verdicts import DRIFT, EXPECTED, MISSING, UNRESOLVED, Pair, Told
 from isomorph.model.secrecy import MASK
 from isomorph.model.secrecy import is_secret_name as _is_secret_name
 from isomorph.model.text import Address, ConfigurationValue, InstanceField, Placeholder, SecretValue, Text
-from isomorph.model.workload import Binary
 
 is_secret_name = lru_cache(maxsize=4096)(_is_secret_name)
 """The same few names stand in thousands of containers."""
@@ -149,9 +151,12 @@ def weigh_secret(
     a, b = facts
     from_store = holds_secret(texts[0]), holds_secret(texts[1])
     if all(from_store):
-        known = known_secret(pair.a, texts[0]), known_secret(pair.b, texts[1])
-        differs = known[0] is not None and known[1] is not None and known[0] != known[1]
-        pair.tell(scope, rule, subject, a, b, DRIFT if differs else EQUAL)
+        verdict = compare_secrets(pair.a, texts[0], pair.b, texts[1])
+        if verdict is None:  # Both say that there is a secret, so that it is the other text that differs.
+            field = "variable.literal" if rule == "variable.value" else rule
+            weigh_texts(pair, scope, rule, subject, texts, (replace(a, field=field), replace(b, field=field)))
+        else:
+            pair.tell(scope, rule, subject, a, b, verdict, PROVISIONED if verdict is EXPECTED else None)
         return
     plain = texts[1] if from_store[0] else texts[0]
     view = pair.b if from_store[0] else pair.a
@@ -168,23 +173,6 @@ def weigh_secret(
 def _is_left_open(text: Text) -> bool:
     """Tell whether a text is left to a variable of the shell, so that it exposes nothing."""
     return not isinstance(text, str) and any(isinstance(part, Placeholder) for part in text)
-
-
-def known_secret(view: View, text: Text) -> tuple[object, ...] | None:
-    """Give the values of the secrets in a text where the definition holds all of them."""
-    values: list[object] = []
-    for part in (text,) if isinstance(text, str) else text:
-        if isinstance(part, SecretValue):
-            secret = view.application.secrets.get(part.name)
-            value = secret.values.get(part.key) if secret else None
-            if value is None and secret is not None and not part.key and len(secret.values) == 1:
-                value = next(iter(secret.values.values()))
-            if value is None or (not isinstance(value, str | Binary)):
-                return None
-            values.append(value)
-        else:
-            values.append(text_key(view, (part,)) if not isinstance(part, str) else part)
-    return tuple(values)
 
 
 def weigh_texts(

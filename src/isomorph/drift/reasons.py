@@ -58,6 +58,15 @@ ENTRIES: tuple[Entry, ...] = (
         BUILT_LOCALLY,
         "https://github.com/compose-spec/compose-spec/blob/main/build.md#using-build-and-image",
     ),
+    *(
+        Entry(
+            rule,
+            "*",
+            PROVISIONED,
+            "https://docs.score.dev/docs/score-specification/score-spec-reference/#resources-definition",
+        )
+        for rule in ("variable.value", "file.content", "process.command", "process.args", "probe.check")
+    ),
     Entry(
         "secret.exposed",
         "compose",

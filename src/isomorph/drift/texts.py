@@ -25,10 +25,13 @@ _HOST = re.compile(
     r"(?:(?<=://)|(?<=@)|(?<![A-Za-z0-9_.:/@-]))(?P<host>[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*)\.?"
     r"(?::(?P<port>[0-9]{1,5})(?=$|[\s/,;?#&|'\")\]}<>\\]))?"
 )
+_USER = re.compile(r"(?<=://)[^\s/@:]*:$")
 _LONGEST_SCHEME = 256
 """Characters before a host in which its URL's scheme is looked for."""
 _LOCAL = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "::1"))
 _OPEN, _CLOSE = "⟦", "⟧"
+SECRET = f"{_OPEN}secret{_CLOSE}"
+"""What stands in a text's key for a value from a secret store, whichever it is."""
 
 
 def text_key(view: View, text: Text) -> str:
@@ -78,7 +81,7 @@ def scheme_port(before: str) -> int | None:
 def _reference_key(part: Part) -> str:
     match part:
         case SecretValue():
-            return f"{_OPEN}secret{_CLOSE}"
+            return SECRET
         case ConfigurationValue():
             return f"{_OPEN}configuration {part.name}/{part.key}{_CLOSE}"
         case Output():
@@ -178,9 +181,13 @@ def find_dangling(view: View, text: Text, other: Text, targets: Callable[[str], 
     urls_only = next(_addresses(other), None) is None
     found: list[Dangling] = []
     before = ""
-    for part in (text,) if isinstance(text, str) else text:
+    parts = (text,) if isinstance(text, str) else text
+    for index, part in enumerate(parts):
         if isinstance(part, str):
-            found += [Dangling(name, None, name, None) for name in _unknown_hosts(view, part, urls_only)]
+            literal = part
+            if index + 1 < len(parts) and not isinstance(parts[index + 1], Address):
+                literal = _USER.sub("", part)  # `amqp://orders:` before a secret names a user.
+            found += [Dangling(name, None, name, None) for name in _unknown_hosts(view, literal, urls_only)]
             before = part
         elif isinstance(part, Address):
             number = part.port or scheme_port(before)
