@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -19,6 +20,9 @@ from isomorph.project.root import open_context
 from isomorph.project.run import Run, Surroundings, run_generation
 from isomorph.provisioning.contract import Provisioner
 from isomorph.provisioning.state_file import STATE_FILE
+
+if TYPE_CHECKING:
+    from isomorph.provisioning.patches import PatchTemplate
 
 CheckFiles = Callable[[Sequence[OutputFile], str], None]
 """Refuses files that cannot be written to an output, before anything is."""
@@ -117,9 +121,6 @@ def _to_run(
         scores=scores,
         given=asked.given,
         overrides=_paths(environment.overrides if environment is not None else ()),
-        patches=_paths(
-            (*(environment.patch_templates if environment else ()), *(project.patch_templates if project else ()))
-        ),
         publish=asked.publish,
         options=options,
         prune=asked.prune,
@@ -148,6 +149,16 @@ def _carry_out(
 
         return open_all(project, plan.environment, run.platform, root, context, allow_commands=asked.allow_commands)
 
+    def open_patches() -> "list[PatchTemplate]":
+        from isomorph.project.provisioner_sources import list_patch_templates, open_patch_templates
+
+        listed = list_patch_templates(project, plan.environment)
+        if not listed:
+            return []
+        from isomorph.provisioning.template import Compiler
+
+        return open_patch_templates(listed, root, context, Compiler(run.platform, dict(context.environment)))
+
     def check_output(generated: Generated) -> None:
         if plan.guarded:
             check_target(output)
@@ -159,7 +170,12 @@ def _carry_out(
         write(mark_generated(files) if plan.guarded else files, output)
 
     around = Surroundings(
-        root=root, context=context, open_provisioners=open_them, check=check_output, write=write_output
+        root=root,
+        context=context,
+        open_provisioners=open_them,
+        open_patches=open_patches,
+        check=check_output,
+        write=write_output,
     )
     generated = run_generation(run, around)
     if project is None or not project.diagnostics:

@@ -8,7 +8,7 @@ to keep, and none is written.
 import os
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
@@ -27,6 +27,9 @@ from isomorph.provisioning.contract import Provisioner
 from isomorph.provisioning.state import EnvironmentState, State
 from isomorph.provisioning.state_file import lock_state, read_state, write_state
 
+if TYPE_CHECKING:
+    from isomorph.provisioning.patches import PatchTemplate
+
 MOUNTS = "mounts"
 """The folder beside a Compose file where files of provisioners stand."""
 
@@ -43,7 +46,6 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     scores: tuple[NamedDefinition, ...] = ()
     given: Given = Given()
     overrides: tuple[str, ...] = ()
-    patches: tuple[str, ...] = ()
     publish: tuple[Publish, ...] = ()
     options: WriteOptions = WriteOptions()
     prune: bool = False
@@ -52,7 +54,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run reaches besides its input: the project's folder, provisioners when they are needed, and the output.
+    """What a run reaches besides its input: the project's folder, provisioners when they are needed, patches, the output.
 
     `check` refuses an output that cannot be written, before anything is; `write` writes it.
     """
@@ -60,6 +62,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     root: str
     context: Context
     open_provisioners: Callable[[], list[Provisioner]]
+    open_patches: "Callable[[], list[PatchTemplate]]" = list
     check: Callable[[Generated], None]
     write: Callable[[Generated], None]
 
@@ -149,8 +152,9 @@ def _generate(
     if not environment.mounts and run.platform == "compose":
         environment = replace(environment, mounts=MOUNTS)
     options = run.options
-    if run.patches:
-        options = replace(options, finish=_make_finish(run, inputs, around.context))
+    patches = around.open_patches()
+    if patches:
+        options = replace(options, finish=_make_finish(patches, inputs, options.namespace or ""))
     generation = Generation(
         platform=run.platform,
         project=options.name or os.path.basename(places.root),
@@ -163,22 +167,15 @@ def _generate(
     return generate(generation, inputs.definitions, provisioners, environment, places.to_state)
 
 
-def _make_finish(run: Run, inputs: _Inputs, context: Context) -> Callable[[Any], Any]:
-    """Give what applies the patch templates, in their order, to the output as plain data."""
-    from isomorph.provisioning.patches import PatchTemplate
-    from isomorph.provisioning.template import Compiler
-
-    compiler = Compiler(run.platform)
-    patches = []
-    for path in run.patches:
-        content = context.read_input(path, what="patch template").decode("utf-8", "replace")
-        patches.append(PatchTemplate(content, path, compiler))
-        patches[-1].check()
+def _make_finish(patches: "list[PatchTemplate]", inputs: _Inputs, namespace: str) -> Callable[[Any], Any]:
+    """Give what applies patch templates, in their order, to the output as plain data."""
+    for patch in patches:
+        patch.check()
     specs = inputs.read_specs()
 
     def finish(data: Any) -> Any:
         for patch in patches:
-            data, _ = patch.apply(data, specs, run.options.namespace or "")
+            data, _ = patch.apply(data, specs, namespace)
         return data
 
     return finish
