@@ -127,6 +127,22 @@ def _join_ports(text: Text) -> Text:
     return make_text(parts) if parts != list(text) else text
 
 
+def join_ports(text: Text) -> Text:
+    """Take a port that follows an address in a text into the address, so that it is the number that peers connect to."""
+    if isinstance(text, str):
+        return text
+    parts: list[Part] = []
+    for part in text:
+        before = parts[-1] if parts else ""
+        if isinstance(part, str) and isinstance(before, Address) and before.port is None:
+            match = _PORT.match(part)
+            if match is not None:
+                parts[-1] = replace(before, port=int(match.group(1)))
+                part = part[match.end() :]
+        parts.append(part)
+    return make_text(parts)
+
+
 def _link_literal(text: str, names: Mapping[str, str], in_url: bool = False) -> Text:
     """Link one literal; `in_url`: a URL has begun before it (`amqp://u:`, a secret, `@mq:5672`)."""
     if ":" not in text and "." not in text:

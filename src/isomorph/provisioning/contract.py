@@ -121,11 +121,13 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
     `secrets` names the outputs that are secret; their values appear nowhere but in the sealed state and in stores made for
     secrets. `references` says what an output is in a text where that is more than its value: the address of a workload,
-    a key of a secret among `parts`, an expression that is settled later.
+    a key of a secret among `parts`, an expression that is settled later. `pairs` says what two outputs are together, joined
+    by a colon (host, port): an address, whose port is another number on another platform.
     """
 
     outputs: dict[str, Any] = {}
     references: dict[str, Text] = {}
+    pairs: dict[tuple[str, str], Text] = {}
     state: dict[str, Any] = {}
     shared: dict[str, Any] = {}
     secrets: frozenset[str] = frozenset()

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from isomorph.model.application import Definition, Extra, Secret, Volume
 from isomorph.model.errors import Diagnostic, InvalidInput
 from isomorph.model.image import image_text, parse_image
-from isomorph.model.normalise import map_workload_texts
+from isomorph.model.normalise import join_ports, map_workload_texts
 from isomorph.model.origin import Origin, Origins, Path
 from isomorph.model.secrecy import has_secret, is_secret_name
 from isomorph.model.text import (
@@ -26,7 +26,7 @@ from isomorph.model.text import (
     SecretValue,
     Text,
     make_text,
-    map_parts,
+    parts_of,
     print_part,
 )
 from isomorph.model.workload import Binary, Container, Mount, Workload
@@ -219,6 +219,27 @@ class Resolution:
             known = self._known[output] = self._resolve(output, origin)
         return known
 
+    def resolve_text(self, text: tuple[Part, ...], origin: Origin | None) -> Text:
+        """Give a text with what stands for its outputs; `HOST:PORT` of one resource is an address where it says so."""
+        parts: list[Part] = []
+        index = 0
+        while index < len(text):
+            part = text[index]
+            index += 1
+            if not isinstance(part, Output):
+                parts.append(part)
+                continue
+            pair = self._find_pair(part, *text[index : index + 2]) if len(text) > index + 1 else None
+            parts.extend(parts_of(self.resolve(part, origin) if pair is None else pair))
+            index += 0 if pair is None else 2
+        return join_ports(make_text(parts))
+
+    def _find_pair(self, host: Output, between: Part, port: Part) -> Text | None:
+        realised = self.realised.get(host.dependency)
+        if between != ":" or not isinstance(port, Output) or port.dependency != host.dependency or realised is None:
+            return None
+        return realised.result.pairs.get((host.output, port.output))
+
     def find(self, uid: str, origin: Origin | None) -> Realised:
         """Give a resource that was provisioned."""
         realised = self.realised.get(uid)
@@ -270,14 +291,7 @@ def resolve_definition(definition: Definition, realised: Mapping[str, Realised])
     def change(text: Text, path: Path) -> Text:
         if isinstance(text, str) or not any(isinstance(part, Output) for part in text):
             return text
-        return map_parts(
-            text,
-            lambda part: (
-                resolution.resolve(part, find(path))
-                if isinstance(part, Output)
-                else (part if isinstance(part, str) else (part,))
-            ),
-        )
+        return resolution.resolve_text(text, find(path))
 
     mounting = _Mounting(definition, resolution)
     workloads: dict[str, Workload] = {}
@@ -379,7 +393,8 @@ class _Mounting:
             name = next((name for name, each in workload.dependencies.items() if each == uid), uid)
             new = self._add_source(f"{workload.name}/{name}", source, mount, origin)
         elif kind == "tmpfs" or (isinstance(source, str) and source and kind in ("volume", "bind")):
-            new = self._add_named(f"{workload.name}/{path[-1]}", kind, source, outputs, mount)
+            own = realised.result.parts.volumes.get(source) if isinstance(source, str) else None
+            new = self._add_named(f"{workload.name}/{path[-1]}", kind, source, outputs, mount, own)
         else:
             hint = (
                 f"a volume has the output source, and for Compose type (volume, bind, tmpfs); {_list_outputs(outputs)}"
@@ -399,12 +414,17 @@ class _Mounting:
                     return uid, split_path(named[len(uid) + 1 :])
         return None
 
-    def _add_named(self, key: str, kind: str, source: Any, outputs: dict[str, Any], mount: Mount) -> Mount:
-        """Add what Compose calls a volume: `type`, `source` and options, as in a service's long syntax."""
+    def _add_named(
+        self, key: str, kind: str, source: Any, outputs: dict[str, Any], mount: Mount, own: Volume | None
+    ) -> Mount:
+        """Add what Compose calls a volume: `type`, `source` and options, as in a service's long syntax.
+
+        `own` is the volume of that name among the resource's parts.
+        """
         options = outputs.get(kind) if isinstance(outputs.get(kind), dict) else {}
         assert isinstance(options, dict)
         if kind == "volume":
-            name, volume = source, Volume("persistent")
+            name, volume = source, own or Volume("persistent")
         elif kind == "bind":
             name, volume = key, Volume("host", host_path=source)
         else:
