@@ -13,23 +13,32 @@ from isomorph.provisioning.command import CommandProvisioner, Commands, read_com
 from isomorph.provisioning.entry import EntryNode, suggest
 from isomorph.provisioning.local_environment import LocalEnvironmentProvisioner, read_local_environment
 from isomorph.provisioning.template import Compiler, TemplateProvisioner, read_template_provisioner
+from isomorph.provisioning.terraform.provisioner import TerraformProvisioner, read_terraform_provisioner
 from isomorph.syntax import tree
 from isomorph.syntax.yaml.dialects import Dialect
 
 SUFFIX = ".provisioners.yaml"
 
-SCHEMES = ("template", "cmd", "local-env")
+SCHEMES = ("template", "cmd", "local-env", "terraform")
 
-FileProvisioner = TemplateProvisioner | CommandProvisioner | LocalEnvironmentProvisioner
+FileProvisioner = TemplateProvisioner | CommandProvisioner | LocalEnvironmentProvisioner | TerraformProvisioner
 
 
 class Loading:
-    """What all files of one run share: the platform they serve, what templates see, and how programs run."""
+    """What all files of one run share: the platform they serve, what templates see, and how programs run.
+
+    `project` is the folder that the paths of modules are relative to, and do not leave.
+    """
 
     def __init__(
-        self, platform: str, commands: Commands | None = None, variables: dict[str, str] | None = None
+        self,
+        platform: str,
+        commands: Commands | None = None,
+        variables: dict[str, str] | None = None,
+        project: str = ".",
     ) -> None:
         self.platform = platform
+        self.project = project
         self.commands = commands or Commands()
         self.compiler = Compiler(platform, variables)
 
@@ -60,6 +69,8 @@ def _read_entry(node: tree.Node, lines: list[str], loading: Loading) -> FileProv
         return read_command_provisioner(entry, loading.platform, loading.commands)
     if separator and scheme == "local-env":
         return read_local_environment(entry, loading.platform)
+    if separator and scheme == "terraform":
+        return read_terraform_provisioner(entry, loading.project)
     hint = suggest(scheme, SCHEMES) if separator else f"write SCHEME://NAME, with a scheme of {', '.join(SCHEMES)}"
     raise InvalidInput(f"no provisioner is known for {uri!r}", node["uri"].origin, hint)
 

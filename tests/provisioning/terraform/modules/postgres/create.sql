@@ -1,0 +1,2 @@
+CREATE ROLE :"username" LOGIN PASSWORD :'password';
+CREATE DATABASE :"name" OWNER :"username";
