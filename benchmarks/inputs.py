@@ -148,3 +148,43 @@ spec:{kind}
     - port: 8080
       targetPort: 8080
 """
+
+
+def write_scores(folder: Path, count: int) -> None:
+    """Write `count` Score files, each with a database, a DNS name and a route."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for index in range(count):
+        (folder / f"service-{index}.score.yaml").write_text(score_of(index))
+
+
+def score_of(index: int, tag: str = "1.0") -> str:
+    """Give the Score file of one service; another tag of its image is how it changes."""
+    return f"""apiVersion: score.dev/v1b1
+metadata:
+  name: service-{index}
+  annotations:
+    team: team-{index % 40}
+containers:
+  main:
+    image: registry.example.com/team-{index % 40}/service-{index}:{tag}.{index % 7}
+    args: ["--port", "8080", "--name", "service-{index}"]
+    variables:
+      DATABASE_URL: postgres://${{resources.db.username}}:${{resources.db.password}}@${{resources.db.host}}:${{resources.db.port}}/${{resources.db.name}}
+      PUBLIC_URL: http://${{resources.dns.host}}/
+      LOG_LEVEL: "info"
+      WORKERS: "{index % 8 + 1}"
+    readinessProbe:
+      httpGet: {{path: /health, port: 8080}}
+    resources:
+      requests: {{cpu: 250m, memory: 128Mi}}
+      limits: {{cpu: 500m, memory: 256Mi}}
+service:
+  ports:
+    http: {{port: 80, targetPort: 8080}}
+resources:
+  db: {{type: postgres}}
+  dns: {{type: dns}}
+  route:
+    type: route
+    params: {{host: "${{resources.dns.host}}", path: /, port: 80}}
+"""

@@ -5,7 +5,7 @@ from argparse import Namespace
 from msgspec.structs import replace
 
 from isomorph.cli.arguments import Parser, add_output, make_parser
-from isomorph.cli.output import check_files, write_files
+from isomorph.cli.output import check_files, replace_file, write_files
 from isomorph.cli.remarks import print_message, print_remarks
 from isomorph.model.errors import UsageError
 from isomorph.platforms.platform import WriteOptions
@@ -101,7 +101,7 @@ def run(argv: list[str]) -> int:
     )
     _check(arguments)
     lossy = False
-    for done in run_all(asked, check_files, write_files):
+    for done in run_all(asked, check_files, write_files, replace_file):
         if not arguments.quiet:
             for message in done.messages:
                 print_message(message)

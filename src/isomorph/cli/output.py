@@ -8,23 +8,29 @@ from isomorph.model.errors import UsageError
 from isomorph.platforms.platform import OutputFile
 
 
-def write_files(files: Sequence[OutputFile], output: str) -> None:
+def write_files(files: Sequence[OutputFile], output: str) -> str:
     """Write what a writer returned: the main file under the name given, the others beside it; or all into a folder.
 
-    A folder is what ends in `/` or is one, and where the main file has a folder of its own. Raises UsageError where several
-    files were to go to standard output.
+    A folder is what ends in `/` or is one, and where the main file has a folder of its own. Gives the main file's path,
+    which is empty for standard output. Raises UsageError where several files were to go there.
     """
     check_files(files, output)
     if output == "-":
         write_result(_content(files[0]), "-")
-        return
+        return ""
     if output.endswith("/") or os.path.isdir(output) or "/" in files[0].path:
         for file in files:
             write_file(_place(output, file.path), _content(file), file.mode)
-        return
+        return _place(output, files[0].path)
     write_file(output, _content(files[0]), files[0].mode)
     for file in files[1:]:
         write_file(_place(os.path.dirname(output), file.path), _content(file), file.mode)
+    return output
+
+
+def replace_file(path: str, content: str) -> None:
+    """Give a text file that is there another content."""
+    write_file(path, content.encode())
 
 
 def check_files(files: Sequence[OutputFile], output: str) -> None:

@@ -14,11 +14,13 @@ from isomorph.project.definitions import NamedDefinition
 from isomorph.project.delivery import check_target, list_files, mark_generated, settle_folders
 from isomorph.project.generation import Generated
 from isomorph.project.given import Given
+from isomorph.project.inputs import Run, Surroundings
 from isomorph.project.project_file import Listed, Project, ProjectEnvironment, find_project, read_project, target_of
 from isomorph.project.publishing import Publish
 from isomorph.project.root import open_context
-from isomorph.project.run import Run, Surroundings, run_generation
+from isomorph.project.run import run_generation
 from isomorph.provisioning.contract import Provisioner
+from isomorph.provisioning.files import SUFFIX
 from isomorph.provisioning.state_file import STATE_FILE
 
 if TYPE_CHECKING:
@@ -27,7 +29,11 @@ if TYPE_CHECKING:
 CheckFiles = Callable[[Sequence[OutputFile], str], None]
 """Refuses files that cannot be written to an output, before anything is."""
 
-WriteFiles = Callable[[Sequence[OutputFile], str], None]
+WriteFiles = Callable[[Sequence[OutputFile], str], str]
+"""Writes files to an output; gives the path of the main one, or nothing where it went to standard output."""
+
+ReplaceFile = Callable[[str, str], None]
+"""Gives a file that is there another content."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +64,7 @@ class _Plan(msgspec.Struct, frozen=True, kw_only=True):
     guarded: bool = False  # what stands there is replaced only where it was generated
 
 
-def run_all(asked: Asked, check: CheckFiles, write: WriteFiles) -> Iterator[Generated]:
+def run_all(asked: Asked, check: CheckFiles, write: WriteFiles, put: ReplaceFile) -> Iterator[Generated]:
     """Do what was asked, run by run; raises what reading, provisioning and writing raise."""
     root = find_project() or "."
     context = _open(asked, root)
@@ -67,7 +73,7 @@ def run_all(asked: Asked, check: CheckFiles, write: WriteFiles) -> Iterator[Gene
     if not scores and project is not None:
         scores = tuple(NamedDefinition(path, platform="score") for path in project.workloads)
     for plan in _plan(asked, scores, project, root, context):
-        yield _carry_out(plan, asked, project, root, context, check, write)
+        yield _carry_out(plan, asked, project, root, context, check, write, put)
 
 
 def _open(asked: Asked, root: str) -> Context:
@@ -141,6 +147,7 @@ def _carry_out(
     context: Context,
     check: CheckFiles,
     write: WriteFiles,
+    put: ReplaceFile,
 ) -> Generated:
     run, output = plan.run, plan.output
 
@@ -164,10 +171,10 @@ def _carry_out(
             check_target(output)
         check(list_files(generated), output)
 
-    def write_output(generated: Generated) -> None:
+    def write_output(generated: Generated) -> str:
         files = list_files(generated)
         settle_folders(generated, output)
-        write(mark_generated(files) if plan.guarded else files, output)
+        return write(mark_generated(files) if plan.guarded else files, output)
 
     around = Surroundings(
         root=root,
@@ -176,9 +183,29 @@ def _carry_out(
         open_patches=open_patches,
         check=check_output,
         write=write_output,
+        replace=put,
+        fingerprint=lambda: _fingerprint(project, plan.environment, root, context),
+        output=output,
     )
     generated = run_generation(run, around)
     if project is None or not project.diagnostics:
         return generated
     told: tuple[Diagnostic, ...] = project.diagnostics
     return replace(generated, diagnostics=(*told, *generated.diagnostics))
+
+
+def _fingerprint(project: Project | None, environment: ProjectEnvironment | None, root: str, context: Context) -> bytes:
+    """Give what stands for the project file and all provisioner files and patch templates that it names."""
+    if project is None:
+        return b""
+    from hashlib import sha256
+
+    from isomorph.project.provisioner_sources import list_patch_templates, list_sources, open_listed
+
+    digest = sha256(context.read_input(project.file))
+    named = [(list_sources(project, environment).listed, SUFFIX), (list_patch_templates(project, environment), "")]
+    for listed, suffix in named:
+        for each in listed:
+            for opened in open_listed(each, root, context, suffix=suffix):
+                digest.update(sha256(opened.content).digest())
+    return digest.digest()

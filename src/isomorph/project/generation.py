@@ -55,7 +55,8 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
 class Generated(msgspec.Struct, frozen=True, kw_only=True):
     """What a run made: files for the output, the state after it, and what is to be told.
 
-    `fragments` hold the files that provisioners make beside the output. `variables` are left to whoever runs the output.
+    `definition` is what the files say, resources and all; `read` is what the Score files say. `fragments` hold the files
+    that provisioners make beside the output. `variables` are left to whoever runs the output.
     """
 
     files: tuple[OutputFile, ...]
@@ -65,6 +66,8 @@ class Generated(msgspec.Struct, frozen=True, kw_only=True):
     diagnostics: tuple[Diagnostic, ...] = ()
     messages: tuple[str, ...] = ()
     realised: dict[str, Realised] = {}
+    read: Definition | None = None
+    definition: Definition | None = None
 
 
 def generate(
@@ -110,6 +113,8 @@ def generate(
         diagnostics=(*provisioned.diagnostics, *conversion.diagnostics, *unused),
         messages=provisioned.messages,
         realised=provisioned.resources,
+        read=definition,
+        definition=assembled,
     )
 
 

@@ -1,9 +1,10 @@
 """The Score files that a project names by patterns: `*` and `?` stay within a name, `**` is any number of folders.
 
-As in a shell, a name that begins with a dot is matched only by a pattern that says the dot. Links that lead out of the
-project are not followed.
+As in a shell, a name that begins with a dot is matched only by a pattern that says the dot. No pattern follows a link to
+a folder, which may lead round in circles.
 """
 
+import os.path
 import re
 
 from isomorph.model.errors import InvalidInput
@@ -48,12 +49,13 @@ def _advance(here: str, steps: list[str], index: int, context: Context) -> list[
     step = steps[index]
     if not is_pattern(step):
         return [(join_path(here, step), index + 1)] if _is_there(join_path(here, step), context) else []
-    names = _list(here, context)
+    last = index + 1 == len(steps)
+    paths = [(name, path) for name, path in _list(here, context) if last or not os.path.islink(path)]
     if step != "**":
         matches = _compile(step)
-        return [(join_path(here, name), index + 1) for name in names if matches.fullmatch(name)]
-    below = [(join_path(here, name), index) for name in names if not name.startswith(".")]
-    if index + 1 == len(steps):  # A last `**` is every file below.
+        return [(path, index + 1) for name, path in paths if matches.fullmatch(name)]
+    below = [(path, index) for name, path in paths if not name.startswith(".")]
+    if last:  # A last `**` is every file below.
         return below + [(path, index + 1) for path, _ in below]
     return below + _advance(here, steps, index + 1, context)
 
@@ -85,8 +87,10 @@ def _is_there(path: str, context: Context) -> bool:
         return False
 
 
-def _list(folder: str, context: Context) -> list[str]:
+def _list(folder: str, context: Context) -> list[tuple[str, str]]:
+    """Give the names in a folder with their paths; none of what is no folder or out of reach."""
     try:
-        return context.files.list_folder(folder) if context.files.is_folder(folder) else []
+        names = context.files.list_folder(folder) if context.files.is_folder(folder) else []
     except InvalidInput:
         return []
+    return [(name, join_path(folder, name)) for name in names]

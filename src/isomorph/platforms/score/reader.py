@@ -26,7 +26,7 @@ _MOST_FILES = 10_000
 def read(source: Source, context: Context) -> Definition:
     """Read a Score file, every Score file below a folder, or standard input (`-`)."""
     reading = _Reading()
-    paths = _find_files(source.path, context) if _is_folder(source.path, context) else [source.path]
+    paths = list_files(source, context)
     for path in paths:
         for document in parse_yaml(context.read_input(path, what="Score file"), path, Dialect.COMPOSE):
             if document.root is not None:
@@ -47,11 +47,15 @@ def read(source: Source, context: Context) -> Definition:
     )
 
 
+def list_files(source: Source, context: Context) -> list[str]:
+    """Give the files that a source names: itself, or the Score files below a folder."""
+    return _find_files(source.path, context) if _is_folder(source.path, context) else [source.path]
+
+
 def read_specs(source: Source, context: Context) -> dict[str, dict[str, Any]]:
     """Give Score files as plain data, overrides applied, by the workload's name: what patch templates are told."""
     specs: dict[str, dict[str, Any]] = {}
-    paths = _find_files(source.path, context) if _is_folder(source.path, context) else [source.path]
-    for path in paths:
+    for path in list_files(source, context):
         for document in parse_yaml(context.read_input(path, what="Score file"), path, Dialect.COMPOSE):
             if document.root is not None:
                 root = apply_overrides(document.root, source, context) if source.options else document.root
