@@ -8,7 +8,7 @@ from isomorph.model.application import Application, Definition, Secret
 from isomorph.model.image import Image
 from isomorph.model.native import encode_json
 from isomorph.model.normalise import normalise
-from isomorph.model.text import SecretValue, Text
+from isomorph.model.text import Placeholder, SecretValue, Text
 from isomorph.model.workload import Container, Exec, File, Port, Probe, Workload
 
 FILE = "/etc/orders.conf"
@@ -74,6 +74,7 @@ URL: Text = ("amqp://orders:", SecretValue("broker", "password"), "@mq:5672/")
         (known("p4ss-one", provisioned=True), known("p4ss-one", provisioned=True), []),
         (known("p4ss-one", provisioned=True), {}, []),
         ({}, {}, []),
+        ({"broker": Secret({"password": (Placeholder("${BROKER}", "BROKER"),)})}, known("p4ss-two"), []),
     ],
 )
 def test_values_are_compared_where_both_are_known(

@@ -76,12 +76,18 @@ def tell_values(
 
 
 def _is_same_value(a: View, mine: SecretValue, b: View, yours: SecretValue) -> bool:
-    one, other = find_secret_value(a.application, mine), find_secret_value(b.application, yours)
+    one, other = _known_value(a, mine), _known_value(b, yours)
     if one is None or other is None or one == other:
         return True
     if isinstance(one, Binary) or isinstance(other, Binary):
         return False
     return text_key(a, link_text(one, a.holders)) == text_key(b, link_text(other, b.holders))
+
+
+def _known_value(view: View, part: SecretValue) -> str | Binary | None:
+    """Give the value behind a reference where the definition settles it."""
+    value = find_secret_value(view.application, part)
+    return None if isinstance(value, tuple) else value
 
 
 def is_made_up(view: View, references: Iterable[SecretValue]) -> bool:
@@ -98,11 +104,8 @@ def _known(view: View, text: Text, *, opened: bool) -> list[str]:
     parts: list[Part] = []
     whole = len(parts_of(text)) == 1
     for part in parts_of(text):
-        value = find_secret_value(view.application, part) if isinstance(part, SecretValue) else None
-        if isinstance(value, Binary) or value is None or (opened and not whole):
-            parts.append(part)
-        else:
-            parts.extend(parts_of(value))
+        value = _known_value(view, part) if isinstance(part, SecretValue) else None
+        parts.append(value if isinstance(value, str) and (whole or not opened) else part)
     key = text_key(view, link_text(make_text(parts), view.holders))
     return key.replace("\r\n", "\n").split(SECRET)
 

@@ -18,6 +18,9 @@ KEY_LIMIT = 253
 PROVISIONED = "dev.isomorph/provisioned"
 """The annotation of a Secret whose values were made up for this environment; its value is `true`."""
 
+SERVICE_NAME = "k8s.score.dev/service-name"
+"""The annotation by which a Score workload names its Service; its value is among the workload's names."""
+
 AUXILIARY_PREFIX = "_ISOMORPH_"
 """How variables begin that only carry a reference into another text; readers take them apart and drop them."""
 

@@ -50,6 +50,9 @@ FIELDS = {
 
 _STORES = ("secretKeyRef", "configMapKeyRef")
 
+_AUXILIARY = (AUXILIARY_PREFIX, "__ref_")
+"""How variables begin that only carry a reference into another text: ours, and those of score-k8s."""
+
 
 class Variables:
     """The variables of one container while they are read."""
@@ -243,8 +246,8 @@ def _field_name(written: str, reference: Mapping) -> str:
 def drop_auxiliary(texts: dict[str, Text]) -> dict[str, Text]:
     """Leave out the variables that only carry a reference into another text; that text holds it now."""
     for name in texts:
-        if name.startswith(AUXILIARY_PREFIX):
-            return {name: text for name, text in texts.items() if not name.startswith(AUXILIARY_PREFIX)}
+        if name.startswith(_AUXILIARY):
+            return {name: text for name, text in texts.items() if not name.startswith(_AUXILIARY)}
     return texts
 
 

@@ -1,6 +1,6 @@
 """One container: image, process, variables, compute, security; its mounts and ports come from its Pod."""
 
-from isomorph.model.image import print_image
+from isomorph.model.image import image_text, print_image
 from isomorph.model.origin import Path
 from isomorph.model.text import Placeholder, SecretValue, is_unresolved
 from isomorph.model.workload import Compute, Container, Role, Security
@@ -8,7 +8,7 @@ from isomorph.platforms.kubernetes.names import to_key
 from isomorph.platforms.kubernetes.quantities import print_bytes, print_cpu
 from isomorph.platforms.kubernetes.write_draft import Document, Draft, Peer
 from isomorph.platforms.kubernetes.write_probes import Timing, write_probes
-from isomorph.platforms.kubernetes.write_text import ContainerTexts
+from isomorph.platforms.kubernetes.write_text import ContainerTexts, plain
 
 _PULL = {"always": "Always", "missing": "IfNotPresent", "never": "Never"}
 _BYTES = ("memory", "ephemeral-storage", "storage", "hugepages-")
@@ -68,11 +68,13 @@ def _add_process(draft: Draft, written: Document, container: Container, texts: C
 def _to_image(draft: Draft, peer: Peer, key: str, container: Container, path: Path) -> str:
     image = container.image
     if image is not None:
-        text = print_image(image)
-        if is_unresolved(image.repository) or (image.tag is not None and is_unresolved(image.tag)):
+        if is_unresolved(image_text(image)):
+            text = print_image(image)
             draft.tell(
                 "lost", f"the image {text} is not settled; the output has it as it was written", (*path, "image")
             )
+        else:
+            text = plain(draft, image_text(image), (*path, "image"))
         if container.build is not None:
             draft.tell("lost", "Kubernetes builds no images; push the image under the name given", (*path, "build"))
         return text

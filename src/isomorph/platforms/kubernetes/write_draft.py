@@ -6,7 +6,14 @@ from isomorph.model.application import Application, Definition
 from isomorph.model.errors import Diagnostic
 from isomorph.model.origin import Origin, Path
 from isomorph.model.workload import Port, Workload
-from isomorph.platforms.kubernetes.names import CONTROLLER_LIMIT, UniqueNames, is_label, to_label, to_subdomain
+from isomorph.platforms.kubernetes.names import (
+    CONTROLLER_LIMIT,
+    SERVICE_NAME,
+    UniqueNames,
+    is_label,
+    to_label,
+    to_subdomain,
+)
 from isomorph.platforms.platform import WriteOptions
 
 PLATFORM = "kubernetes"
@@ -60,6 +67,7 @@ class Draft:
         "files_by_content",
         "http_routes",
         "kept_services",
+        "mounting",
         "native",
         "options",
         "origins",
@@ -77,6 +85,7 @@ class Draft:
         self.platform = definition.platform
         self.http_routes: dict[str, str] = {}
         self.kept_services: set[str] = set()
+        self.mounting: dict[str, int] = {}
         self.services = UniqueNames()
         self.written: set[tuple[str | None, str]] = set()
         self.shared: dict[tuple[str | None, str], dict[str, str]] = {}
@@ -167,10 +176,11 @@ def _find_shared(draft: Draft) -> None:
 
 
 def _name_services(draft: Draft, key: str, peer: Peer) -> None:
-    """Give each bare name of a workload a Service's name; the one that is also the workload's comes first."""
+    """Give each bare name of a workload a Service's name; first comes what it asks for, else its own name."""
     workload = peer.workload
     bare = [name for name in workload.names if "." not in name]
-    first = next((name for name in bare if name in (peer.controller, workload.name)), None)
+    asked = workload.annotations.get(SERVICE_NAME)
+    first = asked if asked in bare else next((name for name in bare if name in (peer.controller, workload.name)), None)
     if first is None:
         first = bare[0] if bare else workload.name
     for name in dict.fromkeys((first, *bare)):

@@ -164,6 +164,7 @@ class PodFiles:
 
         Secrets stay out of it: a hash of one in plain sight would help to guess it.
         """
+        used_keys = [document for document in used_keys if document["kind"] == "ConfigMap"]
         stores = sorted(name for name in self.stores | more_stores if name in self._draft.application.configurations)
         if not stores and not used_keys:
             return ""
@@ -172,7 +173,7 @@ class PodFiles:
             for key, value in sorted(self._draft.application.configurations[name].values.items()):
                 digest.update(f"{name}\0{key}\0{value.data.hex() if isinstance(value, Binary) else value}\0".encode())
         for document in used_keys:
-            for field in ("data", "binaryData") if document["kind"] == "ConfigMap" else ():
+            for field in ("data", "binaryData"):
                 for key, value in sorted(document.get(field, {}).items()):
                     digest.update(f"{key}\0{value}\0".encode())
         return digest.hexdigest()[:16]

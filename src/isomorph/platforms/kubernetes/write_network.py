@@ -35,6 +35,9 @@ def write_services(draft: Draft, key: str, peer: Peer, labels: Document) -> list
     stateful = workload.kind is Kind.STATEFUL
     if not ports and not stateful and not _needs_name(draft, peer):
         return []
+    if stateful and not draft.native and any(port.number != port.target for port in ports):
+        # A headless Service leads to the Pods themselves, where nothing listens on another number than the container's.
+        peer.headless = draft.services.take(to_label(f"{peer.main}-headless"), workload.name, peer.namespace)
     ways = _find_ways(draft, key, peer, ports)
     inside, outside = _split_ways(ports, ways)
     names = _service_names(draft, key, peer)
@@ -43,7 +46,7 @@ def write_services(draft: Draft, key: str, peer: Peer, labels: Document) -> list
         inside, outside = [], []
     spare = [name for name in names[1:] if name != peer.headless]
     for name in filter(None, names):
-        headless = not ports or (stateful and not draft.native and name == peer.main)
+        headless = not ports or (stateful and not draft.native and name == (peer.headless or peer.main))
         service = _to_service(peer, name, ports, labels)
         shared = draft.shared.get((peer.namespace, name))
         if shared is not None:

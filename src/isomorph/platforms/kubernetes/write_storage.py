@@ -1,8 +1,9 @@
 """Volumes of a Pod: claims, empty directories, memory and folders of the machine, and the mounts of its containers."""
 
+from collections.abc import Container
 from typing import Any
 
-from isomorph.model.application import Volume
+from isomorph.model.application import Application, Volume
 from isomorph.model.origin import Path
 from isomorph.model.text import Placeholder
 from isomorph.model.workload import Kind, Mount
@@ -92,8 +93,8 @@ def _volume_name(
     wanted = own.strip("/") if slash and owner in (key, peer.workload.name) else mount.volume
     wanted = wanted or target
     if volume.kind == "persistent":
-        if peer.workload.kind is Kind.STATEFUL and slash and owner in (key, peer.workload.name) and not volume.external:
-            name = pod.take(source, wanted)
+        if peer.workload.kind is Kind.STATEFUL and not volume.external and _is_own(draft, peer, key, mount.volume):
+            name = pod.take(source, _without_owner(wanted, peer.workload.name))
             pod.templates[mount.volume] = _to_claim(draft, name, None, mount.volume, volume)
             return name
         pod.claims.append(mount.volume)
@@ -113,6 +114,20 @@ def _volume_name(
     return pod.add(source, wanted, {"emptyDir": body})
 
 
+def _is_own(draft: Draft, peer: Peer, key: str, volume: str) -> bool:
+    """Tell whether a volume is a stateful workload's own, so that each instance has one: nobody else mounts it."""
+    owner, slash, _ = volume.partition("/")
+    if slash and owner in (key, peer.workload.name):
+        return True
+    return not draft.native and draft.mounting.get(volume) == 1
+
+
+def _without_owner(wanted: str, owner: str) -> str:
+    """Give the short name of a workload's own volume, whose claims begin with it and end with the workload's name."""
+    short = wanted.removeprefix(owner).lstrip("-_.")
+    return short if short != wanted and short else wanted
+
+
 def _add_host(
     draft: Draft, volume: Volume, source: tuple[str, ...], wanted: str, pod: PodVolumes, path: Path
 ) -> str | None:
@@ -125,10 +140,10 @@ def _add_host(
     return pod.add(source, wanted, {"hostPath": {"path": folder}})
 
 
-def count_mounting(draft: Draft) -> dict[str, int]:
+def count_mounting(application: Application) -> dict[str, int]:
     """Count, for each volume, the workloads that mount it."""
     counts: dict[str, int] = {}
-    for workload in draft.application.workloads.values():
+    for workload in application.workloads.values():
         mounted = {mount.volume for container in workload.containers.values() for mount in container.mounts.values()}
         for name in mounted:
             counts[name] = counts.get(name, 0) + 1
@@ -136,9 +151,12 @@ def count_mounting(draft: Draft) -> dict[str, int]:
 
 
 def write_claims(
-    draft: Draft, claimed: dict[str, dict[str | None, None]], counts: dict[str, int]
+    draft: Draft, claimed: dict[str, dict[str | None, None]], templates: Container[str]
 ) -> list[tuple[str, Document]]:
-    """Give the claims: of each volume in every namespace that mounts it, and of those that nobody mounts."""
+    """Give the claims: of each volume in every namespace that mounts it, and of those that nobody mounts.
+
+    `templates` are the volumes of which each instance of a workload claims its own.
+    """
     documents: list[tuple[str, Document]] = []
     for key, volume in draft.application.volumes.items():
         if volume.kind != "persistent" or volume.external:
@@ -146,11 +164,13 @@ def write_claims(
         namespaces = claimed.get(key)
         if namespaces is None:
             owner, slash, _ = key.partition("/")
-            if slash and owner in draft.peers:
+            if key in templates or (slash and owner in draft.peers):
                 continue
             namespaces = {draft.options.namespace or (owner if slash else draft.application.namespace): None}
         for namespace in namespaces:
-            claim = _to_claim(draft, claim_name(draft, key), namespace, key, volume, shared=counts.get(key, 0) > 1)
+            claim = _to_claim(
+                draft, claim_name(draft, key), namespace, key, volume, shared=draft.mounting.get(key, 0) > 1
+            )
             documents.append((key, {"apiVersion": "v1", "kind": "PersistentVolumeClaim", **claim}))
     return documents
 

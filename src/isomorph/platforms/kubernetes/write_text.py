@@ -244,16 +244,21 @@ def _requalify(draft: Draft, peer: Peer, name: str) -> str:
 
 
 def _infer_port(draft: Draft, peer: Peer, address: Address) -> None:
-    """Offer a port that peers use and nobody declared: their platform let them reach it anyway (open network)."""
+    """Offer a port that peers use and nobody declared: their platform let them reach it anyway (open network).
+
+    A Score file that declares ports declares all of them; another is a mistake of the peer, and nothing listens there.
+    """
     number = address.port
     if number is None or not 0 < number < 65536:
         return
     key = f"{number}/tcp"
     port = peer.workload.ports.get(key)
-    if (port is None or not port.offered) and key not in peer.inferred:
-        peer.inferred[key] = Port(number, port.target if port else number)
-        draft.tell(
-            "assumed",
-            f"peers connect to port {number}, which is not declared; its Service offers it",
-            ("workloads", address.workload),
-        )
+    if (port is not None and port.offered) or key in peer.inferred:
+        return
+    place = ("workloads", address.workload)
+    known = ", ".join(str(each.number) for each in peer.workload.ports.values() if each.offered)
+    if draft.platform == "score" and known:
+        draft.tell("missing-reference", f"peers connect to port {number}, which it does not offer: it has {known}", place)
+        return
+    peer.inferred[key] = Port(number, port.target if port else number)
+    draft.tell("assumed", f"peers connect to port {number}, which is not declared; its Service offers it", place)

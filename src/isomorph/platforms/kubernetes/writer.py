@@ -60,13 +60,16 @@ def to_documents(definition: Definition, options: WriteOptions) -> tuple[list[Do
     draft.http_routes = find_http_routes(definition.extras)
     draft.kept_services = find_kept_services(definition.extras)
     name_peers(draft)
+    draft.mounting = count_mounting(definition.application)
     index_contents(draft)
     silence = find_silence(definition.platform)
     constructs = Constructs()
     pods: dict[str, Pod] = {}
     claimed: dict[str, dict[str | None, None]] = {}
+    templates: set[str] = set()
     for key, peer in draft.peers.items():
         pod = pods[key] = write_pod(draft, key, peer, silence)
+        templates.update(pod.templates)
         for claim in pod.claims:
             claimed.setdefault(claim, {})[peer.namespace] = None
         _tell_losses(draft, key, peer, jobs)
@@ -79,7 +82,7 @@ def to_documents(definition: Definition, options: WriteOptions) -> tuple[list[Do
     for path, document in write_stores(draft):
         constructs.by_path.setdefault(path, []).append(document)
         head.append(document)
-    for volume, document in write_claims(draft, claimed, count_mounting(draft)):
+    for volume, document in write_claims(draft, claimed, templates):
         constructs.by_path.setdefault(("volumes", volume), []).append(document)
         head.append(document)
     _tell_dependencies(draft)
