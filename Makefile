@@ -48,7 +48,8 @@ lint: $(VENV)/.dev ## ruff and mypy
 bench: $(VENV)/.installed ## CPU and memory, side by side with other tools
 	$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
-engines: $(VENV)/.test ## build the real engines (needs Go; cached outside the tree)
+engines: $(VENV)/.test ## build the real engines (needs Go; as root on a Debian, containers too; cached outside the tree)
+	$(BIN)/python -m tests.engines.debian
 	$(BIN)/python tests/engines/build.py
 
 conformance: $(VENV)/.test ## what we write and read, checked by the real engines

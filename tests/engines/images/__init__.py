@@ -29,10 +29,7 @@ IMAGES = {
         {HERE / "rabbitmq.sh": "/entrypoint.sh"},
         (f"ENV PATH={SEARCH}", 'ENTRYPOINT ["sh", "/entrypoint.sh"]', 'CMD ["rabbitmq-server"]'),
     ),
-    "vault": Image(
-        {HERE / "vault.sh": "/entrypoint.sh", "vault": "/bin/vault"},
-        (f"ENV PATH={SEARCH}", 'ENTRYPOINT ["sh", "/entrypoint.sh"]', 'CMD ["server", "-dev"]'),
-    ),
+    "vault": Image({"vault": "/bin/vault"}, (f"ENV PATH={SEARCH}", 'CMD ["vault", "server", "-dev"]')),
     "python": Image({}, (f"ENV PATH={SEARCH}", 'CMD ["python3"]')),
 }
 
