@@ -15,6 +15,7 @@ from isomorph.model.application import Definition
 from isomorph.model.text import Address, SecretValue, Text, parts_of
 from isomorph.model.workload import Binary
 from isomorph.provisioning.assembling import assemble
+from isomorph.provisioning.catalogue.table import load_catalogue
 from isomorph.provisioning.contract import Provisioner, Target
 from isomorph.provisioning.engine import Provisioned, provision
 from isomorph.provisioning.files import Loading, read_provisioners
@@ -124,8 +125,10 @@ def make_run(platform: str, project: Path, server: PostgresServer, score: str = 
     return Run(read_score(score), list(provisioners), platform, project)
 
 
-def to_environment(definition: Definition, addresses: dict[str, str] | None = None) -> dict[str, str]:
-    """Give what a platform starts the workload's container with: secrets from their stores, names from its DNS."""
+def to_environment(
+    definition: Definition, workload: str = "orders", addresses: dict[str, str] | None = None
+) -> dict[str, str]:
+    """Give what a platform starts the only container of a workload with: secrets from their stores, names from its DNS."""
     application = definition.application
 
     def spell(text: Text) -> str:
@@ -143,8 +146,8 @@ def to_environment(definition: Definition, addresses: dict[str, str] | None = No
                 words.append(part)
         return "".join(words)
 
-    variables = application.workloads["orders"].containers["main"].variables
-    return {name: spell(text) for name, text in variables.items()}
+    (container,) = application.workloads[workload].containers.values()
+    return {name: spell(text) for name, text in container.variables.items()}
 
 
 def run_program(environment: dict[str, str]) -> str:
@@ -179,3 +182,13 @@ def test_a_row_is_written_and_read_through_what_terraform_made(
     assert to_environment(run.provision()) == environment
     assert run.provisioned.diagnostics == ()
     assert run_program(environment) == f"kept|on_{platform}\nkept|on_{platform}"
+
+
+def test_a_row_is_written_and_read_through_what_the_catalogue_made(server: PostgresServer) -> None:
+    definition = read_score(SCORE)
+    provisioned = provision(definition, load_catalogue("compose"), Target("compose"))
+    assembled = assemble(definition, provisioned.resources, "compose")
+    server.start_like_the_image(to_environment(assembled, "orders-db"))
+    environment = to_environment(assembled, addresses={"orders-db": server.host})
+    assert list(environment) == ["DATABASE_URL"]
+    assert run_program(environment).startswith("kept|orders")
