@@ -50,13 +50,14 @@ def _advance(here: str, steps: list[str], index: int, context: Context) -> list[
     if not is_pattern(step):
         return [(join_path(here, step), index + 1)] if _is_there(join_path(here, step), context) else []
     last = index + 1 == len(steps)
-    paths = [(name, path) for name, path in _list(here, context) if last or not os.path.islink(path)]
+    entries = _list(here, context)
+    folders = [(name, path) for name, path in entries if not os.path.islink(path)]
     if step != "**":
         matches = _compile(step)
-        return [(path, index + 1) for name, path in paths if matches.fullmatch(name)]
-    below = [(path, index) for name, path in paths if not name.startswith(".")]
+        return [(path, index + 1) for name, path in (entries if last else folders) if matches.fullmatch(name)]
+    below = [(path, index) for name, path in folders if not name.startswith(".")]
     if last:  # A last `**` is every file below.
-        return below + [(path, index + 1) for path, _ in below]
+        return below + [(path, index + 1) for name, path in entries if not name.startswith(".")]
     return below + _advance(here, steps, index + 1, context)
 
 
