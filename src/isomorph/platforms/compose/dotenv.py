@@ -10,9 +10,13 @@ import msgspec
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
-from isomorph.model.text import Text
+from isomorph.model.text import SecretValue, Text
 from isomorph.platforms.compose.interpolation import Lookup, Substitution
 from isomorph.syntax.encoding import decode
+
+BEGIN = "# isomorph made these secrets; what is written between these two lines is replaced"
+END = "# isomorph made the secrets above"
+"""The lines around variables that are secrets: they stand for references to a store, as `${NAME}` where they are used."""
 
 _ESCAPE = re.compile(r'\\([abcfnrtv$"\\]|0[0-7]{0,3})')
 _ESCAPES = {
@@ -25,10 +29,14 @@ _NAME = re.compile(r"[^\n=:]*")
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A variable of an env file and where its value stands."""
+    """A variable of an env file and where its value stands.
+
+    Of a variable in the marked block, `value` is a reference to a secret of its name, and `secret` is what it holds.
+    """
 
     value: Text
     origin: Origin
+    secret: str | None = None
 
 
 class EnvFile(msgspec.Struct, frozen=True):
@@ -58,6 +66,7 @@ class _Parser:
         self.position = 0
         self.line = 1
         self.line_start = 0
+        self.in_block = False
         self.entries: dict[str, Entry] = {}
         self.substitution = Substitution(self.find)
 
@@ -95,7 +104,11 @@ class _Parser:
             if self.position >= len(self.text):
                 return
             if self.text[self.position] == "#":
-                self.move(self.end_of_line())
+                end = self.end_of_line()
+                comment = self.text[self.position : end]
+                if comment.startswith("# isomorph"):
+                    self.in_block = comment == BEGIN or (self.in_block and comment != END)
+                self.move(end)
                 continue
             self.parse_entry()
 
@@ -119,7 +132,9 @@ class _Parser:
             self.position += 1
         origin = self.origin()
         value = self.parse_value(origin)
-        if name:  # docker compose passes over a value without a name
+        if self.in_block and name and value and isinstance(value, str):
+            self.entries[name] = Entry((SecretValue(name),), origin, value)
+        elif name:  # docker compose passes over a value without a name
             self.entries[name] = Entry(value, origin)
 
     def check_name(self, name: str, origin: Origin) -> None:

@@ -19,11 +19,14 @@ class Environment:
         self.entries: dict[str, Entry] = dict(entries or {})
 
     def find(self, name: str) -> Found | None:
-        """Give a variable's value, and where it is written unless the shell has it."""
+        """Give a variable's value, and where it is written unless the shell has it.
+
+        What stands in a marked block is a secret, whoever gives its value.
+        """
         value = self.shell.get(name)
-        if value is not None:
-            return value, None
         entry = self.entries.get(name)
+        if value is not None:
+            return (entry.value if value and entry is not None and entry.secret is not None else value), None
         return (entry.value, entry.origin) if entry is not None else None
 
     def text(self, name: str) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
-from isomorph.model.text import Part, Placeholder, Text, make_text, parts_of, print_text
+from isomorph.model.text import Part, Placeholder, SecretValue, Text, make_text, parts_of, print_text
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
 
 Lookup = Callable[[str], tuple[Text, Origin | None] | None]
@@ -134,8 +134,20 @@ class Substitution:
         origin = node.origin
         if self.via:
             origin = Origin(origin.file, origin.line, origin.column, (*self.via, *origin.via))
-        value = parts if isinstance(parts, str) else print_text(parts)
+        value = spell(parts)
         return Interpolated(origin, value, value, node.plain, node.tag, parts=parts)
+
+
+def spell(text: Text) -> str:
+    """Give a text with what is not settled, or is a secret, as the reference to a variable that it was written as."""
+    return text if isinstance(text, str) else "".join(spell_part(part) for part in text)
+
+
+def spell_part(part: Part) -> str:
+    """Spell one part of a text as it was written, but for the dollars of literals."""
+    if isinstance(part, SecretValue):
+        return f"${{{part.name}}}"
+    return part if isinstance(part, str) else getattr(part, "expression", "")
 
 
 def _find_closing_brace(text: str, start: int) -> int:

@@ -2,6 +2,7 @@
 
 from isomorph.model.workload import Role, Workload
 from isomorph.platforms.compose.grouping import choose_main
+from isomorph.platforms.compose.naming import Names
 
 
 class Layout:
@@ -13,7 +14,7 @@ class Layout:
 
     __slots__ = ("holder", "main", "owner", "services", "waits")
 
-    def __init__(self, workload: Workload, owner: str, taken: set[str]) -> None:
+    def __init__(self, workload: Workload, owner: str, names: Names) -> None:
         containers = workload.containers
         self.owner = owner
         self.main = choose_main(workload.name, containers)
@@ -23,10 +24,7 @@ class Layout:
         for key in containers:
             name = owner
             if self.holder or key != self.main:
-                name = f"{owner}-{key}"
-                while name in taken:
-                    name += "-2"
-                taken.add(name)
+                name = names.give(f"{owner}-{key}")
             self.services[key] = name
 
     @property

@@ -82,7 +82,11 @@ def read_secret_definitions(reading: Reading) -> None:
         if not isinstance(node, Mapping):
             continue
         external, value, _ = _read_definition(reading, node, name, "secret", place)
-        reading.secrets[name] = Secret({} if external else {"": value}, external=external)
+        reference = value[0] if isinstance(value, tuple) and len(value) == 1 else None
+        if isinstance(reference, SecretValue) and reference.name in reading.secrets:  # a variable of a marked block
+            reading.secrets[name] = reading.secrets[reference.name]
+        else:
+            reading.secrets[name] = Secret({} if external else {"": value}, external=external)
 
 
 def read_unused_configs(reading: Reading) -> None:

@@ -10,6 +10,7 @@ from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin, Path
 from isomorph.model.text import Placeholder, parts_of
 from isomorph.model.workload import Binary, File, HostPath, Mount
+from isomorph.platforms.compose.interpolation import spell_part
 from isomorph.platforms.compose.paths import is_local, join_path
 from isomorph.platforms.compose.read_process import MARK, Fields
 from isomorph.platforms.compose.reading import Reading, is_unset, items_of, to_string, to_text
@@ -108,7 +109,7 @@ def _split_colons(node: Node) -> tuple[list[str], bool]:
     """Split at colons, but for that of a drive (`C:\\x`) and those of variables; tells if the first piece is unresolved."""
     parts = parts_of(to_text(node)) if is_unset(node) else (to_string(node),)
     text = "".join(part if isinstance(part, str) else MARK for part in parts)
-    expressions = iter([part.expression for part in parts if isinstance(part, Placeholder)])
+    expressions = iter([spell_part(part) for part in parts if not isinstance(part, str)])
     pieces = text.split(":")
     if len(pieces) > 1 and len(pieces[0]) == 1 and pieces[0].isalpha():
         pieces[:2] = [f"{pieces[0]}:{pieces[1]}"]

@@ -73,6 +73,7 @@ def _read_file(reading: Reading, item: Node, own: dict[str, Text]) -> dict[str, 
         return {}
     for name, origin in parsed.unset.items():
         reading.note_unset(name, origin)
+    reading.note_secrets(parsed.entries)
     if b"$" not in content:  # else the values may depend on who asks
         reading.files_read[path, raw] = parsed.entries
     return parsed.entries

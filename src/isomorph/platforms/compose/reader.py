@@ -37,6 +37,7 @@ def read(source: Source, context: Context) -> Definition:
     root = loader.load(paths, environment, folder)
     check_shape(root)
     reading = Reading(context, root, folder, environment)
+    reading.note_secrets(environment.entries)
     profiles = source.options.get("profile", ()) or tuple((environment.text("COMPOSE_PROFILES") or "").split(","))
     workloads = _read_services(reading, frozenset(profiles))
     read_networks(reading)

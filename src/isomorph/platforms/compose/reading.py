@@ -10,7 +10,7 @@ from isomorph.model.text import Placeholder, Text, is_unresolved, parts_of
 from isomorph.model.workload import Binary
 from isomorph.platforms.compose.dotenv import Entry
 from isomorph.platforms.compose.environment import Environment
-from isomorph.platforms.compose.interpolation import Interpolated
+from isomorph.platforms.compose.interpolation import Interpolated, spell_part
 from isomorph.platforms.compose.scalars import parse_boolean, parse_integer, print_number
 from isomorph.platforms.context import Context
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
@@ -115,6 +115,14 @@ class Reading:
             hint = f"did you mean {close[0]}?" if close else ""
         self.fault(message, origin, hint)
 
+    def note_secrets(self, entries: dict[str, Entry]) -> None:
+        """Know the secrets of an env file's marked block by the names of their variables."""
+        for name, entry in entries.items():
+            if entry.secret is not None and name not in self.secrets:
+                value = self.environment.shell.get(name, entry.secret)
+                self.secrets[name] = Secret({"": value}, provisioned=True)
+                self.origins["secrets", name] = entry.origin
+
     def note_unset(self, name: str, origin: Origin) -> None:
         """Remember that nobody sets a variable."""
         self.unset.setdefault(name, origin)
@@ -157,9 +165,7 @@ def to_extra(node: Node) -> Any:
     kind = type(node)
     if kind is Interpolated:
         parts = parts_of(node.parts)  # type: ignore[attr-defined]
-        return "".join(
-            part.replace("$", "$$") if isinstance(part, str) else getattr(part, "expression", "") for part in parts
-        )
+        return "".join(part.replace("$", "$$") if isinstance(part, str) else spell_part(part) for part in parts)
     if isinstance(node, Scalar):
         return node.value
     if isinstance(node, Mapping):

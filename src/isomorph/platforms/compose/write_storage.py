@@ -96,7 +96,7 @@ def _refer_to_config(writing: Writing, value: ConfigurationValue) -> str:
 
 
 def define_secret(writing: Writing, secret: SecretValue) -> str:
-    """Define a secret that is taken from a variable of the shell; its value is never written."""
+    """Define a secret that is taken from a variable: of the env file where its value is known, else of the shell."""
     own = writing.secret_names.get((secret.name, secret.key))
     if own is not None:
         return own
@@ -112,10 +112,11 @@ def define_secret(writing: Writing, secret: SecretValue) -> str:
     elif sources:
         writing.secrets[name] = {}  # Where it comes from is put back with the other extras.
     else:
-        variable = variable_name(secret)
+        variable, settled = writing.texts.name_variable(secret)
         writing.secrets[name] = {"environment": variable}
-        message = f"secret {name} is taken from ${{{variable}}}, to be set before it is run"
-        writing.report("assumed", message, path)
+        if not settled:
+            message = f"secret {name} is taken from ${{{variable}}}, to be set before it is run"
+            writing.report("assumed", message, path)
     return name
 
 
@@ -222,9 +223,7 @@ def _write_named(
 
 def define_volume(writing: Writing, key: str, volume: Volume | None) -> str:
     """Define a named volume; one that several containers of a workload share and that ends with it says so in a label."""
-    name = safe_name(key)
-    while name in writing.volumes:
-        name += "-2"
+    name = writing.names_of_volumes.give(safe_name(key))
     writing.volume_names[key] = name
     definition: dict[str, Any] = {}
     if volume is not None:

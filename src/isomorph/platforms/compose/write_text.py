@@ -6,7 +6,9 @@ that is meant is written twice; keys are not interpolated.
 
 import re
 
-from isomorph.model.application import Application
+from msgspec.structs import replace
+
+from isomorph.model.application import Application, Secret
 from isomorph.model.image import Image
 from isomorph.model.text import (
     Address,
@@ -19,6 +21,7 @@ from isomorph.model.text import (
     Text,
     print_part,
 )
+from isomorph.platforms.compose.naming import Names
 
 _DOLLAR = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\})?")
 _NOT_IN_VARIABLE = re.compile(r"[^A-Za-z0-9]+")
@@ -32,12 +35,18 @@ def escape(text: str) -> str:
 class TextWriter:
     """Writes the texts of one application; remembers which references Compose had no word for."""
 
-    def __init__(self, application: Application, unset: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, application: Application, unset: frozenset[str] = frozenset(), with_secrets: bool = False
+    ) -> None:
         self.application = application
         self.unset = unset  # variables that the Compose files which were read leave open
+        self.with_secrets = with_secrets
+        self.settled: dict[str, str] = {}  # values of secrets by their variables: what the env file says
         self.service_names: dict[str, str] = {}  # of the service that owns a workload's network, by workload
         self.reachable: dict[str, frozenset[str]] = {}  # names under which a workload is reached, by workload
-        self._variables: dict[str, Part] = {}
+        self._variables: dict[Part, str] = {}
+        self._names = Names()
+        self._shared: dict[tuple[str, str], str] = {}  # variables by the names wished for and their values
         self.unsaid: list[tuple[Part, str]] = []  # references that became a variable of the shell, with its name
 
     def print(self, text: Text) -> str:
@@ -69,11 +78,36 @@ class TextWriter:
         if isinstance(part, Placeholder):
             expression = part.expression
             return expression if expression.startswith("${") and expression.endswith("}") else escape(expression)
-        name = variable_name(part)
-        while self._variables.setdefault(name, part) != part:
-            name += "_2"
-        self.unsaid.append((part, name))
+        name, settled = self.name_variable(part)
+        if not settled:
+            self.unsaid.append((part, name))
         return f"${{{name}}}"
+
+    def name_variable(self, part: Part) -> tuple[str, bool]:
+        """Name the variable that stands for a reference, and tell whether the env file holds its value."""
+        if isinstance(part, SecretValue | ConfigurationValue) and part.optional:
+            part = replace(part, optional=False)
+        name = self._variables.get(part)
+        if name is None:
+            wish, value = variable_name(part), self._known_value(part)
+            name = self._shared.get((wish, value)) if value is not None else None
+            if name is None:
+                name = self._names.give(wish, "_")
+            self._variables[part] = name
+            if value is not None:
+                self._shared[wish, value] = name
+                if self.with_secrets:
+                    self.settled[name] = value
+        return name, name in self.settled
+
+    def _known_value(self, part: Part) -> str | None:
+        secret = self.application.secrets.get(part.name) if isinstance(part, SecretValue) else None
+        if secret is None or not isinstance(part, SecretValue):
+            return None
+        value = secret.values.get(part.key)
+        if value is None and not part.key and len(secret.values) == 1:  # The whole secret is its one value.
+            value = next(iter(secret.values.values()))
+        return value if isinstance(value, str) else None
 
     def _print_address(self, address: Address, before: str = "") -> str:
         """Compose peers reach the port that the container listens on, whatever its number is elsewhere."""
@@ -109,6 +143,11 @@ def _scheme_port(before: str) -> int | None:
     if before.endswith("http://"):
         return 80
     return 443 if before.endswith("https://") else None
+
+
+def is_variable(name: str, secret: Secret) -> bool:
+    """Tell whether a secret is known only as a variable of an env file's marked block."""
+    return secret.provisioned and "" in secret.values and variable_name(SecretValue(name)) == name
 
 
 def variable_name(part: Part) -> str:

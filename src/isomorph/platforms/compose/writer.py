@@ -7,10 +7,14 @@ from typing import Any
 from isomorph.model.application import Definition
 from isomorph.model.text import SecretValue
 from isomorph.model.workload import Binary, Workload
+from isomorph.platforms.compose.env_file import find_open_variables, print_env_file
 from isomorph.platforms.compose.layout import Layout
+from isomorph.platforms.compose.naming import Names
 from isomorph.platforms.compose.write_extras import write_extras
+from isomorph.platforms.compose.write_fragments import add_fragments, check_service_names
 from isomorph.platforms.compose.write_network import other_names
 from isomorph.platforms.compose.write_storage import define_secret, define_volume, safe_name
+from isomorph.platforms.compose.write_text import is_variable
 from isomorph.platforms.compose.write_workload import write_workload
 from isomorph.platforms.compose.writing import Writing
 from isomorph.platforms.platform import OutputFile, WriteOptions, Written
@@ -52,6 +56,9 @@ _ORDER = (
 )
 """The keys of a service in the order in which people write them; others follow."""
 
+_SECTIONS = ("name", "services", "networks", "volumes", "configs", "secrets", "models")
+"""The keys of a Compose file in the order in which people write them."""
+
 _NOT_IN_PROJECT = re.compile(r"[^a-z0-9_-]+")
 
 
@@ -70,25 +77,32 @@ def write(definition: Definition, options: WriteOptions) -> Written:
     root = _assemble(writing)
     write_extras(writing, root)
     root["services"] = {name: _in_order(service) for name, service in writing.services.items()}
-    text = emit_yaml(root, dialect=Dialect.COMPOSE, header=options.header)
-    return Written((OutputFile(FILE, text), *writing.beside.values()), tuple(writing.diagnostics))
+    add_fragments(writing, root)
+    root = {**{key: root[key] for key in _SECTIONS if key in root}, **root}
+    if options.finish is not None:
+        root = options.finish(root)
+    files = [OutputFile(FILE, emit_yaml(root, dialect=Dialect.COMPOSE, header=options.header))]
+    files += writing.beside.values()
+    settled = writing.texts.settled
+    if settled:
+        files.append(OutputFile(options.env_file, print_env_file(settled), 0o600))
+    return Written(tuple(files), tuple(writing.diagnostics), find_open_variables(root, settled))
 
 
 def _name_services(writing: Writing) -> None:
     """Name the services of every workload before any text is written, since texts name their peers."""
-    taken: set[str] = set()
+    given = Names()
     names: dict[str, str] = {}
     for key in writing.application.workloads:
-        name = safe_name(key)
-        while name in taken:
-            name += "-2"
-        taken.add(name)
+        name = given.give(safe_name(key))
         if name != key:
             writing.report("renamed", f"workload {key} is service {name}", ("workloads", key))
         names[key] = name
+    check_service_names(writing, names)
+    given.taken.update(writing.fragments["services"])
     for key, workload in writing.application.workloads.items():
         name = names[key]
-        layout = Layout(workload, name, taken)
+        layout = Layout(workload, name, given)
         aliases = other_names(writing, workload, name)
         writing.layouts[key] = layout
         writing.aliases[key] = aliases
@@ -114,8 +128,9 @@ def _define_rest(writing: Writing) -> None:
         if name not in writing.volume_names and (volume.kind == "persistent" or name in writing.defined_volumes):
             define_volume(writing, name, volume)
     if writing.from_compose:
-        for name in application.secrets:
-            define_secret(writing, SecretValue(name))
+        for name, secret in application.secrets.items():
+            if not is_variable(name, secret):
+                define_secret(writing, SecretValue(name))
         for name, configuration in application.configurations.items():
             for value in configuration.values.values():
                 if value is not None and not isinstance(value, Binary):

@@ -7,8 +7,10 @@ from isomorph.model.errors import Diagnostic
 from isomorph.model.fields import FIELDS
 from isomorph.model.origin import Path
 from isomorph.platforms.compose.layout import Layout
+from isomorph.platforms.compose.naming import Names
 from isomorph.platforms.compose.support import REASONS
-from isomorph.platforms.compose.write_text import TextWriter
+from isomorph.platforms.compose.write_fragments import SECTIONS, is_fragment
+from isomorph.platforms.compose.write_text import TextWriter, is_variable
 from isomorph.platforms.platform import OutputFile, WriteOptions
 
 
@@ -21,13 +23,17 @@ class Writing:
         self.options = options
         # Silence stays silence where it means the same: in what was Compose already, and where nothing runs it yet.
         self.from_compose = definition.platform == "compose"
-        self.texts = TextWriter(definition.application, _unset_variables(definition))
+        self.texts = TextWriter(definition.application, _unset_variables(definition), options.secrets)
         self.from_kubernetes = definition.platform == "kubernetes"
         self.diagnostics: list[Diagnostic] = []
         self.extras: dict[Path, list[Extra]] = {}  # of Compose, by the construct they belong to
+        self.fragments: dict[str, dict[str, Extra]] = {section: {} for section in SECTIONS}  # by section and name
         for extra in definition.extras:
             if extra.platform == "compose":
-                self.extras.setdefault(extra.path, []).append(extra)
+                if is_fragment(extra):
+                    self.fragments[str(extra.location[0])][str(extra.location[1])] = extra
+                else:
+                    self.extras.setdefault(extra.path, []).append(extra)
         self.services: dict[str, dict[str, Any]] = {}
         self.layouts: dict[str, Layout] = {}
         self.aliases: dict[str, list[str]] = {}
@@ -35,6 +41,7 @@ class Writing:
         self.container_services: dict[tuple[str, str], str] = {}  # (workload, container) -> service
         self.volumes: dict[str, dict[str, Any]] = {}
         self.volume_names: dict[str, str] = {}
+        self.names_of_volumes = Names()
         self.defined_volumes: frozenset[str] = frozenset()  # those that have a name of their own, whatever their kind
         self.configs: dict[str, dict[str, Any]] = {}
         self.secrets: dict[str, dict[str, Any]] = {}
@@ -43,12 +50,14 @@ class Writing:
         self.beside: dict[str, OutputFile] = {}
 
     def find_service(self, key: str) -> str | None:
-        """Find the service of what an order waits for: a workload, or `WORKLOAD/CONTAINER`."""
+        """Find the service of what an order waits for: a workload, `WORKLOAD/CONTAINER`, or a fragment's own service."""
         if key in self.waited_for:
             return self.waited_for[key]
         workload, _, container = key.rpartition("/")
         layout = self.layouts.get(workload)
-        return layout.services.get(container) if layout is not None else None
+        if layout is None:
+            return key if key in self.fragments["services"] else None
+        return layout.services.get(container)
 
     def report(self, code: str, message: str, path: Path) -> None:
         """Add a diagnostic about a place in the model, unless nothing is to be told of what is there."""
@@ -65,8 +74,9 @@ class Writing:
 
 
 def _unset_variables(definition: Definition) -> frozenset[str]:
-    """Give the variables that a Compose definition leaves to the shell."""
+    """Give the variables that a Compose definition leaves to the shell or to an env file's marked block."""
     if definition.platform != "compose":
         return frozenset()
     words = [word for each in definition.diagnostics if each.code == "unset-variable" for word in each.message.split()]
-    return frozenset(words)
+    settled = [name for name, secret in definition.application.secrets.items() if is_variable(name, secret)]
+    return frozenset((*words, *settled))
