@@ -106,6 +106,31 @@ def check_shape(root: Mapping) -> None:
     raise InvalidInputs(faults)
 
 
+def drop_unknown(section: str, name: str, entry: Any) -> tuple[Any, list[str]]:
+    """Give an entry of a section, plain data, without fields that Compose does not know, and the paths of those."""
+    dropped: list[str] = []
+    shape = _find_pattern(name, _root_shape().properties[section])
+    return (_keep_known(entry, shape, f"{section}.{name}", dropped) if shape is not None else entry), dropped
+
+
+def _keep_known(value: Any, shape: Shape, path: str, dropped: list[str]) -> Any:
+    if isinstance(value, list) and shape.items is not None:
+        items = shape.items
+        return [_keep_known(item, items, f"{path}[{index}]", dropped) for index, item in enumerate(value)]
+    if not isinstance(value, dict) or "object" not in shape.kinds:
+        return value
+    kept = {}
+    for key, each in value.items():
+        inner = shape.properties.get(key) or _find_pattern(key, shape)
+        if inner is not None:
+            kept[key] = _keep_known(each, inner, f"{path}.{key}", dropped)
+        elif shape.additional:
+            kept[key] = each
+        else:
+            dropped.append(f"{path}.{key}")
+    return kept
+
+
 def _fits(node: Node, shape: Shape) -> bool:
     """Tell whether a node has a shape: the fast way, without saying why not."""
     kind = type(node)
