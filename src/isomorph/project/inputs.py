@@ -114,12 +114,18 @@ class Places:
     def __init__(self, root: str) -> None:
         self.root = os.path.realpath(root)
         self._here = os.path.realpath(".")
+        self._folders: dict[str, str] = {}
 
     def to_state(self, path: str) -> str:
-        """Give a file's name as the state has it; standard input stays `-`."""
+        """Give a file's name as the state has it; standard input stays `-`. Of a link, it is that of the link itself."""
         if path == "-":
             return path
-        return os.path.relpath(os.path.realpath(path), self.root).replace(os.sep, "/")
+        folder, name = os.path.split(path)
+        known = self._folders.get(folder)
+        if known is None:
+            relative = os.path.relpath(os.path.realpath(folder or "."), self.root).replace(os.sep, "/")
+            known = self._folders[folder] = "" if relative == "." else f"{relative}/"
+        return known + name
 
     def from_state(self, path: str) -> str:
         """Give the name by which a file that the state knows is read."""

@@ -31,12 +31,13 @@ def assemble(definition: Definition, realised: Mapping[str, Realised], platform:
     Raises InvalidInput where a reference names an output that is not there, and where two things take one name.
     """
     resolved = resolve_definition(definition, realised)
-    application = _join_parts(resolved, realised.values())
-    application = _add_routes(application, definition, realised.values())
+    declared = [realised[uid] for uid in definition.application.dependencies if uid in realised]
+    application = _join_parts(resolved, declared)
+    application = _add_routes(application, definition, declared)
     if _can_wait(platform):
         application = _add_waits(application, realised)
     fragments = merge_fragments(realised.values())
-    extras = _to_extras(application, fragments, platform)
+    extras = _to_extras(application, fragments, realised, platform)
     workloads = {
         key: replace(workload, dependencies={}) if workload.dependencies else workload
         for key, workload in application.workloads.items()
@@ -131,7 +132,9 @@ def _add_waits(application: Application, realised: Mapping[str, Realised]) -> Ap
     return replace(application, workloads=workloads)
 
 
-def _to_extras(application: Application, fragments: Fragments, platform: str) -> list[Extra]:
+def _to_extras(
+    application: Application, fragments: Fragments, realised: Mapping[str, Realised], platform: str
+) -> list[Extra]:
     if platform == "kubernetes":
         return [Extra("kubernetes", (), (), manifest) for manifest in fragments.manifests]
     extras = [
@@ -139,6 +142,8 @@ def _to_extras(application: Application, fragments: Fragments, platform: str) ->
         for section in ("services", "networks", "volumes", "models")
         for name, value in getattr(fragments, section).items()
     ]
+    if fragments.models:
+        extras += _bind_models(application, realised, platform)
     if fragments.services:
         if GATE not in fragments.services:
             extras.append(Extra(platform, (), ("services", GATE), _to_gate(fragments.services)))
@@ -147,6 +152,18 @@ def _to_extras(application: Application, fragments: Fragments, platform: str) ->
             Extra(platform, ("workloads", key), ("depends_on", GATE), dict(wait)) for key in application.workloads
         ]
     return extras
+
+
+def _bind_models(application: Application, realised: Mapping[str, Realised], platform: str) -> list[Extra]:
+    """Let the containers of every workload name the models that are its resources: Compose runs no others."""
+    return [
+        Extra(platform, ("workloads", key, "containers", container), ("models", name), {})
+        for key, workload in application.workloads.items()
+        for uid in workload.dependencies.values()
+        if uid in realised
+        for name in realised[uid].result.fragments.models
+        for container in workload.containers
+    ]
 
 
 def _to_gate(services: Mapping[str, Any]) -> dict[str, Any]:
