@@ -89,8 +89,8 @@ module "orders_db" {
       ["deep"],
     ],
     [
-      "%s",
-      "%s",
+      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+      "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
     ],
   ]
   nothing = {}
@@ -105,7 +105,6 @@ output "orders_db__host" {
 terraform {
 }
 """
-        % ("a" * 60, "b" * 60)
     )
 
 

@@ -188,7 +188,7 @@ def _plan(session: _Session, targets: list[str], ready: Mapping[str, Module], de
     if destroy:
         return True
     doomed = _list_doomed(session)
-    if doomed and not targets and all(_block_of(address) not in ready for address in doomed):
+    if not targets and any(_block_of(address) not in ready for address in doomed):
         if not _run_plan(session, sorted(ready)):
             return False
         doomed = _list_doomed(session)
