@@ -109,7 +109,7 @@ def _find_broker(request: Request) -> str:
     name, number = "kafka", 1
     while name in request.services or name == request.name:
         number += 1
-        name = f"kafka-broker-{number}" if number > 2 else "kafka-broker"
+        name = f"kafka-{number}"
     return name
 
 

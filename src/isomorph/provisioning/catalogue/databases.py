@@ -4,7 +4,7 @@ Checks go by way of TCP and never by a socket: while an image prepares its stora
 listens on the socket (PostgreSQL, MySQL) or the loopback address (MongoDB) only.
 """
 
-from isomorph.provisioning.catalogue.server import Server
+from isomorph.provisioning.catalogue.server import Server, serve
 
 _POSTGRES_DATA = "/var/lib/postgresql/data"
 
@@ -109,15 +109,10 @@ MSSQL = Server(
     username="sa",
     variables={"ACCEPT_EULA": "Y", "MSSQL_SA_PASSWORD": "{password}", "MSSQL_DATABASE": "{database}"},
     # The image makes no database by itself.
-    start=f"""trap 'kill -TERM "$server" 2>/dev/null' TERM INT
-/opt/mssql/bin/sqlservr &
-server=$!
-until {_SQLCMD} -Q "IF DB_ID('$MSSQL_DATABASE') IS NULL CREATE DATABASE [$MSSQL_DATABASE]" >/dev/null 2>&1; do
-  kill -0 "$server" 2>/dev/null || exit 1
-  sleep 1
-done
-while kill -0 "$server" 2>/dev/null; do wait "$server"; done
-""",
+    start=serve(
+        "/opt/mssql/bin/sqlservr",
+        f"""{_SQLCMD} -Q "IF DB_ID('$MSSQL_DATABASE') IS NULL CREATE DATABASE [$MSSQL_DATABASE]\"""",
+    ),
     check=f'{_SQLCMD} -d "$MSSQL_DATABASE" -Q "SELECT 1" >/dev/null',
     grace=120_000,
     user="0",  # The image's own user cannot write to a new volume that is root's, as on Kubernetes.

@@ -26,10 +26,11 @@ def _realise_dns(request: Request, draw: Draw, port: str = "") -> Result:
     domain = text_param(request, "domain", "localhost").lower().strip(".")
     # No realisation is called as a workload is, so the two kinds of names never meet.
     own = resource.id == f"{resource.workload}.dns"
-    host = f"{resource.workload if own else request.name}.{domain}".lower()
+    label = request.state.get("label") or (resource.workload if own else request.name)
+    host = f"{label}.{domain}".lower()
     if not _HOST.fullmatch(host) or len(host) > 253 or host.startswith("*"):
         raise param_error(request, "domain", f"makes {host!r}, which is no name of a host", "write shop.example.com")
-    return Result(outputs={"host": host, "url": f"http://{host}{port}"}, state={"name": request.name})
+    return Result(outputs={"host": host, "url": f"http://{host}{port}"}, state={"name": request.name, "label": label})
 
 
 def _realise_dns_beside_router(request: Request, draw: Draw) -> Result:
@@ -58,10 +59,7 @@ def _realise_route(request: Request, draw: Draw) -> Result:
     service = request.services.get(workload) or WorkloadService(workload)
     port = _find_port(request, service)
     route = Route(host, path, port.port, _find_match(request))
-    return Result(
-        state={"name": request.name},
-        parts=Parts(routes={workload: {f"{host}{path}": route}}),
-    )
+    return Result(parts=Parts(routes={workload: {f"{host}{path}": route}}))
 
 
 def _find_match(request: Request) -> str:
@@ -126,10 +124,9 @@ def _to_address(workload: str, service: WorkloadService, port: ServicePort) -> T
 def _realise_service(request: Request, draw: Draw, *, direct: bool = False) -> Result:
     workload = _find_workload(request)
     service = _find_service(request, workload)
-    state = {"name": request.name}
     if service is None:
         outputs = dict.fromkeys(("name", "host", "hostname"), workload)
-        return Result(outputs=outputs, state=state, diagnostics=(_tell_missing(request, workload),))
+        return Result(outputs=outputs, diagnostics=(_tell_missing(request, workload),))
     text: Text = (Address(workload, service.name),)
     references = dict.fromkeys(("name", "host", "hostname"), text)
     known: dict[str, str | int] = dict.fromkeys(references, service.name)
@@ -138,7 +135,7 @@ def _realise_service(request: Request, draw: Draw, *, direct: bool = False) -> R
     if first is not None:
         known["port"] = first.target if direct else first.port
         pairs = dict.fromkeys(((name, "port") for name in references), _to_address(workload, service, first))
-    return Result(outputs=known, references=references, pairs=pairs, state=state)
+    return Result(outputs=known, references=references, pairs=pairs)
 
 
 def _realise_service_directly(request: Request, draw: Draw) -> Result:
@@ -171,7 +168,6 @@ def _realise_service_port(request: Request, draw: Draw, *, direct: bool = False)
         outputs={"hostname": service.name, "port": port.target if direct else port.port},
         references={"hostname": (Address(workload, service.name),)},
         pairs={("hostname", "port"): _to_address(workload, service, port)},
-        state={"name": request.name},
     )
 
 

@@ -33,6 +33,22 @@ def shell(script: str) -> tuple[str, ...]:
     return ("sh", "-c", script)
 
 
+def serve(server: str, prepare: str) -> str:
+    """Give the script that starts a server, prepares it as soon as it answers, and ends with it.
+
+    The shell stands between, so it hands on what asks the server to stop; `wait` returns at a signal, too.
+    """
+    return f"""trap 'kill -TERM "$server" 2>/dev/null' TERM INT
+{server} &
+server=$!
+until {prepare} >/dev/null 2>&1; do
+  kill -0 "$server" 2>/dev/null || exit 1
+  sleep 1
+done
+while kill -0 "$server" 2>/dev/null; do wait "$server"; done
+"""
+
+
 class Server(msgspec.Struct, frozen=True, kw_only=True):
     """A type of resource that a server of its own realises.
 

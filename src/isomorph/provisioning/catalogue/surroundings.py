@@ -50,7 +50,7 @@ def _realise_environment(request: Request, draw: Draw) -> Result:
         if not is_variable_name(name):
             raise _name_error(request, name, "a variable has letters, digits and `_`, and begins with no digit")
     outputs = {name: Placeholder(f"${{{name}}}", name) for name in sorted(request.asked)}
-    return Result(outputs=outputs, state={"name": request.name})
+    return Result(outputs=outputs)
 
 
 def _realise_stored_environment(request: Request, draw: Draw) -> Result:
@@ -65,7 +65,6 @@ def _realise_stored_environment(request: Request, draw: Draw) -> Result:
     return Result(
         outputs={name: f"${{{name}}}" for name in references},
         references=references,
-        state={"name": request.name},
         parts=Parts(
             secrets={STORE: Secret(dict.fromkeys(secrets), external=True)} if secrets else {},
             configurations={STORE: Configuration(dict(plain), external=True)} if plain else {},

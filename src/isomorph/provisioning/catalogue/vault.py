@@ -21,7 +21,7 @@ from isomorph.provisioning.catalogue.declaration import (
     tag_param,
     text_param,
 )
-from isomorph.provisioning.catalogue.server import PUBLISH, shell
+from isomorph.provisioning.catalogue.server import PUBLISH, serve, shell
 from isomorph.provisioning.contract import Parts, Request, Result
 
 IMAGE, VERSION = "hashicorp/vault", "1.21.0"
@@ -31,20 +31,7 @@ _MOUNT = "secret"  # Where a development server has its KV store.
 _PATH = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
 _KEY = re.compile(r"[A-Za-z0-9_.-]+")
 
-# The shell stands between, for it tells the server its secrets; so it hands on what asks it to stop, and ends as it does.
-_SERVE = f"""trap 'kill -TERM "$server" 2>/dev/null' TERM INT
-vault server -dev -dev-no-store-token &
-server=$!
-until vault status >/dev/null 2>&1; do
-  kill -0 "$server" 2>/dev/null || exit 1
-  sleep 1
-done
-if ! printf '%s' "$VAULT_SEED" | vault kv put -mount={_MOUNT} "$VAULT_SEED_PATH" - >/dev/null; then
-  kill "$server"
-  exit 1
-fi
-while kill -0 "$server" 2>/dev/null; do wait "$server"; done
-"""
+_SEED = f"""printf '%s' "$VAULT_SEED" | vault kv put -mount={_MOUNT} "$VAULT_SEED_PATH" -"""
 _CHECK = f'vault kv get -mount={_MOUNT} "$VAULT_SEED_PATH" >/dev/null'
 
 
@@ -116,7 +103,7 @@ def _to_workload(request: Request, path: str) -> Workload:
     published = published_port(request, PUBLISH)
     container = Container(
         image=parse_image(f"{IMAGE}:{tag_param(request, VERSION, '')}"),
-        command=shell(_SERVE),
+        command=shell(serve("vault server -dev -dev-no-store-token", _SEED)),
         variables={
             "VAULT_ADDR": f"http://127.0.0.1:{_PORT}",
             "VAULT_DEV_LISTEN_ADDRESS": f"0.0.0.0:{_PORT}",

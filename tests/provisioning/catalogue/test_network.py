@@ -1,0 +1,184 @@
+"""DNS names, routes, and the services of other workloads."""
+
+import pytest
+
+from isomorph.model.errors import InvalidInput
+from isomorph.model.text import Address
+from isomorph.model.workload import Route
+from tests.provisioning.catalogue.realising import ORDERS, SERVICES, main_file, realise, run, shop, write
+
+ALONE = {"shop": SERVICES["shop"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "platform", "host", "url"),
+    [
+        ({"resource": "dns"}, "compose", "shop.localhost", "http://shop.localhost:8080"),
+        ({"resource": "dns"}, "kubernetes", "shop.localhost", "http://shop.localhost"),
+        ({"resource": "admin"}, "kubernetes", "shop-admin.localhost", "http://shop-admin.localhost"),
+        ({"id": "front", "name": "front-dns"}, "kubernetes", "front-dns.localhost", "http://front-dns.localhost"),
+        (
+            {"resource": "dns", "params": {"domain": "Example.com."}},
+            "kubernetes",
+            "shop.example.com",
+            "http://shop.example.com",
+        ),
+    ],
+)
+def test_dns(changes: dict[str, object], platform: str, host: str, url: str) -> None:
+    assert realise("dns", platform, **changes).outputs == {"host": host, "url": url}  # type: ignore[arg-type]
+
+
+def test_a_dns_name_stays_when_the_workload_is_renamed() -> None:
+    assert realise("dns", resource="dns", state={"label": "old"}).outputs["host"] == "old.localhost"
+
+
+@pytest.mark.parametrize("domain", ["two words", "a..b", "-x.com", "*.com"])
+def test_a_domain_that_is_none(domain: str) -> None:
+    with pytest.raises(InvalidInput, match="which is no name of a host"):
+        realise("dns", params={"domain": domain})
+
+
+@pytest.mark.parametrize(
+    ("params", "route"),
+    [
+        ({"host": "a.b", "port": "web"}, Route("a.b", "/", 80)),
+        ({"host": "a.b", "port": 80, "path": "/api"}, Route("a.b", "/api", 80)),
+        ({"host": "a.b", "port": "9000"}, Route("a.b", "/", 9000)),
+        ({"host": "*.a.b", "port": 80, "match": "exact"}, Route("*.a.b", "/", 80, "exact")),
+    ],
+)
+def test_routes(params: dict[str, object], route: Route) -> None:
+    for platform in ("compose", "kubernetes"):
+        assert realise("route", platform, params=params).parts.routes == {"shop": {f"{route.host}{route.path}": route}}
+
+
+def test_the_reference_tools_annotation_for_an_exact_path() -> None:
+    metadata = {"annotations": {"compose.score.dev/route-provisioner-path-type": "Exact"}}
+    result = realise("route", params={"host": "a.b", "port": 80}, metadata=metadata)
+    assert result.parts.routes["shop"]["a.b/"].match == "exact"
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"port": 80}, "param host is needed"),
+        ({"host": "not a host", "port": 80}, "param host is 'not a host', which is no name of a host"),
+        ({"host": "a.b", "port": 80, "path": "api"}, "param path is 'api' (a path begins with /"),
+        (
+            {"host": "a.b", "port": "wbe"},
+            "param port is 'wbe', and shop has no such service port (its service ports are web (80), 9000)",
+        ),
+        ({"host": "a.b"}, "param port is needed (its service ports are web (80), 9000)"),
+        ({"host": "a.b", "port": 8080}, "param port is '8080', and shop has no such service port"),
+        ({"host": "a.b", "port": 80, "match": "regex"}, "param match is 'regex'"),
+    ],
+)
+def test_routes_that_lead_nowhere(params: dict[str, object], said: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        realise("route", params=params)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"resource": "orders"},
+        {"id": "orders"},
+        {"resource": "anything", "params": {"workload": "orders"}},
+    ],
+)
+def test_the_workload_that_a_service_is(changes: dict[str, object]) -> None:
+    result = realise("service", "kubernetes", **changes)  # type: ignore[arg-type]
+    assert result.outputs == {"name": "orders", "host": "orders", "hostname": "orders", "port": 80}
+    assert result.references["name"] == (Address("orders", "orders"),)
+
+
+def test_a_service_that_is_not_there() -> None:
+    with pytest.raises(InvalidInput) as error:
+        realise("service", resource="ordres")
+    assert "'ordres', which is no workload here (did you mean orders? the workloads are shop, orders)" in str(
+        error.value
+    )
+
+
+def test_a_service_is_its_bare_name_where_the_workload_is_generated_apart() -> None:
+    result = realise("service", resource="orders", services=ALONE)
+    assert result.outputs["name"] == "orders"
+    assert result.references == {}
+    assert [each.code for each in result.diagnostics] == ["missing-reference"]
+
+
+def test_service_ports() -> None:
+    for platform, port in (("compose", 5000), ("kubernetes", 80)):
+        result = realise("service-port", platform, params={"workload": "orders", "port": "api"})
+        assert result.outputs == {"hostname": "orders", "port": port}
+
+
+@pytest.mark.parametrize(
+    ("params", "services", "said"),
+    [
+        ({"port": "api"}, SERVICES, "param workload is needed"),
+        ({"workload": "orders"}, SERVICES, "param port is needed"),
+        ({"workload": "order", "port": "api"}, SERVICES, "param workload is 'order', which is no workload here"),
+        ({"workload": "orders", "port": "web"}, SERVICES, "orders has no such service port (its service ports are api"),
+        ({"workload": "orders", "port": "api"}, ALONE, "generate both workloads at once"),
+    ],
+)
+def test_service_ports_that_are_not_there(params: dict[str, object], services: dict[str, object], said: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        realise("service-port", params=params, services=services)
+    assert said in str(error.value)
+
+
+# The second port has the number that the first is listened on: neither must be taken for the other.
+CROSSED = ORDERS.replace("targetPort: 5000}\n", "targetPort: 5000}\n    debug: {port: 5000, targetPort: 6000}\n")
+URLS = (
+    "URL: 'http://${resources.api.hostname}:${resources.api.port}/v1'\n"
+    "ADDRESS: '${resources.debug.hostname}:${resources.debug.port}'\n"
+    "PORT: '${resources.api.port}'\n"
+    "LITERAL: 'http://${resources.orders.name}:80/v1'\n"
+    "IMPLIED: 'http://${resources.orders.name}/v1'"
+)
+RESOURCES = (
+    "api: {type: service-port, params: {workload: orders, port: api}}\n"
+    "debug: {type: service-port, params: {workload: orders, port: debug}}\n"
+    "orders: {type: service}"
+)
+
+
+@pytest.mark.parametrize(
+    ("platform", "lines"),
+    [
+        (
+            "compose",
+            [
+                "URL: http://orders:5000/v1",
+                "ADDRESS: orders:6000",
+                'PORT: "5000"',
+                "LITERAL: http://orders:5000/v1",
+                "IMPLIED: http://orders:5000/v1",
+            ],
+        ),
+        (
+            "kubernetes",
+            [
+                "value: http://orders:80/v1",
+                "value: orders:5000",
+                'value: "80"',
+                "value: http://orders:80/v1",
+                "value: http://orders/v1",
+            ],
+        ),
+    ],
+)
+def test_peers_are_told_the_port_that_they_reach(platform: str, lines: list[str]) -> None:
+    text = main_file(write(platform, shop(RESOURCES, URLS), CROSSED))
+    found = [line.strip() for line in text.splitlines()]
+    assert sorted(line for line in found if line in lines) == sorted(lines)
+
+
+def test_a_route_to_the_name_of_the_workload() -> None:
+    resources = "dns: {type: dns}\nroute: {type: route, params: {host: '${resources.dns.host}', port: web}}"
+    definition, _ = run("kubernetes", (shop(resources),))
+    assert definition.application.workloads["shop"].routes == {"shop.localhost/": Route("shop.localhost", "/", 80)}

@@ -1,0 +1,107 @@
+"""Volumes and settings."""
+
+import pytest
+
+from isomorph.model.application import Configuration, Secret, Volume
+from isomorph.model.errors import InvalidInput
+from isomorph.model.text import ConfigurationValue, Placeholder, SecretValue
+from isomorph.model.workload import Mount
+from tests.provisioning.catalogue.realising import ORDERS, main_file, realise, run, shop, write
+
+MOUNT = "volumes:\n  /data: {source: '${resources.data}', path: sub, readOnly: true}"
+
+
+@pytest.mark.parametrize(
+    ("params", "volume"),
+    [
+        ({}, Volume("persistent", size=1 << 30)),
+        ({"size": "20Gi", "class": "fast"}, Volume("persistent", size=20 << 30, storage_class="fast")),
+        ({"access": "ReadWriteMany"}, Volume("persistent", size=1 << 30, access=("read-write-many",))),
+        ({"access": "read-only-many"}, Volume("persistent", size=1 << 30, access=("read-only-many",))),
+    ],
+)
+def test_volumes(params: dict[str, object], volume: Volume) -> None:
+    for platform in ("compose", "kubernetes"):
+        result = realise("volume", platform, params=params)
+        assert result.parts.volumes == {"shop-db": volume}
+        assert result.outputs == {"type": "volume", "source": "shop-db"}
+
+
+def test_an_access_that_is_none() -> None:
+    with pytest.raises(InvalidInput, match="param access is 'all'"):
+        realise("volume", params={"access": "all"})
+
+
+@pytest.mark.parametrize("platform", ["compose", "kubernetes"])
+def test_a_mount_is_of_the_volume_that_was_made(platform: str) -> None:
+    definition, _ = run(platform, (shop("data: {type: volume, params: {size: 2Gi}}", more=MOUNT),))
+    assert definition.application.volumes == {"shop-data": Volume("persistent", size=2 << 30)}
+    container = definition.application.workloads["shop"].containers["shop"]
+    assert container.mounts == {"/data": Mount("shop-data", "sub", True)}
+
+
+def test_a_claim_for_a_volume() -> None:
+    text = main_file(write("kubernetes", shop("data: {type: volume, params: {size: 2Gi}}", more=MOUNT)))
+    assert "kind: PersistentVolumeClaim\nmetadata:\n  name: shop-data\n" in text
+    assert "claimName: shop-data" in text
+    assert "storage: 2Gi" in text
+
+
+def test_a_volume_that_workloads_share_may_be_mounted_by_many() -> None:
+    mount = "    volumes: {/data: {source: '${resources.data}'}}\n"
+    orders = ORDERS.replace(
+        "  orders: {image: 'example.com/orders:1'}\n", f"  orders:\n    image: example.com/orders:1\n{mount}"
+    )
+    both = "data: {type: volume, id: files}"
+    text = main_file(write("kubernetes", shop(both, more=MOUNT), f"{orders}resources:\n  {both}\n"))
+    assert text.count("claimName: files-volume") == 2
+    assert text.count("kind: PersistentVolumeClaim") == 1
+    assert "- ReadWriteMany" in text
+
+
+ASKED = frozenset(("LEVEL", "API_TOKEN"))
+
+
+def test_settings_are_variables_of_the_shell() -> None:
+    for platform in ("compose", "nomad"):
+        assert realise("environment", platform, asked=ASKED).outputs == {
+            "API_TOKEN": Placeholder("${API_TOKEN}", "API_TOKEN"),
+            "LEVEL": Placeholder("${LEVEL}", "LEVEL"),
+        }
+
+
+def test_settings_are_in_stores_of_the_cluster() -> None:
+    result = realise("environment", "kubernetes", asked=ASKED)
+    assert result.references == {
+        "API_TOKEN": (SecretValue("environment", "API_TOKEN"),),
+        "LEVEL": (ConfigurationValue("environment", "LEVEL"),),
+    }
+    assert result.parts.secrets == {"environment": Secret({"API_TOKEN": None}, external=True)}
+    assert result.parts.configurations == {"environment": Configuration({"LEVEL": None}, external=True)}
+
+
+def test_nothing_is_asked_for() -> None:
+    for platform in ("compose", "kubernetes"):
+        assert realise("environment", platform).outputs == {}
+        assert realise("environment", platform).parts.secrets == {}
+
+
+@pytest.mark.parametrize(("platform", "name"), [("compose", "a-b"), ("compose", "1A"), ("kubernetes", "a b")])
+def test_names_that_no_setting_has(platform: str, name: str) -> None:
+    with pytest.raises(InvalidInput, match=f"'{name}' was asked of it, which is no name of a setting"):
+        realise("environment", platform, asked=frozenset((name,)))
+
+
+@pytest.mark.parametrize(
+    ("platform", "expected"),
+    [
+        ("compose", ['LEVEL: "${LEVEL}"', 'TOKEN: "${API_TOKEN}"']),
+        ("kubernetes", ["configMapKeyRef:", "name: environment", "key: LEVEL", "secretKeyRef:", "key: API_TOKEN"]),
+    ],
+)
+def test_what_is_written_of_settings(platform: str, expected: list[str]) -> None:
+    variables = "LEVEL: '${resources.env.LEVEL}'\nTOKEN: '${resources.env.API_TOKEN}'"
+    text = main_file(write(platform, shop("env: {type: environment}", variables)))
+    assert [each for each in expected if each not in text] == []
+    assert "kind: Secret" not in text
+    assert "kind: ConfigMap" not in text
