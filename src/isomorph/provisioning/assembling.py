@@ -18,7 +18,7 @@ from isomorph.provisioning.engine import merge_fragments
 from isomorph.provisioning.resolving import resolve_definition
 
 GATE = "wait-for-resources"
-"""The service that ends once all that provisioner files brought to a Compose project is there; the reference tool's name for it."""
+"""The service that ends once all that provisioner files brought to a Compose project is there, as the reference tool calls it."""
 GATE_IMAGE = "alpine"
 
 _INIT_LABEL = "dev.score.compose.labels.is-init-container"
