@@ -27,6 +27,20 @@ def test_volumes(params: dict[str, object], volume: Volume) -> None:
         assert result.outputs == {"type": "volume", "source": "shop-db"}
 
 
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [(4096, 4096), ("512Mi", 512 << 20), ("1.5Gi", 1536 << 20), ("5G", 5 * 10**9), ("5k", 5000), ("0.0001k", 1)],
+)
+def test_sizes(size: object, expected: int) -> None:
+    assert realise("volume", params={"size": size}).parts.volumes["shop-db"].size == expected
+
+
+@pytest.mark.parametrize("size", ["much", "-1", "1 Gi", "1Zi", "Gi", "1.2.3"])
+def test_sizes_that_are_none(size: str) -> None:
+    with pytest.raises(InvalidInput, match="which is no size"):
+        realise("volume", params={"size": size})
+
+
 def test_an_access_that_is_none() -> None:
     with pytest.raises(InvalidInput, match="param access is 'all'"):
         realise("volume", params={"access": "all"})

@@ -9,7 +9,6 @@ import msgspec
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.model.text import Part, Text, make_text, parts_of
-from isomorph.platforms.score.quantities import parse_memory
 from isomorph.provisioning.contract import Request, Result
 
 Draw = Callable[[int], str]
@@ -22,6 +21,7 @@ _LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _NOT_IN_IDENTIFIER = re.compile(r"[^a-z0-9]+")
 _WORD = re.compile(r"\{([a-z_]+)\}")
+_SIZE = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,9}))?(?:([KMGTPE])(i?))?", re.IGNORECASE)
 _DIGEST_LENGTH = 8
 
 
@@ -140,10 +140,12 @@ def size_param(request: Request, name: str, default: int | None) -> int | None:
     value = text_param(request, name)
     if not value:
         return default
-    try:
-        return parse_memory(value)
-    except ValueError:
-        raise param_error(request, name, f"is {value!r}, which is no size", "write 512Mi, 10Gi or 5G") from None
+    match = _SIZE.fullmatch(value)
+    if match is None:
+        raise param_error(request, name, f"is {value!r}, which is no size", "write 512Mi, 10Gi or 5G")
+    whole, fraction, letter, binary = match[1], match[2] or "", (match[3] or "").upper(), match[4]
+    unit = (1024 if binary else 1000) ** ("KMGTPE".index(letter) + 1 if letter else 0)
+    return -(-int(whole + fraction) * unit // int(10 ** len(fraction)))
 
 
 def tag_param(request: Request, default: str, suffix: str) -> str:
