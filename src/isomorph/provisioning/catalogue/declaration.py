@@ -144,8 +144,9 @@ def size_param(request: Request, name: str, default: int | None) -> int | None:
     if match is None:
         raise param_error(request, name, f"is {value!r}, which is no size", "write 512Mi, 10Gi or 5G")
     whole, fraction, letter, binary = match[1], match[2] or "", (match[3] or "").upper(), match[4]
-    unit = (1024 if binary else 1000) ** ("KMGTPE".index(letter) + 1 if letter else 0)
-    return -(-int(whole + fraction) * unit // int(10 ** len(fraction)))
+    unit: int = (1024 if binary else 1000) ** ("KMGTPE".index(letter) + 1 if letter else 0)
+    scale: int = 10 ** len(fraction)
+    return -(-int(whole + fraction) * unit // scale)
 
 
 def tag_param(request: Request, default: str, suffix: str) -> str:
