@@ -286,9 +286,15 @@ def _route_fact(place: Place, key: str) -> Fact:
     value = f"{name}:{route.port}" if route.port is not None else name
     if route.match != "prefix":
         value = f"{value} ({route.match} path)"
-    port = place.view.landing(place.key, route.port) if route.port is not None else None
+    port = place.view.landing(place.key, route.port) if route.port is not None else _only_port(place)
     landing = (port.target if port is not None else route.port, route.match)
     return Fact(value, (*place.base, "routes", key), "route.path", landing)
+
+
+def _only_port(place: Place) -> Port | None:
+    """Give the port that a route without one leads to, where there is no choice."""
+    ports = [port for port in place.workload.ports.values() if port.offered]
+    return ports[0] if len(ports) == 1 else None
 
 
 def weigh_names(pair: Pair, scope: Scope) -> None:

@@ -116,9 +116,17 @@ def _keep_metadata(node: Mapping, path: Path, reading: Reading) -> None:
 def _keep_annotations(metadata: Mapping, path: Path, reading: Reading) -> None:
     """Keep annotations, but for those in which the server copies the whole object."""
     annotations = mapping_at(metadata, "annotations")
-    for name, node in annotations.items() if annotations else ():
-        if name not in SERVER_ANNOTATIONS and (name != PROVISIONED or path[0] != "secrets"):
+    if annotations is None:
+        return
+    for name, node in annotations.items():
+        is_mark = name == PROVISIONED and path[0] == "secrets" and _is_mark(annotations)
+        if name not in SERVER_ANNOTATIONS and not is_mark:
             reading.keep(path, ("metadata", "annotations", name), node)
+
+
+def _is_mark(annotations: Mapping) -> bool:
+    """Tell whether annotations say that a Secret was made up for this environment."""
+    return text_at(annotations, PROVISIONED) == "true"
 
 
 def _name_origin(node: Mapping) -> Origin:
@@ -152,9 +160,6 @@ def _read_secret(item: Object, path: Path, reading: Reading) -> Secret:
     _keep_metadata(node, path, reading)
     reading.origins[path] = _name_origin(node)
     values: dict[str, Text | Binary | None] = {}
-    metadata = mapping_at(node, "metadata")
-    annotations = mapping_at(metadata, "annotations") if metadata is not None else None
-    provisioned = annotations is not None and text_at(annotations, PROVISIONED) == "true"
     for field in ("data", "stringData"):  # stringData wins, as in the API.
         data = mapping_at(node, field)
         if data is None:
@@ -163,7 +168,9 @@ def _read_secret(item: Object, path: Path, reading: Reading) -> Secret:
             text = text_of(value, f"{field}.{key}") or ""
             values[key] = to_content(_decode(text, value.origin, secret=True)) if field == "data" else text
             reading.origins[(*path, "values", key)] = value.origin
-    return Secret(values, provisioned=provisioned)
+    metadata = mapping_at(node, "metadata")
+    annotations = mapping_at(metadata, "annotations") if metadata is not None else None
+    return Secret(values, provisioned=annotations is not None and _is_mark(annotations))
 
 
 def to_content(data: bytes) -> Text | Binary:

@@ -258,7 +258,9 @@ def _infer_port(draft: Draft, peer: Peer, address: Address) -> None:
     place = ("workloads", address.workload)
     known = ", ".join(str(each.number) for each in peer.workload.ports.values() if each.offered)
     if draft.platform == "score" and known:
-        draft.tell("missing-reference", f"peers connect to port {number}, which it does not offer: it has {known}", place)
+        draft.tell(
+            "missing-reference", f"peers connect to port {number}, which it does not offer: it has {known}", place
+        )
         return
     peer.inferred[key] = Port(number, port.target if port else number)
     draft.tell("assumed", f"peers connect to port {number}, which is not declared; its Service offers it", place)
