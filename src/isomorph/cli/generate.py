@@ -5,7 +5,7 @@ from argparse import Namespace
 from msgspec.structs import replace
 
 from isomorph.cli.arguments import Parser, add_output, make_parser
-from isomorph.cli.output import check_files, replace_file, write_files
+from isomorph.cli.output import check_files, write_file, write_files
 from isomorph.cli.remarks import print_message, print_remarks
 from isomorph.model.errors import UsageError
 from isomorph.platforms.platform import WriteOptions
@@ -95,13 +95,14 @@ def run(argv: list[str]) -> int:
         publish=tuple(parse_publish(text) for text in arguments.publish),
         options=_options(arguments),
         output=arguments.output,
+        env_file=arguments.env_file or "",
         apply=arguments.apply,
         prune=arguments.prune,
         allow_commands=arguments.allow_commands,
     )
     _check(arguments)
     lossy = False
-    for done in run_all(asked, check_files, write_files, replace_file):
+    for done in run_all(asked, check_files, write_files, write_file):
         if not arguments.quiet:
             for message in done.messages:
                 print_message(message)
@@ -136,7 +137,6 @@ def _options(arguments: Namespace) -> WriteOptions:
         write_options(arguments),
         secrets=True,
         generate_namespace=arguments.generate_namespace,
-        env_file=arguments.env_file or ".env",
     )
 
 

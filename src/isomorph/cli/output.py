@@ -28,11 +28,6 @@ def write_files(files: Sequence[OutputFile], output: str) -> str:
     return output
 
 
-def replace_file(path: str, content: str) -> None:
-    """Give a text file that is there another content."""
-    write_file(path, content.encode())
-
-
 def check_files(files: Sequence[OutputFile], output: str) -> None:
     """Raise UsageError where files cannot be written to an output, before any is."""
     _check(output)

@@ -11,7 +11,7 @@ from isomorph.model.errors import Diagnostic, UsageError
 from isomorph.platforms.context import Context
 from isomorph.platforms.platform import OutputFile, WriteOptions
 from isomorph.project.definitions import NamedDefinition
-from isomorph.project.delivery import check_target, list_files, mark_generated, settle_folders
+from isomorph.project.delivery import check_target, list_files, mark_generated, settle_folders, take_env_file
 from isomorph.project.generation import Generated
 from isomorph.project.given import Given
 from isomorph.project.inputs import Run, Surroundings
@@ -26,14 +26,17 @@ from isomorph.provisioning.state_file import STATE_FILE
 if TYPE_CHECKING:
     from isomorph.provisioning.patches import PatchTemplate
 
+SECRET_MODE = 0o600
+"""Permission bits of a file with secrets."""
+
 CheckFiles = Callable[[Sequence[OutputFile], str], None]
 """Refuses files that cannot be written to an output, before anything is."""
 
 WriteFiles = Callable[[Sequence[OutputFile], str], str]
 """Writes files to an output; gives the path of the main one, or nothing where it went to standard output."""
 
-ReplaceFile = Callable[[str, str], None]
-"""Gives a file that is there another content."""
+ReplaceFile = Callable[[str, bytes, int | None], None]
+"""Writes one file whole, with these permission bits or those that it has."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,14 +169,19 @@ def _carry_out(
 
         return open_patch_templates(listed, root, context, Compiler(run.platform, dict(context.environment)))
 
+    def settle(generated: Generated) -> tuple[list[OutputFile], str, bytes]:
+        return take_env_file(list_files(generated), output, asked.env_file, generated.variables)
+
     def check_output(generated: Generated) -> None:
         if plan.guarded:
             check_target(output)
-        check(list_files(generated), output)
+        check(settle(generated)[0], output)
 
     def write_output(generated: Generated) -> str:
-        files = list_files(generated)
+        files, env_file, variables = settle(generated)
         settle_folders(generated, output)
+        if env_file:
+            put(env_file, variables, SECRET_MODE)
         return write(mark_generated(files) if plan.guarded else files, output)
 
     around = Surroundings(
@@ -183,7 +191,7 @@ def _carry_out(
         open_patches=open_patches,
         check=check_output,
         write=write_output,
-        replace=put,
+        replace=lambda path, content: put(path, content.encode(), None),
         fingerprint=lambda: _fingerprint(project, plan.environment, root, context),
         output=output,
     )
