@@ -17,6 +17,9 @@ VERBS: dict[str, str] = {
     "explain": "what a rule or a diagnostic means, why it matters, how to mend it",
     "platforms": "the platforms, and how well each says what",
     "init": "a Score file and an isomorph.yaml to start from",
+    "resources": "what was provisioned, and its outputs",
+    "provisioners": "what provisions which type of resource",
+    "check-version": "whether this is a version that a project needs",
     "completion": "a shell's completion script",
     "version": "the version",
 }
@@ -60,13 +63,18 @@ def run(argv: list[str]) -> int:
         return _unknown_verb(rest[0])
     from importlib import import_module
 
-    code: int = import_module(f"isomorph.cli.{rest[0]}").run([*before, *rest[1:]])
+    code: int = import_module(f"isomorph.cli.{module_of(rest[0])}").run([*before, *rest[1:]])
     return code
+
+
+def module_of(verb: str) -> str:
+    """Give the name of a verb's module."""
+    return verb.replace("-", "_")
 
 
 def help_text() -> str:
     """Write what `isomorph --help` prints."""
-    verbs = "\n".join(f"  {verb:<12}{summary}" for verb, summary in VERBS.items())
+    verbs = "\n".join(f"  {verb:<15}{summary}" for verb, summary in VERBS.items())
     return f"""usage: isomorph VERB …
 
 One model for the definitions of container workloads on every platform, and a judge of the drift between them.

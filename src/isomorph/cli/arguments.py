@@ -25,11 +25,26 @@ def make_parser(verb: str, description: str, epilog: str = "") -> Parser:
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    every = parser.add_argument_group("options of all verbs")
-    every.add_argument("-q", "--quiet", action="store_true", help="print results and errors only")
-    every.add_argument("-v", "--verbose", action="store_true", help="print all that there is to say")
-    every.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: auto)")
+    add_global(parser)
     return parser
+
+
+def add_global(parser: argparse.ArgumentParser, *, inner: bool = False) -> None:
+    """Add the options of all verbs; `inner`: to the parser of a part of a verb, whose own parser has their defaults."""
+
+    def default(value: object) -> object:
+        return argparse.SUPPRESS if inner else value
+
+    every = parser.add_argument_group("options of all verbs")
+    every.add_argument(
+        "-q", "--quiet", action="store_true", default=default(False), help="print results and errors only"
+    )
+    every.add_argument(
+        "-v", "--verbose", action="store_true", default=default(False), help="print all that there is to say"
+    )
+    every.add_argument(
+        "--color", choices=("auto", "always", "never"), default=default("auto"), help="colours (default: auto)"
+    )
 
 
 def add_output(parser: argparse.ArgumentParser, what: str) -> None:

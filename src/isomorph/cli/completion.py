@@ -1,8 +1,10 @@
 """`isomorph completion SHELL`: verbs, their options and the platforms, for bash, zsh and fish."""
 
+from argparse import ArgumentParser
+from collections.abc import Iterator
 from importlib import import_module
 
-from isomorph.__main__ import VERBS
+from isomorph.__main__ import VERBS, module_of
 from isomorph.cli.arguments import Parser, make_parser, print_result
 
 _BASH = """\
@@ -40,13 +42,20 @@ def run(argv: list[str]) -> int:
 
 
 def verb_options() -> dict[str, list[str]]:
-    """Give the long options of each verb, asked of its parser."""
+    """Give the long options of each verb, those of what it is followed by included, asked of its parser."""
     found: dict[str, list[str]] = {}
     for verb in VERBS:
-        make = getattr(import_module(f"isomorph.cli.{verb}"), "parser", None)
-        actions = make()._actions if make is not None else []
-        found[verb] = [option for action in actions for option in action.option_strings if option.startswith("--")]
+        make = getattr(import_module(f"isomorph.cli.{module_of(verb)}"), "parser", None)
+        found[verb] = list(dict.fromkeys(_list_options(make()))) if make is not None else []
     return found
+
+
+def _list_options(parser: ArgumentParser) -> Iterator[str]:
+    for action in parser._actions:
+        yield from (option for option in action.option_strings if option.startswith("--"))
+        if isinstance(action.choices, dict):
+            for further in action.choices.values():
+                yield from _list_options(further)
 
 
 def _bash() -> str:
