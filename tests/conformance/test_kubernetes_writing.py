@@ -4,8 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from isomorph.model.application import Application, Configuration, Definition, Secret, Volume
+from isomorph.model.application import Application, Configuration, Definition, Extra, Secret, Volume
 from isomorph.model.image import Build, Image
 from isomorph.model.normalise import normalise
 from isomorph.model.text import Address, ConfigurationValue, InstanceField, Placeholder, SecretValue
@@ -41,6 +42,7 @@ from isomorph.platforms.table import load_reader
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.emit import emit_yaml
 from tests.engines.control_plane import ControlPlane
+from tests.provisioned import shop
 
 pytestmark = pytest.mark.engine
 
@@ -285,3 +287,16 @@ AWKWARD = {
 @pytest.mark.parametrize("name", AWKWARD)
 def test_awkward_models(api_server: ControlPlane, name: str) -> None:
     assert complaints(api_server, AWKWARD[name]) == []
+
+
+@pytest.mark.parametrize("size", [1 << 30, None])
+def test_what_was_provisioned(api_server: ControlPlane, size: int | None) -> None:
+    options = WriteOptions(namespace="elsewhere", generate_namespace=True)
+    fragment = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "given"}, "data": {"a": "b"}}
+    definition = replace(shop(2, size=size), extras=(Extra("kubernetes", (), (), fragment),))
+    assert complaints(api_server, definition, options) == []
+    assert complaints(api_server, definition) == []
+
+
+def test_a_stateful_workload_with_a_mapped_port(api_server: ControlPlane) -> None:
+    assert complaints(api_server, one(kind=Kind.STATEFUL, ports={"80/tcp": Port(80, 8080)})) == []
