@@ -80,9 +80,9 @@ def open_provisioners(
     Raises InvalidInput at the place in the project file for a source that was never fetched, and in the files themselves.
     """
     commands = commands or Commands(folder=root)
-    trusted = Loading(platform, commands, dict(commands.variables))
+    trusted = Loading(platform, commands, dict(commands.variables), project=root)
     untrusted = Loading(
-        platform, msgspec.structs.replace(commands, permit=_refuse_command if commands.permit else None)
+        platform, msgspec.structs.replace(commands, permit=_refuse_command if commands.permit else None), project=root
     )
     provisioners: list[Provisioner] = []
     for listed in found.listed:

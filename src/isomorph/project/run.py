@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from isomorph.model.errors import UsageError
 from isomorph.project.generation import Generated, Generation, follow_changes, generate
+from isomorph.project.infrastructure import settle_modules
 from isomorph.project.inputs import Inputs, Places, Run, Surroundings, find_places
 from isomorph.project.quick_run import remember, run_quickly
 from isomorph.provisioning.state import EnvironmentState, State
@@ -55,13 +56,23 @@ def _run_whole(run: Run, around: Surroundings, inputs: Inputs) -> Generated:
     if not inputs.definitions:
         hint = "name a Score file, or list them under `workloads:` in isomorph.yaml"
         raise UsageError(f"there is nothing to generate: {hint}")
-    generated = _generate(run, inputs, environment, places, around)
+
+    def again(known: EnvironmentState) -> Generated:
+        return _generate(run, inputs, known, places, around)
+
+    def save(after: EnvironmentState) -> None:
+        if keeps:
+            project = run.options.name or state.project
+            write_state(
+                around.root, replace(state.with_environment(run.environment, after), project=project), variables
+            )
+
+    generated = again(environment)
+    around.check(generated)
+    generated = settle_modules(run, around, generated, again, save)
     generated = replace(generated, diagnostics=(*told, *generated.diagnostics))
     around.check(generated)
-    if keeps:
-        after = state.with_environment(run.environment, generated.environment)
-        project = run.options.name or state.project
-        write_state(around.root, replace(after, project=project), variables)
+    save(generated.environment)
     written = around.write(generated)
     if keeps:
         remember(run, around, inputs, generated, written)
