@@ -3,7 +3,7 @@
 import pytest
 
 from isomorph.model.application import Application, Configuration, Definition
-from isomorph.model.normalise import link_text, normalise
+from isomorph.model.normalise import join_ports, link_text, normalise
 from isomorph.model.origin import Origin, Origins
 from isomorph.model.text import Address, ConfigurationValue, Placeholder, SecretValue, Text
 from isomorph.model.workload import Container, Exec, File, Probe, Workload
@@ -38,6 +38,23 @@ def carts(port: int | None = None, name: str = "carts") -> Address:
 )
 def test_a_name_used_as_an_address_is_the_workload(text: str, linked: Text) -> None:
     assert link_text(text, NAMES) == linked
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        (("http://", carts(), ":80/x"), ("http://", carts(80), "/x")),
+        ((carts(), ":80"), (carts(80),)),
+        ((carts(), ":80,", carts(), ":81"), (carts(80), ",", carts(81))),
+        ((carts(80), ":81"), (carts(80), ":81")),
+        ((carts(), ":80x"), (carts(), ":80x")),
+        ((carts(), ":", Placeholder("${PORT}", "PORT")), (carts(), ":", Placeholder("${PORT}", "PORT"))),
+        ((carts(), "/:80"), (carts(), "/:80")),
+        ("carts:80", "carts:80"),
+    ],
+)
+def test_a_port_that_follows_an_address_is_its_own(text: Text, joined: Text) -> None:
+    assert join_ports(text) == joined
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from isomorph.model.application import Definition, Extra, Secret, Volume
 from isomorph.model.errors import InvalidInput
 from isomorph.model.image import Image, parse_image
 from isomorph.model.origin import Origin
-from isomorph.model.text import Output, Placeholder, SecretValue, Text
+from isomorph.model.text import Address, Output, Placeholder, SecretValue, Text
 from isomorph.model.workload import Container, Mount
 from isomorph.provisioning.contract import Realised, Resource, Result
 from isomorph.provisioning.resolving import (
@@ -113,6 +113,25 @@ def test_files_are_resolved_and_literal_ones_are_not() -> None:
     )
     contents = {path: file.content for path, file in container_of(definition).files.items()}
     assert contents == {"/a": "host=h", "/b": "host=${resources.it.host}"}
+
+
+def test_two_outputs_that_are_an_address_together() -> None:
+    text = "${resources.it.host}:${resources.it.port} ${resources.it.port}:${resources.it.host} ${resources.it.host}:1"
+    definition = web("it: {type: redis}", f"    variables: {{V: '{text}'}}\n")
+    address = Address("api", "api")
+    result = Result(
+        outputs={"host": "api", "port": 8080},
+        references={"host": (address,)},
+        pairs={("host", "port"): (replace(address, port=80),)},
+    )
+    one = replace(realised({})[UID], result=result)
+    assert container_of(resolve_definition(definition, {UID: one})).variables["V"] == (
+        replace(address, port=80),
+        " 8080:",
+        address,
+        " ",
+        replace(address, port=1),
+    )
 
 
 def test_command_and_args() -> None:

@@ -495,6 +495,7 @@ def test_peers_reach_the_port_that_the_container_listens_on() -> None:
         ("http://", "/x", "http://web:8080/x"),
         ("https://", "", "https://web:8443"),
         ("ftp://", "", "ftp://web"),
+        ("http://", ":${PORT}/x", "http://web:$${PORT}/x"),  # It names one that is not known here.
         ("", "", "web"),
     ],
 )

@@ -54,11 +54,13 @@ class TextWriter:
         if isinstance(text, str):
             return text.replace("$", "$$") if "$" in text else text
         words: list[str] = []
-        for part in text:
+        for index, part in enumerate(text):
             if isinstance(part, str):
                 words.append(escape(part))
             elif isinstance(part, Address):
-                words.append(self._print_address(part, words[-1] if words else ""))
+                following = text[index + 1] if index + 1 < len(text) else ""
+                has_port = isinstance(following, str) and following.startswith(":")  # One that is not known here.
+                words.append(self._print_address(part, words[-1] if words and not has_port else ""))
             else:
                 words.append(self.print_reference(part))
         return "".join(words)

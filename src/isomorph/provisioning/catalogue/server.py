@@ -131,7 +131,7 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
 
     def _to_workload(self, request: Request, words: Mapping[str, Text]) -> Workload:
         name = request.name
-        probe = Probe(Exec(shell(self.check)), period=5_000, timeout=5_000, failures=12, grace=self.grace)
+        probe = Probe(Exec(shell(self.check)), period=5_000, timeout=10_000, failures=12, grace=self.grace)
         container = Container(
             image=self._find_image(request),
             command=shell(self.start) if self.start else None,

@@ -112,7 +112,7 @@ def _to_workload(request: Request, path: str) -> Workload:
             "VAULT_SEED": (SecretValue(name, "seed"),),
             "VAULT_SEED_PATH": path,
         },
-        readiness=Probe(Exec(shell(_CHECK)), period=5_000, timeout=5_000, failures=6, grace=30_000),
+        readiness=Probe(Exec(shell(_CHECK)), period=5_000, timeout=10_000, failures=6, grace=30_000),
         # The image's own user, with nothing to lock memory with: a development server does without.
         security=Security(user="100", group="1000", capabilities_dropped=("ALL",)),
     )
