@@ -89,6 +89,7 @@ class Module(msgspec.Struct, frozen=True):
 
     `outputs` are the module's outputs that the resource's outputs are taken from; `sensitive` those that are secret, as
     `secret_arguments` are of the arguments. `waiting`: an argument holds an output that another module must give first.
+    `permitted`: it may be applied, which runs what whoever wrote the module put there.
     """
 
     source: str
@@ -98,6 +99,7 @@ class Module(msgspec.Struct, frozen=True):
     sensitive: frozenset[str] = frozenset()
     secret_arguments: frozenset[str] = frozenset()
     waiting: bool = False
+    permitted: bool = True
 
 
 class Fragments(msgspec.Struct, frozen=True):

@@ -27,7 +27,8 @@ FileProvisioner = TemplateProvisioner | CommandProvisioner | LocalEnvironmentPro
 class Loading:
     """What all files of one run share: the platform they serve, what templates see, and how programs run.
 
-    `project` is the folder that the paths of modules are relative to, and do not leave.
+    `project` is the folder that the paths of modules are relative to, and do not leave. Without `permits_modules` those
+    that the files name are written and not applied.
     """
 
     def __init__(
@@ -36,9 +37,11 @@ class Loading:
         commands: Commands | None = None,
         variables: dict[str, str] | None = None,
         project: str = ".",
+        permits_modules: bool = True,
     ) -> None:
         self.platform = platform
         self.project = project
+        self.permits_modules = permits_modules
         self.commands = commands or Commands()
         self.compiler = Compiler(platform, variables)
 
@@ -70,7 +73,7 @@ def _read_entry(node: tree.Node, lines: list[str], loading: Loading) -> FileProv
     if separator and scheme == "local-env":
         return read_local_environment(entry, loading.platform)
     if separator and scheme == "terraform":
-        return read_terraform_provisioner(entry, loading.project)
+        return read_terraform_provisioner(entry, loading.project, loading.permits_modules)
     hint = suggest(scheme, SCHEMES) if separator else f"write SCHEME://NAME, with a scheme of {', '.join(SCHEMES)}"
     raise InvalidInput(f"no provisioner is known for {uri!r}", node["uri"].origin, hint)
 

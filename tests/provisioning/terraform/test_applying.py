@@ -6,9 +6,10 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from isomorph.model.errors import EngineFailed
+from isomorph.model.errors import EngineFailed, UsageError
 from isomorph.provisioning.contract import Module
 from isomorph.provisioning.terraform.applied import AppliedOutput, list_secrets
 from isomorph.provisioning.terraform.applying import TimeLimits, apply_root_module
@@ -185,6 +186,13 @@ def test_tofu_does_as_well_and_runs_with_the_callers_variables(root: Root, tmp_p
     assert applied["a"]["token"] == AppliedOutput(None, sensitive=True)
     called = (root.folder / "called").read_text().splitlines()
     assert called == [f"{step} 1 0 1 here" for step in ("init", "plan", "show", "apply", "output")]
+
+
+def test_a_module_that_nobody_permitted_is_not_applied(root: Root, tmp_path: Path) -> None:
+    options = fake(tmp_path / "bin")
+    with pytest.raises(UsageError, match=r"module a \(\./modules/note\) comes from a fetched file"):
+        root.apply({"a": msgspec.structs.replace(note(), permitted=False)}, **options)
+    assert not (root.folder / "called").exists()
 
 
 def test_without_terraform_nothing_runs(root: Root) -> None:

@@ -151,6 +151,11 @@ def test_without_a_list_of_outputs_those_that_are_asked_for_are_given() -> None:
         ask(text, asked=frozenset({"a b"}))
 
 
+def test_what_a_file_names_that_permits_no_modules_is_not_applied() -> None:
+    (entry,) = read_provisioners(DATABASE, "p", Loading("compose", permits_modules=False))
+    assert not module_of(entry.provision(make_request(name="orders-db"))).permitted
+
+
 def test_secret_params_and_those_that_are_known_later() -> None:
     module = module_of(ask(params={"url": "x", "admin_password": "y", "size": 1}, secret_params=frozenset({"url"})))
     assert module.secret_arguments == {"url", "admin_password"}

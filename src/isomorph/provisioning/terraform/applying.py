@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from isomorph.model.errors import EngineFailed
+from isomorph.model.errors import EngineFailed, UsageError
 from isomorph.model.secrecy import mask_text
 from isomorph.provisioning.contract import Module
 from isomorph.provisioning.disclosure import mask_message
@@ -57,11 +57,17 @@ def apply_root_module(
 
     `variables` are those of the calling shell, `known` secrets that messages must not show. Without `destroy`, modules
     that are gone from the root module are left as they are, and what would destroy anything else is refused. Raises
-    EngineFailed with Terraform's own words.
+    EngineFailed with Terraform's own words, UsageError for a module that may not be applied.
     """
     ready = {name: module for name, module in modules.items() if not module.waiting}
     if not ready and not destroy:
         return {}
+    for name, module in sorted(ready.items()):
+        if not module.permitted:
+            message = (
+                f"module {name} ({module.source}) comes from a fetched file, and nobody has allowed it to be applied"
+            )
+            raise UsageError(f"{message}: look at the file, then say --allow-commands")
     program = _find_program(find, variables)
     limits = limits or TimeLimits()
     import tempfile

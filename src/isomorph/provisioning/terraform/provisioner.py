@@ -36,6 +36,7 @@ class TerraformProvisioner(Entry, kw_only=True):
     """A module: `renamed` gives the module's output by the resource's, `sensitive` the resource's outputs that are secret."""
 
     project: str
+    permitted: bool = True
     source: str
     version: str = ""
     variables: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -102,6 +103,7 @@ class TerraformProvisioner(Entry, kw_only=True):
                 if name in request.secret_params or (is_secret_name(name) and value is not None)
             ),
             waiting=bool(request.open_params) or has_secret_reference(resource.parameters),
+            permitted=self.permitted,
         )
 
     def _give_later(
@@ -165,7 +167,7 @@ def check_argument(name: str, what: str, origin: Origin | None) -> None:
         raise InvalidInput(f"the {what} {name!r} cannot be a variable of a module: {reason}", origin, "rename it")
 
 
-def read_terraform_provisioner(entry: EntryNode, project: str) -> TerraformProvisioner:
+def read_terraform_provisioner(entry: EntryNode, project: str, permitted: bool = True) -> TerraformProvisioner:
     """Read an entry whose scheme is `terraform`; raises InvalidInput for keys, addresses and names that cannot be."""
     entry.check_keys(KEYS, {})
     head = entry.head()
@@ -186,6 +188,7 @@ def read_terraform_provisioner(entry: EntryNode, project: str) -> TerraformProvi
     return TerraformProvisioner(
         **head,
         project=project,
+        permitted=permitted,
         source=source,
         version=version,
         variables=_read_variables(entry),
