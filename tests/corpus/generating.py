@@ -19,6 +19,7 @@ from isomorph.project.generation import Generated
 from isomorph.project.given import Given
 from isomorph.project.root import open_context
 from isomorph.project.run import Run, Surroundings, run_generation
+from isomorph.provisioning.catalogue import load_catalogue
 from isomorph.provisioning.command import Commands
 from isomorph.provisioning.contract import Provisioner
 from isomorph.provisioning.files import FileProvisioner, Loading, load_provisioners
@@ -35,13 +36,13 @@ _VARIANTS = ("-with-netpol", "-for-openai-clients", "-via-")
 
 
 @cache
-def load_files(corpus: Path, platform: str, path: str = "") -> tuple[FileProvisioner, ...]:
+def load_files(corpus: Path, platform: str, path: str = "", folder: str = ".") -> tuple[FileProvisioner, ...]:
     """Load the reference tools' default provisioner files, and behind them the community's for types they do not have.
 
-    Programs that provisioner files name are found on `path`.
+    Programs that provisioner files name are found on `path`, and run in `folder`.
     """
     files = LocalFiles([str(corpus)])
-    commands = Commands(permit=lambda _: True, folder=str(corpus), variables={"PATH": path})
+    commands = Commands(permit=lambda _: True, folder=folder, variables={"PATH": path})
     loading = Loading(platform, commands)
     default = str(corpus / f"reference-provisioners/{platform}.provisioners.yaml")
     ours = load_provisioners(files, [], [default], loading)
@@ -50,6 +51,12 @@ def load_files(corpus: Path, platform: str, path: str = "") -> tuple[FileProvisi
     paths = [str(path) for path in community if not any(part in path.name for part in _VARIANTS)]
     theirs = load_provisioners(files, paths, [], loading)
     return (*ours, *(one for one in theirs if one.type not in known))
+
+
+@cache
+def load_catalogue_of(platform: str) -> tuple[Provisioner, ...]:
+    """Load our own catalogue, as it is without a project."""
+    return tuple(load_catalogue(platform))
 
 
 class Project:

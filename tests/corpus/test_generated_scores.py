@@ -1,0 +1,154 @@
+"""Every Score file of the corpus is generated for both platforms: with provisioner files as they are, and with our catalogue."""
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from isomorph.model.errors import InvalidInput
+from isomorph.provisioning.contract import Provisioner
+from tests.corpus.generating import (
+    OUTPUTS,
+    Project,
+    list_scores,
+    load_catalogue_of,
+    load_files,
+    read_texts,
+    supplied,
+    texts_of,
+)
+from tests.corpus.reading import read
+from tests.provisioning.test_command import STAND_INS
+
+SPECIFICATION = [
+    f"score-examples/specification/{name}/score.yaml"
+    for name in ("annotations", "command", "files", "limits-and-requests", "probes", "service", "variables", "volumes")
+]
+RESOURCES = [f"score-examples/resources/{name}/score.yaml" for name in ("amqp", "dns", "mysql", "postgres", "redis")]
+EXAMPLES = [
+    f"score-compose-examples/{name}"
+    for name in (
+        "01-hello/score.yaml",
+        "02-environment/score.yaml",
+        "03-files/score.yaml",
+        "04-multiple-workloads/score.yaml",
+        "04-multiple-workloads/score2.yaml",
+        "05-volume-mounts/score.yaml",
+        "06-resource-provisioning/score.yaml",
+        "06-resource-provisioning/score2.yaml",
+        "07-overrides/score.yaml",
+        "08-service-port-resource/scoreA.yaml",
+        "09-dns-and-route/score.yaml",
+        "10-amqp-rabbitmq/score.yaml",
+        "11-mongodb-document-database/score.yaml",
+        "12-mysql-database/score.yaml",
+        "13-kafka-topic/score.yaml",
+        "14-elasticsearch/score.yaml",
+        "15-mssql-database/score.yaml",
+        "16-patching-templates/score.yaml",
+    )
+]
+#: Workloads of the samples that refer to no other one.
+INDEPENDENT = {
+    "aks-store-demo": ("ai", "makeline", "order", "product"),
+    "onlineboutique": ("ad", "cart", "currency", "email", "payment", "productcatalog", "shipping"),
+    "traderx": ("database", "people-service", "reference-data", "trade-feed"),
+}
+SAMPLES = [
+    f"score-examples/samples/{sample}/{name}/score.yaml" for sample, names in INDEPENDENT.items() for name in names
+]
+#: Those that refer to others, with these: folders, and the files in them that are left out.
+WHOLE = {
+    "samples/onlineboutique": ("score-examples/samples/onlineboutique", ()),
+    "samples/traderx": ("score-examples/samples/traderx", ()),
+    "samples/aks-store-demo": ("score-examples/samples/aks-store-demo", ("product/score-ai.yaml",)),
+    "samples/aks-store-demo with ai": ("score-examples/samples/aks-store-demo", ("product/score.yaml",)),
+    "samples/aks-store-demo without ai": ("score-examples/samples/aks-store-demo", ("product/score-ai.yaml", "ai/")),
+    "08-service-port-resource": ("score-compose-examples/08-service-port-resource", ()),
+}
+ALONE = [*SPECIFICATION, *RESOURCES, *EXAMPLES, *SAMPLES]
+NAMES = [*(path.removesuffix("/score.yaml") for path in ALONE), *WHOLE]
+
+NO_MODEL = "no provisioner for type 'llm-model'"
+NO_ENDPOINT = "no provisioner for type 'endpoint'"
+NO_NAME = "has no output 'name'"  # The community's `endpoint` gives a url, and traderx asks for a name, too.
+WITH_MODEL = ("score-examples/samples/aks-store-demo/ai", "samples/aks-store-demo", "samples/aks-store-demo with ai")
+
+#: (platform, provisioners) -> case -> what neither has for it: one clear error.
+LACKING: dict[tuple[str, str], dict[str, str]] = {
+    ("compose", "files"): {"samples/traderx": NO_NAME},
+    ("kubernetes", "files"): {
+        **dict.fromkeys(WITH_MODEL, NO_MODEL),
+        "samples/traderx": NO_NAME,
+        "score-compose-examples/14-elasticsearch": "no provisioner for type 'elasticsearch'",
+    },
+    ("compose", "catalogue"): {**dict.fromkeys(WITH_MODEL, NO_MODEL), "samples/traderx": NO_ENDPOINT},
+    ("kubernetes", "catalogue"): {**dict.fromkeys(WITH_MODEL, NO_MODEL), "samples/traderx": NO_ENDPOINT},
+}
+#: What is left to whoever runs the output: a variable, or a ConfigMap of the environment that is there already.
+LEFT_OPEN = {
+    ("compose", "files", "score-compose-examples/02-environment"),
+    ("compose", "catalogue", "score-compose-examples/02-environment"),
+    ("kubernetes", "catalogue", "score-compose-examples/02-environment"),
+}
+_FAULTS = {"missing-file", "missing-reference", "unset-variable", "unknown-field", "unknown-kind"}
+
+
+def files_of(corpus: Path, case: str) -> list[Path]:
+    if case in WHOLE:
+        folder, without = WHOLE[case]
+        return list_scores(corpus / folder, without)
+    return [corpus / (case if case.endswith(".yaml") else f"{case}/score.yaml")]
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A search path with stand-ins for the programs that provisioner files call."""
+    folder = tmp_path_factory.mktemp("bin")
+    for name, program in STAND_INS.items():
+        (folder / name).write_text(f"#!{sys.executable}\n{program}\n")
+        (folder / name).chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+def provisioners_of(kind: str, platform: str, corpus: Path, programs: str, folder: Path) -> tuple[Provisioner, ...]:
+    if kind == "catalogue":
+        return load_catalogue_of(platform)
+    return load_files(corpus, platform, programs, str(folder))
+
+
+@pytest.mark.parametrize("kind", ["files", "catalogue"])
+@pytest.mark.parametrize("platform", OUTPUTS)
+@pytest.mark.parametrize("case", NAMES)
+def test_a_score_file_is_generated(
+    case: str, platform: str, kind: str, corpus: Path, programs: str, tmp_path: Path
+) -> None:
+    paths = files_of(corpus, case)
+    # Programs run beside the last Score file: traderx names its mocks relative to one of its workloads.
+    open_provisioners = partial(provisioners_of, kind, platform, corpus, programs, paths[-1].parent)
+    project = Project(tmp_path, platform, open_provisioners)
+    lacking = LACKING[platform, kind].get(case)
+    if lacking is not None:
+        with pytest.raises(InvalidInput, match=lacking) as raised:
+            project.generate(*paths, given=supplied())
+        assert raised.value.origin is not None
+        assert raised.value.origin.file in map(str, paths)
+        return
+    generated = project.generate(*paths, given=supplied())
+    texts = texts_of(generated)
+    assert "${resources" not in "".join(texts.values())
+    written = read_texts(platform, texts)
+    faults = [each.message for each in written.diagnostics if each.code in _FAULTS]
+    assert bool(faults) == ((platform, kind, case) in LEFT_OPEN), faults
+    for path in paths:
+        for name, workload in read("score", path).application.workloads.items():
+            assert name in written.application.workloads
+            assert set(written.application.workloads[name].containers) == set(workload.containers)
+
+
+def test_no_score_file_is_left_out(corpus: Path) -> None:
+    everything = {*list_scores(corpus / "score-examples"), *list_scores(corpus / "score-compose-examples")}
+    assert len(everything) == 60
+    assert {path for case in NAMES for path in files_of(corpus, case)} == everything
