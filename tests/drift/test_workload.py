@@ -140,6 +140,17 @@ def ingress(path: str = "/", tls: str = "") -> str:
 def test_routes() -> None:
     report = judge(service(""), pod(more=ingress()))
     assert told(report, "route") == ["expected route.missing shop.example.com/: - | web:80"]
+    led = "labels: {traefik.http.routers.web.rule: Host(`shop.example.com`), %s: 80}"
+    port = "traefik.http.services.web.loadbalancer.server.port"
+    assert told(judge(service(led % port), pod(more=ingress())), "route") == []
+    other = service(led % port).replace("shop.example", "store.example")
+    assert told(judge(other, pod(more=ingress())), "route") == [
+        "drift route.host shop.example.com/: store.example.com/ to web:80 | shop.example.com/ to web:80"
+    ]
+    router = "  router:\n    image: traefik\n    labels: {dev.isomorph/role: router}\n"
+    assert told(judge(service("", more=router), pod(more=ingress())), "route") == [
+        "missing route.missing shop.example.com/: - | web:80"
+    ]
     tls = "  tls: [{hosts: [shop.example.com], secretName: shop}]\n"
     assert shown(judge(pod(more=ingress()), pod(more=ingress(tls=tls)), BOTH)) == [
         "drift route.tls shop.example.com/: - | true"

@@ -4,7 +4,7 @@ import msgspec
 
 from isomorph.drift.facts import Fact, Place, Scope, View
 from isomorph.drift.finding import Verdict
-from isomorph.drift.reasons import INFORMATION, OPEN_NETWORK, SERVICE_DISCOVERY
+from isomorph.drift.reasons import CANNOT_SAY, INFORMATION, OPEN_NETWORK, SERVICE_DISCOVERY
 from isomorph.drift.texts import scheme_port
 from isomorph.drift.verdicts import DRIFT, EXPECTED, MISSING, Pair
 from isomorph.model.text import Address, Text
@@ -251,7 +251,23 @@ def weigh_routes(pair: Pair, scope: Scope) -> None:
     for side, routes in ((0, mine), (1, yours)):
         for key in routes:
             ours, theirs = _sided(_route_fact(scope.sides[side], key), side)
-            pair.weigh(scope, "route.missing", key, ours, theirs)
+            reason = None if pair.same_platform else _without_router(scope.sides[1 - side].view)
+            if reason is not None:
+                pair.tell(scope, "route.missing", key, ours, theirs, EXPECTED, reason)
+            else:
+                pair.weigh(scope, "route.missing", key, ours, theirs)
+
+
+def _without_router(view: View) -> str | None:
+    """Say why a definition leads nothing by host and path: its platform takes a router for that, and it runs none."""
+    row = view.support.get("route.host")
+    if row is None or row.level != "lossy":
+        return None
+    if any(extra.path == ("routes",) for extra in view.definition.extras):
+        return None
+    if any(workload.routes for workload in view.application.workloads.values()):
+        return None
+    return f"{CANNOT_SAY}: {row.reason}"
 
 
 def _moved(mine: dict[str, Route], yours: dict[str, Route], same: str) -> list[tuple[str, str]]:

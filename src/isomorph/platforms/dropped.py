@@ -5,10 +5,13 @@ from isomorph.model.errors import Diagnostic
 
 
 def report_dropped(definition: Definition, platform: str) -> list[Diagnostic]:
-    """Report the extras that `platform` does not restore: one diagnostic a kind of place, with how often it occurs."""
+    """Report the extras that `platform` does not restore: one diagnostic a kind of place, with how often it occurs.
+
+    What only spells routes, which the model has, is none of them.
+    """
     found: dict[tuple[str, str], list[Extra]] = {}
     for extra in definition.extras:
-        if extra.platform != platform:
+        if extra.platform != platform and extra.path[:1] != ("routes",) and extra.path[2:3] != ("routes",):
             found.setdefault((extra.platform, _pattern(extra, definition)), []).append(extra)
     diagnostics: list[Diagnostic] = []
     for (source, where), extras in found.items():

@@ -680,7 +680,9 @@ def test_security() -> None:
     ("said", "code", "path"),
     [
         ({"kind": Kind.STATEFUL}, "approximated", ("kind",)),
-        ({"routes": {"h/": Route("h", "/")}}, "lost", ("routes", "h/")),
+        ({"routes": {"h/": Route("h", "/")}}, "assumed", ("routes", "h/")),
+        ({"routes": {"h/": Route("h", "/", 80, tls=True)}}, "approximated", ("routes", "h/")),
+        ({"routes": {"h/": Route("h", "/", 80)}, "networks": ()}, "lost", ("routes", "h/")),
         ({"scale": Scale(minimum=1, maximum=3)}, "lost", ("scale",)),
         ({"placement": (Constraint("os", "=", ("linux",)),)}, "lost", ("placement",)),
         ({"order": {"nobody": Order()}}, "lost", ("order", "nobody")),

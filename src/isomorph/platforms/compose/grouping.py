@@ -16,7 +16,7 @@ from isomorph.syntax.tree import Mapping, Node, Scalar
 
 CONTAINER, WORKLOAD, ROLE = "dev.isomorph/container", "dev.isomorph/workload", "dev.isomorph/role"
 SCORE_WORKLOAD = "compose.score.dev/workload-name"
-HOLDER = "holder"
+HOLDER, ROUTER = "holder", "router"
 _ROLES = {"init": Role.INIT, "sidecar": Role.SIDECAR}
 OWN_ANNOTATIONS = frozenset((CONTAINER, WORKLOAD, ROLE))
 
@@ -79,6 +79,17 @@ def joined_service(service: Mapping) -> str | None:
     if isinstance(mode, Scalar) and mode.text.startswith("service:"):
         return mode.text[len("service:") :].strip()
     return None
+
+
+def is_router(service: Mapping) -> bool:
+    """Tell whether a service is the one that we write for the routes of a project: it is no workload."""
+    for key in ("labels", "annotations"):
+        node = service.entries.get(key)
+        if node is not None:
+            role = to_pairs(node).entries.get(ROLE)
+            if role is not None and to_string(role) == ROUTER:
+                return True
+    return False
 
 
 def group_services(reading: Reading, services: dict[str, Mapping]) -> list[Group]:

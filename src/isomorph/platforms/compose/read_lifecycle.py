@@ -84,6 +84,10 @@ class Lifecycle:
     def _wait_for(self, name: str, order: Order, node: Node, member: Member, said: Node | None = None) -> None:
         """Note that a service waits for another."""
         home = self.homes.get(name)
+        if home is None and name in self.reading.routers:
+            value = {"condition": _SPELLED[order.condition]}
+            self.reading.keep_plain(self.container_path(member), ("depends_on", name), value, node.origin)
+            return
         if home is None:
             self.reading.check_dependency(member.service, name, order.required, node.origin)
             return

@@ -9,6 +9,7 @@ from isomorph.platforms.compose.grouping import OWN_ANNOTATIONS, SCORE_WORKLOAD,
 from isomorph.platforms.compose.interpolation import Interpolated
 from isomorph.platforms.compose.merging import to_names, to_pairs
 from isomorph.platforms.compose.read_lifecycle import Lifecycle
+from isomorph.platforms.compose.read_routes import read_routes
 from isomorph.platforms.compose.read_service import read_container
 from isomorph.platforms.compose.reading import Reading, items_of, to_extra, to_string
 from isomorph.platforms.compose.scalars import PortMapping, parse_integer, parse_port, parse_port_range
@@ -34,6 +35,7 @@ class WorkloadReader:
         self.homes = homes
         self.lifecycle = Lifecycle(reading, group, homes)
         self.fields: dict[str, Any] = {}
+        self.labels: Mapping | None = None
 
     def read(self) -> Workload:
         """Read all members; what belongs to the workload is the owner's word first."""
@@ -48,6 +50,8 @@ class WorkloadReader:
                 self.containers[member.container] = read_container(self.reading, member.node, path, member.role)
             self.read_member(member)
         self.lifecycle.settle(self.containers)
+        if self.labels is not None:
+            self.settle_labels(self.labels)
         if self.group.name in self.names:  # the name that it is best known by comes first
             self.names = {self.group.name: None, **self.names}
         return Workload(
@@ -278,7 +282,19 @@ class WorkloadReader:
         if not self.owns:
             self.reading.keep(self.container_path(member), ("labels",), node)
             return
-        self.fields["labels"] = self.read_pairs(node, "labels")
+        self.labels = to_pairs(node)
+
+    def settle_labels(self, labels: Mapping) -> None:
+        """Tell the labels that say routes, once the ports are known, from the others."""
+        routes, said = read_routes(self.reading, labels, self.path, self.ports)
+        if routes:
+            self.fields["routes"] = routes
+        for key, value in labels.entries.items():
+            if key in said:
+                self.reading.keep((*self.path, "routes"), ("labels", key), value)
+        rest = {key: value for key, value in labels.entries.items() if key not in said}
+        if rest or not said:
+            self.fields["labels"] = self.read_pairs(Mapping(labels.origin, rest, labels.keys), "labels")
 
     def read_annotations(self, node: Node, member: Member) -> None:
         """`annotations`, without those that only say how a workload was taken apart."""

@@ -9,8 +9,9 @@ from isomorph.model.errors import InvalidInput, InvalidInputs
 from isomorph.model.origin import Origin, Origins
 from isomorph.model.workload import Workload
 from isomorph.platforms.compose.environment import read_environment
-from isomorph.platforms.compose.grouping import Home, group_services
+from isomorph.platforms.compose.grouping import Home, group_services, is_router
 from isomorph.platforms.compose.loading import Loader, find_files, report_unset
+from isomorph.platforms.compose.merging import to_names
 from isomorph.platforms.compose.ordering import check_circles
 from isomorph.platforms.compose.paths import folder_of
 from isomorph.platforms.compose.read_sections import (
@@ -22,6 +23,7 @@ from isomorph.platforms.compose.read_sections import (
 from isomorph.platforms.compose.read_workload import WorkloadReader
 from isomorph.platforms.compose.reading import Reading, items_of, to_string
 from isomorph.platforms.compose.schema import check_shape
+from isomorph.platforms.compose.write_fragments import ROUTES
 from isomorph.platforms.context import Context, Source
 from isomorph.syntax.tree import Mapping
 
@@ -67,6 +69,8 @@ def read(source: Source, context: Context) -> Definition:
 def _read_services(reading: Reading, profiles: frozenset[str]) -> dict[str, Workload]:
     """Read the active services, grouped into workloads."""
     active = _active_services(reading, profiles)
+    for name in [name for name, service in active.items() if is_router(service)]:
+        _keep_router(reading, name, active.pop(name))
     read_volume_definitions(reading)
     read_secret_definitions(reading)
     groups = group_services(reading, active)
@@ -92,6 +96,16 @@ def _active_services(reading: Reading, profiles: frozenset[str]) -> dict[str, Ma
         if not own or not profiles.isdisjoint(own):
             active[name] = service
     return active
+
+
+def _keep_router(reading: Reading, name: str, service: Mapping) -> None:
+    """Keep the service that runs the routes, and the networks that it joins, for the routes are the workloads' own."""
+    reading.routers.add(name)
+    reading.keep(ROUTES, ("services", name), service, reading.sections["services"].keys[name].origin)
+    networks = service.entries.get("networks")
+    for network in to_names(networks).entries if networks is not None else ():
+        if network != "default":
+            reading.keep_plain(ROUTES, ("networks", network), {}, service.origin)
 
 
 def _add_link_names(

@@ -40,6 +40,7 @@ class Reading:
             name: node if isinstance(node := root.get(name), Mapping) else EMPTY
             for name in ("services", "volumes", "networks", "configs", "secrets")
         }
+        self.routers: set[str] = set()  # services that are no workloads: they only run the project's routes
         self.configs_used: set[str] = set()
         self.contents: dict[str, str | Binary] = {}
         self.bytes_read = 0

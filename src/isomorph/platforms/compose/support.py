@@ -4,6 +4,7 @@ from isomorph.platforms.platform import Level, Support
 
 _SPEC = "https://github.com/compose-spec/compose-spec/blob/main/05-services.md"
 _DEPLOY = "https://github.com/compose-spec/compose-spec/blob/main/deploy.md"
+_TRAEFIK = "https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/"
 _HEALTH = "https://docs.docker.com/reference/dockerfile/#healthcheck"
 
 _ROWS: tuple[tuple[str, Level, str, str], ...] = (
@@ -66,9 +67,19 @@ _ROWS: tuple[tuple[str, Level, str, str], ...] = (
     ("port.exposure.host", "full", "", ""),
     ("port.exposure.node", "lossy", "there is one node; the port is published on it", _SPEC),
     ("port.exposure.load-balancer", "lossy", "there is no load balancer; the port is published on the machine", _SPEC),
-    ("route.host", "never", "Compose has no HTTP routes", _SPEC),
-    ("route.path", "never", "Compose has no HTTP routes", _SPEC),
-    ("route.tls", "never", "Compose has no HTTP routes", _SPEC),
+    (
+        "route.host",
+        "lossy",
+        "Compose itself leads no requests by host and path; labels say it to Traefik, where a project runs that",
+        _TRAEFIK,
+    ),
+    (
+        "route.path",
+        "lossy",
+        "Traefik compares a path's beginning letter by letter: /shop leads /shopping, too",
+        _TRAEFIK,
+    ),
+    ("route.tls", "lossy", "Traefik ends TLS with a certificate of its own; that of a secret is not carried", _TRAEFIK),
     ("dns.record", "full", "", ""),
     (
         "probe.liveness",

@@ -183,8 +183,6 @@ def _report_losses(writing: Writing, workload: Workload, path: Path) -> None:
         writing.lose(field, (*path, "kind"), f"{_KINDS[workload.kind]} workload, written as a service", "approximated")
     if workload.schedule is not None:
         writing.lose("schedule", (*path, "schedule"), f"schedule {workload.schedule.cron}")
-    for key, route in workload.routes.items():
-        writing.lose("route.tls" if route.tls else "route.path", (*path, "routes", key), f"route {key}")
     scale = workload.scale
     if scale.minimum is not None or scale.maximum is not None or scale.targets:
         writing.lose("scale.autoscaling", (*path, "scale"), "autoscaling")

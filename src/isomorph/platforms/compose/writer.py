@@ -9,10 +9,10 @@ from isomorph.model.text import SecretValue
 from isomorph.model.workload import Binary, Workload
 from isomorph.platforms.compose.env_file import find_open_variables, print_env_file
 from isomorph.platforms.compose.layout import Layout
-from isomorph.platforms.compose.naming import Names
 from isomorph.platforms.compose.write_extras import write_extras
 from isomorph.platforms.compose.write_fragments import add_fragments, check_service_names
 from isomorph.platforms.compose.write_network import other_names
+from isomorph.platforms.compose.write_routes import write_routes
 from isomorph.platforms.compose.write_storage import define_secret, define_volume, safe_name
 from isomorph.platforms.compose.write_text import is_variable
 from isomorph.platforms.compose.write_workload import write_workload
@@ -72,6 +72,7 @@ def write(definition: Definition, options: WriteOptions) -> Written:
         writing.defined_volumes |= {name for name in volumes if "/" not in name}
     for key, workload in writing.application.workloads.items():
         write_workload(writing, workload, writing.layouts[key], writing.aliases[key])
+    write_routes(writing)
     _define_rest(writing)
     _report_volumes(writing)
     root = _assemble(writing)
@@ -91,7 +92,7 @@ def write(definition: Definition, options: WriteOptions) -> Written:
 
 def _name_services(writing: Writing) -> None:
     """Name the services of every workload before any text is written, since texts name their peers."""
-    given = Names()
+    given = writing.names_of_services
     names: dict[str, str] = {}
     for key in writing.application.workloads:
         name = given.give(safe_name(key))

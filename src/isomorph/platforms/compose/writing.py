@@ -42,6 +42,7 @@ class Writing:
         self.volumes: dict[str, dict[str, Any]] = {}
         self.volume_names: dict[str, str] = {}
         self.names_of_volumes = Names()
+        self.names_of_services = Names()
         self.defined_volumes: frozenset[str] = frozenset()  # those that have a name of their own, whatever their kind
         self.configs: dict[str, dict[str, Any]] = {}
         self.secrets: dict[str, dict[str, Any]] = {}
