@@ -93,6 +93,8 @@ LEFT_OPEN = {
     ("compose", "catalogue", "score-compose-examples/02-environment"),
     ("kubernetes", "catalogue", "score-compose-examples/02-environment"),
 }
+#: Where programs read files beside the Score file.
+RUNS_PROGRAMS = ("samples/traderx", "score-compose-examples/02-environment")
 _FAULTS = {"missing-file", "missing-reference", "unset-variable", "unknown-field", "unknown-kind"}
 
 
@@ -113,10 +115,10 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"{folder}{os.pathsep}{os.environ['PATH']}"
 
 
-def provisioners_of(kind: str, platform: str, corpus: Path, programs: str, folder: Path) -> tuple[Provisioner, ...]:
+def provisioners_of(kind: str, platform: str, corpus: Path, programs: str, folder: str) -> tuple[Provisioner, ...]:
     if kind == "catalogue":
         return load_catalogue_of(platform)
-    return load_files(corpus, platform, programs, str(folder))
+    return load_files(corpus, platform, programs, folder)
 
 
 @pytest.mark.parametrize("kind", ["files", "catalogue"])
@@ -126,8 +128,8 @@ def test_a_score_file_is_generated(
     case: str, platform: str, kind: str, corpus: Path, programs: str, tmp_path: Path
 ) -> None:
     paths = files_of(corpus, case)
-    # Programs run beside the last Score file: traderx names its mocks relative to one of its workloads.
-    open_provisioners = partial(provisioners_of, kind, platform, corpus, programs, paths[-1].parent)
+    folder = str(paths[-1].parent) if case in RUNS_PROGRAMS else "."
+    open_provisioners = partial(provisioners_of, kind, platform, corpus, programs, folder)
     project = Project(tmp_path, platform, open_provisioners)
     lacking = LACKING[platform, kind].get(case)
     if lacking is not None:

@@ -81,6 +81,14 @@ def test_a_peer_that_nobody_offers_on_either_side_is_no_drift() -> None:
     assert shown(judge(service(env(URL="http://gone:1/")), pod(container(URL="http://gone:1/")))) == []
 
 
+def test_a_port_that_nobody_offers_on_either_side_is_no_drift() -> None:
+    compose = service(env(URL="http://api:1/v1"), more=API)
+    assert shown(judge(compose, pod(container(URL="http://api:1/v1"), more=API_POD))) == []
+    assert shown(judge(compose, pod(container(URL="http://api:1/v2"), more=API_POD))) == [
+        "drift variable.value URL: http://api:1/v1 | http://api:1/v2"
+    ]
+
+
 def test_a_name_kept_for_what_is_outside_does_not_dangle() -> None:
     outside = "---\napiVersion: v1\nkind: Service\nmetadata: {name: legacy}\n"
     outside += "spec:\n  type: ExternalName\n  externalName: db.example.com\n"

@@ -10,6 +10,7 @@ from isomorph.drift.secret_values import compare_secrets
 from isomorph.drift.texts import (
     Dangling,
     find_dangling,
+    is_same_but_for,
     is_same_with_bare_names,
     same_but_for_hosts,
     show_text,
@@ -184,6 +185,10 @@ def weigh_texts(
         pair.equal += 1
         return
     dangling = _dangling(pair, texts)
+    both = {each.subject for each in dangling[0]} & {each.subject for each in dangling[1]}
+    if both and is_same_but_for(both, pair.a, texts[0], pair.b, texts[1]):
+        pair.equal += 1
+        return
     told = False
     for side in (0, 1):
         others = {each.subject for each in dangling[1 - side]}

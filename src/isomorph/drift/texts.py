@@ -226,6 +226,19 @@ def own_name(view: View, host: str) -> str | None:
     return name if domain in view.domains() and "." not in domain else None
 
 
+def is_same_but_for(subjects: set[str], view: View, text: Text, other: View, other_text: Text) -> bool:
+    """Tell whether two texts mean the same but for addresses with these subjects, which nobody offers on either side."""
+
+    def key(view: View, text: Text) -> str:
+        def address(part: Address, before: str) -> str:
+            subject = f"{part.name}:{part.port or scheme_port(before)}"
+            return subject if subject in subjects else _address_key(view, part, before)
+
+        return _spell(text, address)
+
+    return key(view, text) == key(other, other_text)
+
+
 def same_but_for_hosts(a: Text, b: Text) -> bool:
     """Tell whether two texts differ in nothing but the hosts and ports they name."""
     return _without_hosts(a) == _without_hosts(b)

@@ -168,3 +168,10 @@ def test_stores_of_other_namespaces_are_others() -> None:
     definition = normalise(read_text(documents(two + "\n", text)))
     assert sorted(definition.application.configurations) == ["one/conf", "two/conf"]
     assert container_of(definition).variables == {"V": "two"}
+
+
+@pytest.mark.parametrize("name", ["_ISOMORPH_1", "__ref_OcYDzKaz7agx53SBNy2mSg"])
+def test_a_variable_that_only_carries_a_reference_into_a_text_is_part_of_that_text(name: str) -> None:
+    reference = f"{{name: {name}, valueFrom: {{secretKeyRef: {{name: db, key: password}}}}}}"
+    found = variables(f"env: [{reference}, {{name: URL, value: 'redis://:$({name})@db'}}]")
+    assert found == {"URL": ("redis://:", SecretValue("db", "password"), "@db")}

@@ -52,6 +52,14 @@ def test_a_dangling_port_of_a_kubernetes_definition_is_not_mended() -> None:
     assert output.find("Service")["spec"]["ports"] == [{"port": 80, "targetPort": 8080}]
 
 
+def test_a_score_file_that_declares_ports_declares_all_of_them() -> None:
+    peer = client((Address("web", "web", 9090),))
+    output = application(web(ports=HTTP), peer, platform="score")
+    assert output.find("Service")["spec"]["ports"] == [{"port": 80, "targetPort": 8080}]
+    assert output.codes == ["missing-reference"]
+    assert application(web(), peer, platform="score").codes == ["assumed"]
+
+
 def test_peers_use_the_services_name_and_its_port() -> None:
     output = application(
         Workload(
