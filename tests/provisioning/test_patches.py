@@ -222,7 +222,7 @@ KEYS = st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), min_size=1,
 )
 
 
-@given(st.lists(KEYS, min_size=1, max_size=4), st.integers())
+@given(st.lists(KEYS, min_size=1, max_size=4), st.integers(-(2**63), 2**64 - 1))
 def test_what_is_set_is_found_and_what_is_deleted_is_not(keys: list[str], value: int) -> None:
     path = ".".join(
         ":" + key if key.isdecimal() or key == "-1" else key.replace("\\", "\\\\").replace(".", "\\.") for key in keys

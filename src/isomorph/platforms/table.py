@@ -1,6 +1,7 @@
 """The table of platforms: the one place that names them all; the command line, the docs and the tests derive from it."""
 
 from importlib import import_module
+from typing import Any
 
 from isomorph.model.errors import UsageError
 from isomorph.platforms.platform import Default, Platform, Reader, Support, Writer
@@ -34,6 +35,11 @@ def load_writer(name: str) -> Writer:
     """Import a platform's writer."""
     writer: Writer = import_module(f"{find_platform(name).package}.writer").write
     return writer
+
+
+def load_function(name: str, module: str, function: str) -> Any:
+    """Import a function that only one platform has, such as `merge_env_file` of Compose's `env_file`."""
+    return getattr(import_module(f"{find_platform(name).package}.{module}"), function)
 
 
 def load_support(name: str) -> dict[str, Support]:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from isomorph.model.errors import UsageError
 from isomorph.platforms.platform import OutputFile
+from isomorph.platforms.table import load_function
 from isomorph.project.generation import Generated
 from isomorph.provisioning.atomic import read_if_there
 
@@ -38,8 +39,7 @@ def take_env_file(
     It stands beside the output unless `named` says where; then it also lists the variables that are left open. What is in
     it already and not ours stays.
     """
-    from isomorph.platforms.compose.env_file import merge_env_file
-
+    merge_env_file = load_function("compose", "env_file", "merge_env_file")
     others = [file for file in files if file.path != ENV_FILE]
     ours = next((file.content for file in files if file.path == ENV_FILE), b"")
     if not named:
@@ -54,8 +54,7 @@ def take_env_file(
 
 def _list_open(content: bytes, file: str, variables: Sequence[str]) -> bytes:
     """Add a line without a value for every variable that an env file does not have."""
-    from isomorph.platforms.compose.dotenv import parse_env_file
-
+    parse_env_file = load_function("compose", "dotenv", "parse_env_file")
     known = parse_env_file(content, file, lambda _: None).entries
     missing = [name for name in variables if name not in known]
     gap = b"" if not content or content.endswith(b"\n") else b"\n"

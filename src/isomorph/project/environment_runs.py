@@ -76,7 +76,7 @@ def run_all(asked: Asked, check: CheckFiles, write: WriteFiles, put: ReplaceFile
     if not scores and project is not None:
         scores = tuple(NamedDefinition(path, platform="score") for path in project.workloads)
     for plan in _plan(asked, scores, project, root, context):
-        yield _carry_out(plan, asked, project, root, context, check, write, put)
+        yield _carry_out(plan, asked, project, root, context, _Tools(check, write, put))
 
 
 def _open(asked: Asked, root: str) -> Context:
@@ -143,63 +143,91 @@ def _paths(listed: Sequence[Listed]) -> tuple[str, ...]:
 
 
 def _carry_out(
-    plan: _Plan,
-    asked: Asked,
-    project: Project | None,
-    root: str,
-    context: Context,
-    check: CheckFiles,
-    write: WriteFiles,
-    put: ReplaceFile,
+    plan: _Plan, asked: Asked, project: Project | None, root: str, context: Context, tools: "_Tools"
 ) -> Generated:
-    run, output = plan.run, plan.output
-
-    def open_them() -> list[Provisioner]:
-        from isomorph.project.provisioner_sources import open_all
-
-        return open_all(project, plan.environment, run.platform, root, context, allow_commands=asked.allow_commands)
-
-    def open_patches() -> "list[PatchTemplate]":
-        from isomorph.project.provisioner_sources import list_patch_templates, open_patch_templates
-
-        listed = list_patch_templates(project, plan.environment)
-        if not listed:
-            return []
-        from isomorph.provisioning.template import Compiler
-
-        return open_patch_templates(listed, root, context, Compiler(run.platform, dict(context.environment)))
-
-    def settle(generated: Generated) -> tuple[list[OutputFile], str, bytes]:
-        return take_env_file(list_files(generated), output, asked.env_file, generated.variables)
-
-    def check_output(generated: Generated) -> None:
-        if plan.guarded:
-            check_target(output)
-        check(settle(generated)[0], output)
-
-    def write_output(generated: Generated) -> str:
-        files, env_file, variables = settle(generated)
-        settle_folders(generated, output)
-        if env_file:
-            put(env_file, variables, SECRET_MODE)
-        return write(mark_generated(files) if plan.guarded else files, output)
-
+    reach = _Reach(plan, asked, project, root, context, tools)
     around = Surroundings(
         root=root,
         context=context,
-        open_provisioners=open_them,
-        open_patches=open_patches,
-        check=check_output,
-        write=write_output,
-        replace=lambda path, content: put(path, content.encode(), None),
-        fingerprint=lambda: _fingerprint(project, plan.environment, root, context),
-        output=output,
+        open_provisioners=reach.open_provisioners,
+        open_patches=reach.open_patches,
+        check=reach.check,
+        write=reach.write,
+        replace=reach.replace,
+        fingerprint=reach.fingerprint,
+        output=plan.output,
     )
-    generated = run_generation(run, around)
+    generated = run_generation(plan.run, around)
     if project is None or not project.diagnostics:
         return generated
     told: tuple[Diagnostic, ...] = project.diagnostics
     return replace(generated, diagnostics=(*told, *generated.diagnostics))
+
+
+class _Tools(msgspec.Struct, frozen=True):
+    """What the command line writes with."""
+
+    check: CheckFiles
+    write: WriteFiles
+    put: ReplaceFile
+
+
+class _Reach:
+    """What one run reaches: provisioners and patches of its environment, and its output."""
+
+    def __init__(
+        self, plan: _Plan, asked: Asked, project: Project | None, root: str, context: Context, tools: _Tools
+    ) -> None:
+        self.plan = plan
+        self.asked = asked
+        self.project = project
+        self.root = root
+        self.context = context
+        self.tools = tools
+
+    def open_provisioners(self) -> list[Provisioner]:
+        from isomorph.project.provisioner_sources import open_all
+
+        return open_all(
+            self.project,
+            self.plan.environment,
+            self.plan.run.platform,
+            self.root,
+            self.context,
+            allow_commands=self.asked.allow_commands,
+        )
+
+    def open_patches(self) -> "list[PatchTemplate]":
+        from isomorph.project.provisioner_sources import list_patch_templates, open_patch_templates
+
+        listed = list_patch_templates(self.project, self.plan.environment)
+        if not listed:
+            return []
+        from isomorph.provisioning.template import Compiler
+
+        compiler = Compiler(self.plan.run.platform, dict(self.context.environment))
+        return open_patch_templates(listed, self.root, self.context, compiler)
+
+    def check(self, generated: Generated) -> None:
+        if self.plan.guarded:
+            check_target(self.plan.output)
+        self.tools.check(self._settle(generated)[0], self.plan.output)
+
+    def write(self, generated: Generated) -> str:
+        files, env_file, variables = self._settle(generated)
+        settle_folders(generated, self.plan.output)
+        if env_file:
+            self.tools.put(env_file, variables, SECRET_MODE)
+        return self.tools.write(mark_generated(files) if self.plan.guarded else files, self.plan.output)
+
+    def replace(self, path: str, content: str) -> None:
+        self.tools.put(path, content.encode(), None)
+
+    def fingerprint(self) -> bytes:
+        return _fingerprint(self.project, self.plan.environment, self.root, self.context)
+
+    def _settle(self, generated: Generated) -> tuple[list[OutputFile], str, bytes]:
+        return take_env_file(list_files(generated), self.plan.output, self.asked.env_file, generated.variables)
 
 
 def _fingerprint(project: Project | None, environment: ProjectEnvironment | None, root: str, context: Context) -> bytes:

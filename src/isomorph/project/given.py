@@ -13,7 +13,9 @@ from isomorph.model.application import Definition
 from isomorph.model.errors import UsageError
 from isomorph.model.image import Build, parse_image
 from isomorph.model.workload import Container, Workload
-from isomorph.platforms.score.overrides import FILE, PROPERTY
+
+FILE, PROPERTY = "overrides-file", "override-property"
+"""Options of a Score definition that name what is laid over it."""
 
 _BUILD_KEYS = ("context", "dockerfile", "target", "args")
 

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from isomorph.model.application import Definition
 from isomorph.platforms.context import Context, Source
 from isomorph.platforms.platform import WriteOptions
-from isomorph.platforms.score.overrides import FILE
+from isomorph.platforms.table import load_function
 from isomorph.project.definitions import NamedDefinition
 from isomorph.project.environments import read_definition
 from isomorph.project.generation import Generated
-from isomorph.project.given import Given, from_state
+from isomorph.project.given import FILE, Given, from_state
 from isomorph.project.publishing import Publish
 from isomorph.provisioning.contract import Provisioner
 from isomorph.provisioning.state import EnvironmentState
@@ -100,8 +100,7 @@ class Inputs:
 
     def read_specs(self) -> dict[str, Any]:
         """Give the Score files as plain data, by workload."""
-        from isomorph.platforms.score.reader import read_specs
-
+        read_specs = load_function("score", "reader", "read_specs")
         specs: dict[str, Any] = {}
         for source in self.sources:
             specs.update(read_specs(Source(source.path, source.options), self.context))

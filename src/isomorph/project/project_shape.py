@@ -17,7 +17,7 @@ Check = Callable[[Node, str, list[InvalidInput]], None]
 """Checks a node, called so for a person, and adds the faults it finds."""
 
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z0-9_.-]+")
-_PROJECT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+PROJECT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 """Compose's rule for a project's name, the narrowest there is (compose-spec, `name`)."""
 _NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 """RFC 1123, as Kubernetes asks of a namespace's name."""
@@ -168,7 +168,7 @@ ENVIRONMENT_KEYS: dict[str, Check] = {
 }
 
 PROJECT_KEYS: dict[str, Check] = {
-    "name": _matching(_PROJECT_NAME, "use a-z, 0-9, '_' and '-', first a letter or digit"),
+    "name": _matching(PROJECT_NAME, "use a-z, 0-9, '_' and '-', first a letter or digit"),
     "workloads": _texts,
     "environments": _environments,
     "provisioners": _texts,

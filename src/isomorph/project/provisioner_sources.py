@@ -81,9 +81,8 @@ def open_provisioners(
     """
     commands = commands or Commands(folder=root)
     trusted = Loading(platform, commands, dict(commands.variables), project=root)
-    untrusted = Loading(
-        platform, msgspec.structs.replace(commands, permit=_refuse_command if commands.permit else None), project=root
-    )
+    refusing = msgspec.structs.replace(commands, permit=_refuse_command if commands.permit else None)
+    untrusted = Loading(platform, refusing, project=root, permits_modules=False)
     provisioners: list[Provisioner] = []
     for listed in found.listed:
         for opened in open_listed(listed, root, context):

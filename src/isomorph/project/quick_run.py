@@ -15,7 +15,7 @@ from isomorph.model.errors import InvalidInput
 from isomorph.model.text import Output, Text
 from isomorph.platforms.context import Source
 from isomorph.platforms.platform import OutputFile
-from isomorph.platforms.score.reader import list_files
+from isomorph.platforms.table import load_function
 from isomorph.project.cache import (
     Cache,
     KnownFile,
@@ -170,7 +170,7 @@ def _read_changed(run: Run, around: Surroundings, cache: Cache, changed: list[st
 
 def _has_same_files(run: Run, around: Surroundings, cache: Cache, places: Places) -> bool:
     """Tell whether the Score files are those that the cache knows; workloads with settings of their own are not looked for."""
-    known = cache.files.keys()
+    known, list_files = cache.files.keys(), load_function("score", "reader", "list_files")
     for score in run.scores:
         if score.path == "-":
             return False

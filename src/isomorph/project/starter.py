@@ -29,21 +29,32 @@ service:
       targetPort: 80
 """
 
-PROJECT = """\
+_HEAD = """\
 # What this project consists of. Its folder is the project's root: definitions may read the files below it.
 
-# The Score files of its workloads.
-workloads: [{score}]
+"""
+_BODY = """\
+# The Score files of its workloads: paths, and patterns with * and **.
+workloads: []
 
 # The environments: the definitions that form each one, written as on the command line,
 # [PLATFORM:]PATH[?key=value&...]; paths are relative to this file.
-environments: {{}}
+environments: {}
 #  local:
 #    definitions: ["compose:compose.yaml"]
 #  production:
 #    definitions: ["kubernetes:deploy/"]
+#    provisioners: [platform/production.provisioners.yaml]
+
+# Where databases, brokers and other resources come from, before the catalogue (isomorph provisioners list).
+# provisioners: [platform/]
 
 # Differences that are meant: a rule (isomorph explain lists them), between which environments, and why.
 # expect:
-#   - {{rule: scale.replicas, between: [local, "*"], reason: one replica on a laptop}}
+#   - {rule: scale.replicas, between: [local, "*"], reason: one replica on a laptop}
 """
+
+
+def project_text(name: str) -> str:
+    """Give the text of a new project file, with the project's name where it has one."""
+    return f"{_HEAD}name: {name}\n\n{_BODY}" if name else _HEAD + _BODY
