@@ -1,6 +1,7 @@
 """What one model becomes on two platforms once it is provisioned: the same, but for what each has of its own."""
 
 import pytest
+from msgspec.structs import replace
 
 from isomorph.drift.compare import compare
 from isomorph.drift.finding import Environment, Finding, Verdict
@@ -8,6 +9,7 @@ from isomorph.drift.reasons import PROVISIONED
 from isomorph.model.application import Definition
 from isomorph.model.native import encode_json
 from isomorph.model.normalise import normalise
+from isomorph.model.workload import Route
 from isomorph.platforms.context import Source
 from isomorph.platforms.platform import WriteOptions
 from isomorph.platforms.table import load_reader, load_writer
@@ -67,3 +69,17 @@ def test_waiting_for_a_database_is_nothing_that_kubernetes_could_say() -> None:
     (order,) = [each for each in findings if each.rule == "lifecycle.order"]
     assert order.verdict is Verdict.EXPECTED
     assert (order.reason or "").startswith("cannot say")
+
+
+def test_a_route_without_a_port_leads_to_the_only_one() -> None:
+    def routed(port: int | None) -> Environment:
+        definition = shop()
+        orders = definition.application.workloads["orders"]
+        workload = replace(orders, ports={"80/tcp": orders.ports["80/tcp"]}, routes={"a/": Route("a", "/", port)})
+        application = replace(
+            definition.application, workloads={**definition.application.workloads, "orders": workload}
+        )
+        return Environment(str(port), replace(definition, application=application, platform="kubernetes"))
+
+    assert told(judge(routed(None), routed(80))) == []
+    assert told(judge(routed(81), routed(80))) == [("drift", "route.missing", "a/")]
