@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from isomorph.model.application import Application, Configuration, Definition, Extra, Secret, Volume
-from isomorph.model.errors import InvalidInput
+from isomorph.model.errors import Diagnostic, InvalidInput
 from isomorph.model.workload import Order, Route, Workload
 from isomorph.platforms.table import load_support
 from isomorph.provisioning.contract import Fragments, Realised
@@ -33,6 +33,7 @@ def assemble(definition: Definition, realised: Mapping[str, Realised], platform:
     resolved = resolve_definition(definition, realised)
     declared = [realised[uid] for uid in definition.application.dependencies if uid in realised]
     application = _join_parts(resolved, declared)
+    application, told = _settle_host_ports(application, declared)
     application = _add_routes(application, definition, declared)
     if _can_wait(platform):
         application = _add_waits(application, realised)
@@ -46,6 +47,7 @@ def assemble(definition: Definition, realised: Mapping[str, Realised], platform:
         resolved,
         application=replace(application, workloads=workloads, dependencies={}),
         extras=(*resolved.extras, *extras),
+        diagnostics=(*resolved.diagnostics, *told),
     )
 
 
@@ -96,6 +98,31 @@ def _join_parts(definition: Definition, realised: Iterable[Realised]) -> Applica
             secrets[name] = replace(secret, values={**before.values, **secret.values}) if before else secret
         configurations.update(parts.configurations)
     return replace(application, workloads=workloads, volumes=volumes, secrets=secrets, configurations=configurations)
+
+
+def _settle_host_ports(
+    application: Application, realised: Iterable[Realised]
+) -> tuple[Application, tuple[Diagnostic, ...]]:
+    """Let each port of the machine that realisations ask for lead to the first of them, for it can lead to one only."""
+    taken: dict[tuple[int, str], str] = {}
+    workloads = dict(application.workloads)
+    told: list[Diagnostic] = []
+    for one in realised:
+        for name in one.result.parts.workloads:
+            ports = dict(workloads[name].ports)
+            for key, port in ports.items():
+                kept = []
+                for exposure in port.exposures:
+                    holder = taken.setdefault((exposure.port or 0, port.protocol), name)
+                    if exposure.kind != "host" or exposure.port is None or holder == name:
+                        kept.append(exposure)
+                    else:
+                        message = f"port {exposure.port} of the machine leads to {holder}, and so not to {name}"
+                        told.append(Diagnostic("lost", message, one.resource.origin, ("workloads", name, "ports", key)))
+                ports[key] = replace(port, exposures=tuple(kept))
+            if ports != workloads[name].ports:
+                workloads[name] = replace(workloads[name], ports=ports)
+    return (replace(application, workloads=workloads), tuple(told)) if told else (application, ())
 
 
 def _add_routes(application: Application, definition: Definition, realised: Iterable[Realised]) -> Application:
