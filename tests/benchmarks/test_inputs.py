@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks.inputs import write_compose, write_kubernetes
+from benchmarks.inputs import score_of, write_compose, write_kubernetes, write_scores
 from tests.corpus.reading import keys, read, shown
 
 COUNT = 25
@@ -28,3 +28,17 @@ def test_one_tag_is_changed(tmp_path: Path) -> None:
     write_kubernetes(tmp_path / "other.yaml", COUNT, changed_tag=7)
     found = keys(shown(read("kubernetes", tmp_path / "one.yaml"), read("kubernetes", tmp_path / "other.yaml")))
     assert found == {("drift", "service-7", "image.tag", "")}
+
+
+def test_score_files_have_a_database_a_dns_name_and_a_route_each(tmp_path: Path) -> None:
+    write_scores(tmp_path, COUNT)
+    definition = read("score", tmp_path)
+    assert len(definition.application.workloads) == COUNT
+    types = sorted(dependency.type for dependency in definition.application.dependencies.values())
+    assert types == sorted(["postgres", "dns", "route"] * COUNT)
+
+
+def test_another_tag_is_all_that_changes_in_a_score_file() -> None:
+    before, after = score_of(7).splitlines(), score_of(7, "2.0").splitlines()
+    changed = [line.strip() for line, old in zip(after, before, strict=True) if line != old]
+    assert changed == ["image: registry.example.com/team-7/service-7:2.0.0"]
