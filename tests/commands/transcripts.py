@@ -70,7 +70,7 @@ def _run(command: str, here: Path, programs: Path) -> str:
     """Run one command; gives what it prints, and its exit code where that is not 0."""
     environment = {
         "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
-        "HOME": str(here),
+        "HOME": str(here.parent / "home"),  # A key is made there, which is never in a project.
         "LANG": "C.UTF-8",
         "COLUMNS": str(WIDTH),
         "PYTHONPATH": str(ROOT / "src"),

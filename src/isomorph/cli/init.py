@@ -81,10 +81,9 @@ def _open_context(wanted: Wanted) -> Context:
 
 
 def _next(done: Initialised, wanted: Wanted) -> str:
-    """Give the command that is likely to be wanted next."""
-    if len(done.environments) == 1 and done.scores:
-        return f"isomorph generate --env {done.environments[0]}"
+    """Give the command that is likely to be wanted next; what definitions were taken over is not written over."""
     if done.environments and done.scores:
-        return "isomorph generate --all-envs"
+        which = f"--env {done.environments[0]}" if len(done.environments) == 1 else "--all-envs"
+        return f"isomorph generate {which}" + (" -o generated/" if wanted.definitions else "")
     score = wanted.file if os.path.exists(wanted.file) or not done.scores else done.scores[0]
     return f"isomorph generate {quote(score)} --to compose"

@@ -68,14 +68,14 @@ def _get_outputs(arguments: Namespace) -> int:
     environment = choose_environment(read_state(root, os.environ, unseal=False), arguments.env)
     resource = find_resource(environment, arguments.uid)
     outputs = mask_outputs(resource)
-    if has_secret_outputs(resource):
-        if arguments.show_secrets:  # Only now is a key needed.
-            environment = choose_environment(read_state(root, os.environ), arguments.env)
-            outputs = find_resource(environment, arguments.uid).outputs
-        elif not arguments.quiet:
-            print_message("secret outputs are masked; --show-secrets prints them")
+    if has_secret_outputs(resource) and arguments.show_secrets:  # Only now is a key needed.
+        environment = choose_environment(read_state(root, os.environ), arguments.env)
+        outputs = find_resource(environment, arguments.uid).outputs
     if form in ("json", "yaml"):
         write_result(print_data(outputs, form), "-")
     else:
         print_result(render_outputs(form, outputs, environment.platform))
+    sys.stdout.flush()
+    if has_secret_outputs(resource) and not arguments.show_secrets and not arguments.quiet:
+        print_message("secret outputs are masked; --show-secrets prints them")
     return 0
