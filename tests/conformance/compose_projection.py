@@ -13,6 +13,7 @@ from isomorph.model.application import Application, Definition
 from isomorph.model.image import image_text
 from isomorph.model.text import Placeholder, Text, map_parts, print_text
 from isomorph.model.workload import Binary, Container, Exec, HostPath, Probe, Workload
+from isomorph.platforms.compose.grouping import ROLE, ROUTER
 from isomorph.platforms.compose.write_workload import HOLDER_IMAGE
 
 Projection = tuple[dict[str, dict[str, Any]], dict[tuple[str, ...], set[tuple[Any, ...]]]]
@@ -108,10 +109,11 @@ def _project_probe(probe: Probe | None) -> Any:
 def project_engine(parsed: dict[str, Any], project: Path) -> Projection:
     """Give docker compose's reading (`config --format json`), whose paths are absolute and whose dollars are doubled.
 
-    Services that only hold a network for others, which our writer makes, are left out, their ports kept.
+    Services that only hold a network for others, which our writer makes, are left out, their ports kept; so is the router.
     """
     plain = _undouble(parsed)
-    services = plain["services"]
+    routers = {ROLE: ROUTER}.items()
+    services = {name: each for name, each in plain["services"].items() if not routers <= each.get("labels", {}).items()}
     working = {name: service for name, service in services.items() if service.get("image") != HOLDER_IMAGE}
     groups: dict[str, list[str]] = {}
     for name in working:
