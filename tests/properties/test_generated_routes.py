@@ -8,7 +8,13 @@ from isomorph.drift.compare import compare
 from isomorph.drift.finding import Verdict
 from isomorph.model.application import Application
 from isomorph.model.image import Image
+from isomorph.model.normalise import normalise
 from isomorph.model.workload import Container, Port, Route, Workload
+from isomorph.platforms.context import Source
+from isomorph.platforms.platform import WriteOptions
+from isomorph.platforms.table import load_reader, load_writer
+from tests.memory_context import memory_context
+from tests.properties.test_fields import write
 from tests.properties.test_generated import written
 
 PAIRS = list(itertools.product(("compose", "kubernetes"), repeat=2))
@@ -52,3 +58,13 @@ def test_a_route_that_is_gone_is_missing(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), PAIRS)
 def test_a_route_to_another_port_is_drift(one: str, other: str) -> None:
     assert told(one, other, {**ROUTES, "/": Route("", "/", 9000)}) == [("drift", "route.missing", "/")]
+
+
+@pytest.mark.parametrize("platform", ["kubernetes", "score"])
+def test_no_other_platform_misses_what_only_spells_routes(platform: str) -> None:
+    first = write("compose", application(ROUTES))
+    context = memory_context({file.path: file.content for file in first.files})
+    definition = normalise(load_reader("compose")(Source(first.files[0].path), context))
+    told = load_writer(platform)(definition, WriteOptions()).diagnostics
+    assert definition.extras
+    assert [each for each in told if each.code == "extra-dropped"] == []

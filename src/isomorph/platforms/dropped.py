@@ -5,13 +5,10 @@ from isomorph.model.errors import Diagnostic
 
 
 def report_dropped(definition: Definition, platform: str) -> list[Diagnostic]:
-    """Report the extras that `platform` does not restore: one diagnostic a kind of place, with how often it occurs.
-
-    What only spells routes, which the model has, is none of them.
-    """
+    """Report the extras that `platform` does not restore: one diagnostic a kind of place, with how often it occurs."""
     found: dict[tuple[str, str], list[Extra]] = {}
     for extra in definition.extras:
-        if extra.platform != platform and extra.path[:1] != ("routes",) and extra.path[2:3] != ("routes",):
+        if extra.platform != platform and not is_of_routes(extra):
             found.setdefault((extra.platform, _pattern(extra, definition)), []).append(extra)
     diagnostics: list[Diagnostic] = []
     for (source, where), extras in found.items():
@@ -22,6 +19,11 @@ def report_dropped(definition: Definition, platform: str) -> list[Diagnostic]:
             Diagnostic("extra-dropped", f"{where} of {source}{times} is not in the output", origin, first.path)
         )
     return diagnostics
+
+
+def is_of_routes(extra: Extra) -> bool:
+    """Tell whether an extra is only how its platform says the routes that the model has: no loss on any other."""
+    return extra.path[:1] == ("routes",) or extra.path[2:3] == ("routes",)
 
 
 def _pattern(extra: Extra, definition: Definition) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from isomorph.model.application import Extra
 from isomorph.model.origin import Path
+from isomorph.platforms.dropped import is_of_routes
 from isomorph.platforms.kubernetes.write_draft import MANAGED_LABEL, PLATFORM, Document, Draft
 
 Location = tuple[str | int, ...]
@@ -47,7 +48,8 @@ def restore(draft: Draft, extras: tuple[Extra, ...], constructs: Constructs) -> 
     dropped: dict[tuple[str, str], list[Extra]] = {}
     for extra in extras:
         if extra.platform != PLATFORM:
-            dropped.setdefault((extra.platform, _pattern(extra)), []).append(extra)
+            if not is_of_routes(extra):
+                dropped.setdefault((extra.platform, _pattern(extra)), []).append(extra)
         elif not extra.path:
             if isinstance(extra.value, dict):
                 document = _in_namespace(draft, extra.value, given=not extra.location)
