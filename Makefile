@@ -34,7 +34,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.test
 install: $(VENV)/.installed ## the command isomorph, in .venv/bin
 	@$(BIN)/isomorph version
 
-demo: $(VENV)/.installed ## the two demonstrations of the README, on real input
+demo: $(VENV)/.installed ## the demonstrations of the README, on real input
 	@$(BIN)/python examples/demo.py
 
 test: $(VENV)/.test ## the test suite (without the real engines)
@@ -55,8 +55,9 @@ engines: $(VENV)/.test ## build the real engines (needs Go; as root on a Debian,
 conformance: $(VENV)/.test ## what we write and read, checked by the real engines
 	$(BIN)/python -m pytest -q -m engine tests/conformance $(PYTEST_ARGS)
 
-pages: $(VENV)/.installed ## write docs/platforms from the support tables
+pages: $(VENV)/.installed ## write docs/platforms and docs/resources.md from the tables
 	$(BIN)/python -m isomorph.report.platform_pages docs/platforms
+	$(BIN)/python -m isomorph.report.resource_pages docs/resources.md
 
 UV_COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 requirements: ## pin again, from pyproject.toml (needs uv)

@@ -25,7 +25,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TRANSCRIPTS = [ROOT / "README.md", *sorted((ROOT / "tests" / "commands").glob("*.md"))]
+TRANSCRIPTS = [
+    ROOT / "README.md",
+    ROOT / "docs" / "provisioning.md",
+    *sorted((ROOT / "tests" / "commands").glob("*.md")),
+]
 WIDTH = 100
 
 _BLOCK = re.compile(r"^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL)

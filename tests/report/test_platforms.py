@@ -7,6 +7,7 @@ import pytest
 from isomorph.model.fields import FIELDS
 from isomorph.platforms.platform import Platform
 from isomorph.platforms.table import PLATFORMS, load_support
+from isomorph.report import resource_pages
 from isomorph.report.platform_pages import print_page
 from isomorph.report.support_matrix import print_platform, print_platforms
 from isomorph.report.terminal import Style, cells
@@ -18,6 +19,11 @@ PAGES = Path(__file__).resolve().parents[2] / "docs" / "platforms"
 def test_the_page_is_up_to_date(platform: Platform) -> None:
     page = (PAGES / f"{platform.name}.md").read_text(encoding="utf-8")
     assert page == print_page(platform), "run `make pages`"
+
+
+def test_the_page_of_resources_is_up_to_date() -> None:
+    page = (PAGES.parent / "resources.md").read_text(encoding="utf-8")
+    assert page == resource_pages.print_page(), "run `make pages`"
 
 
 def test_there_are_no_other_pages() -> None:
