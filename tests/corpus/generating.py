@@ -77,7 +77,7 @@ class Project:
             context=open_context(named, [str(self.root)]),
             open_provisioners=lambda: list(self.provisioners()),
             check=lambda _: None,
-            write=lambda _: None,
+            write=lambda _: "",
         )
         return run_generation(Run(scores=named, **said), around)
 
@@ -85,7 +85,7 @@ class Project:
 def list_scores(folder: Path, without: Sequence[str] = ()) -> list[Path]:
     """Give the Score files below a folder, without those whose path in it begins with one of `without`."""
     found = sorted(path for path in folder.rglob("*.yaml") if b"apiVersion: score.dev" in path.read_bytes())
-    return [path for path in found if not str(path.relative_to(folder)).startswith(tuple(without))]
+    return [path for path in found if not str(path.relative_to(folder)).startswith((".", *without))]
 
 
 def texts_of(generated: Generated) -> dict[str, str]:

@@ -63,6 +63,18 @@ def test_the_first_workload_owns_a_shared_resource() -> None:
     assert declared.resource.id == "main"
 
 
+def test_a_shared_resource_stays_with_the_workload_that_it_is_known_to_be_of() -> None:
+    definition = read_score(
+        web_text("xx: {type: redis, id: main, params: {a: b}}", name="aa"),
+        web_text("yy: {type: redis, id: main}", name="bb"),
+    )
+    uid = "redis.default#main"
+    for known, workload in (("bb", "bb"), ("gone", "aa"), ("", "aa")):
+        declared = list_resources(definition, {uid: known})[uid]
+        assert declared.resource.workload == workload
+        assert declared.scope.workload == "aa", "params mean what they do where they are written"
+
+
 def test_who_writes_the_params_owns_a_shared_resource() -> None:
     definition = read_score(
         web_text("xx: {type: redis, id: main}\nzz: {type: dns}", name="aa"),

@@ -11,12 +11,12 @@ import msgspec
 from msgspec.structs import replace
 
 from isomorph.model.application import Definition
-from isomorph.model.combine import combine
 from isomorph.model.errors import Diagnostic
 from isomorph.model.origin import Origin
 from isomorph.platforms.platform import OutputFile, WriteOptions
 from isomorph.project.conversion import convert
 from isomorph.project.given import Given, supply
+from isomorph.project.joining import join
 from isomorph.project.publishing import Publish, publish
 from isomorph.provisioning.assembling import assemble, list_realising
 from isomorph.provisioning.contract import Fragments, Provisioner, Realised, Target
@@ -31,7 +31,6 @@ from isomorph.provisioning.state import (
     prune,
     rename_workload,
 )
-from isomorph.provisioning.uids import check_shared
 
 _TOLD_BY_WRITERS = frozenset(("lost", "approximated", "assumed", "renamed"))
 
@@ -82,8 +81,7 @@ def generate(
     `environment` is the state of earlier runs, already brought up to date (`follow_changes`). `find_file` gives the name by
     which the state knows a file. Raises what reading, provisioning and writing raise.
     """
-    check_shared(definitions)
-    definition = combine([supply(each, generation.given) for each in definitions])
+    definition = join([supply(each, generation.given) for each in definitions])
     target = Target(
         generation.platform,
         project=generation.project,

@@ -51,11 +51,12 @@ _DEEPEST = 100  # Collections in one another, as in any YAML that is read.
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """What the state holds of a resource from an earlier run: its guid, the uri of its provisioner and that one's state."""
+    """What the state holds of a resource: its guid, the uri of its provisioner, that one's state, and its first workload."""
 
     guid: str
     provisioner: str = ""
     state: dict[str, Any] = {}
+    workload: str = ""
 
 
 class Provisioned(msgspec.Struct, frozen=True):
@@ -127,7 +128,7 @@ def provision(
     provisioner is another one now begin anew. Raises InvalidInput for what the definition gets wrong, and what
     provisioners raise, with the resource's uid.
     """
-    declared = list_resources(definition)
+    declared = list_resources(definition, {uid: one.workload for uid, one in (kept or {}).items()})
     run = _Run(
         Catalogue(provisioners),
         target,

@@ -15,9 +15,9 @@ from isomorph.provisioning.state import EnvironmentState, ResourceState, Workloa
 
 
 def list_kept(environment: EnvironmentState) -> dict[str, Kept]:
-    """Give what the engine is told of earlier runs: each resource's guid, provisioner and state."""
+    """Give what the engine is told of earlier runs: each resource's guid, provisioner, state and first workload."""
     return {
-        uid: Kept(resource.guid, resource.provisioner, resource.state)
+        uid: Kept(resource.guid, resource.provisioner, resource.state, resource.workload)
         for uid, resource in environment.resources.items()
     }
 

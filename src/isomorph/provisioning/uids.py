@@ -57,11 +57,13 @@ def parse_uid(uid: str) -> Uid:
     return Uid(*match.groups())
 
 
-def list_resources(definition: Definition) -> dict[str, Declared]:
+def list_resources(definition: Definition, known: Mapping[str, str] | None = None) -> dict[str, Declared]:
     """Give every resource that a workload names, by uid, in the order of the workloads.
 
-    The workload whose definition counts is the one that wrote the params; without params it is the first. Raises
-    InvalidInput for a workload that names a resource which the definition does not have.
+    The workload whose definition counts is the one that wrote the params; without params it is the first. It is a
+    resource's workload, too, unless another is `known` to be from earlier runs, and still names it: what realises the
+    resource may be called after that one. Raises InvalidInput for a workload that names a resource which the definition
+    does not have.
     """
     application, origins = definition.application, definition.origins
     metadata = _list_metadata(definition)
@@ -73,9 +75,10 @@ def list_resources(definition: Definition) -> dict[str, Declared]:
         if dependency is None:
             raise InvalidInput(f"workload {workload} names the resource {uid}, which is not defined", origin)
         names = application.workloads[workload].dependencies
-        found[uid] = Declared(
-            _to_resource(uid, dependency, workload, origin), Scope(workload, names, metadata[workload])
-        )
+        first = known.get(uid, "") if known else ""
+        if first not in application.workloads or uid not in application.workloads[first].dependencies.values():
+            first = workload
+        found[uid] = Declared(_to_resource(uid, dependency, first, origin), Scope(workload, names, metadata[workload]))
     return found
 
 
