@@ -92,6 +92,14 @@ def test_secrets_whose_variables_would_have_one_name_have_two() -> None:
     assert files[".env"] == f"{BEGIN}\nA_B_C='1'\nA_B_C_2='2'\n{END}\n"
 
 
+def test_a_variable_that_every_shell_sets_is_not_taken() -> None:
+    variables: dict[str, Text] = {"A": (SecretValue("user"),), "B": (SecretValue("compose", "file"),)}
+    secrets = {"user": Secret({"": "1"}), "compose": Secret({"file": "2"})}
+    written = contents(write_web(secrets=secrets, variables=variables))
+    assert written[".env"] == f"{BEGIN}\nSECRET_COMPOSE_FILE='2'\nSECRET_USER='1'\n{END}\n"
+    assert contents(write(read_files(written), WriteOptions(secrets=True))) == written
+
+
 def test_an_optional_reference_is_to_the_same_secret() -> None:
     variables: dict[str, Text] = {"X": (PASSWORD,), "Z": (SecretValue("orders-db", "password", optional=True),)}
     text = str(contents(write_web(variables=variables))["compose.yaml"])
@@ -226,6 +234,7 @@ def test_a_line_of_the_users_own_wins() -> None:
     assert merged.decode() == (
         f"{BEGIN}\nZ='1'\n# ORDERS_DB_PASSWORD is set outside of this block\n{END}\nORDERS_DB_PASSWORD=mine\n"
     )
+    assert merge_env_file(b"X=${MUST:?be set}\n", "") == b"X=${MUST:?be set}\n"
     assert merge_env_file(b"X='a\nORDERS_DB_PASSWORD=inside'\n", BLOCK).decode().endswith(BLOCK)
 
 

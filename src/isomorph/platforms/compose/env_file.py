@@ -53,9 +53,8 @@ def merge_env_file(existing: bytes | None, ours: bytes | str, file: str = ".env"
         text = existing.decode()
     except UnicodeDecodeError:
         raise InvalidInput(f"env file {file} is not UTF-8", Origin(file), "save it as UTF-8") from None
-    own = parse_env_file(
-        _BLOCK.sub(lambda match: "\n" * match[0].count("\n"), text).encode(), file, lambda _: None
-    ).entries
+    outside = _BLOCK.sub(lambda match: "\n" * match[0].count("\n"), text)
+    own = parse_env_file(outside.encode(), file, _find_anything).entries
     if block:
         block = _leave_out(block, own) + "\n"
     found = _BLOCK.search(text)
@@ -66,9 +65,14 @@ def merge_env_file(existing: bytes | None, ours: bytes | str, file: str = ".env"
     return f"{text[: found.start()]}{block}{rest}".encode()
 
 
+def _find_anything(_name: str) -> tuple[str, None]:
+    """Give some value for every variable: only the names that a file sets are asked for."""
+    return "set", None
+
+
 def _leave_out(block: str, own: Mapping[str, object]) -> str:
     """Leave out of the block what the user sets."""
-    ours = parse_env_file(block.encode(), "", lambda _: None).entries
+    ours = parse_env_file(block.encode(), "", _find_anything).entries
     if own.keys().isdisjoint(ours):
         return block
     kept = {name: entry.secret or "" for name, entry in ours.items() if name not in own}

@@ -10,7 +10,7 @@ from isomorph.model.origin import Path
 from isomorph.model.text import ConfigurationValue, SecretValue
 from isomorph.model.workload import Binary, Container, File, HostPath, Mount
 from isomorph.platforms.compose.write_extras import put_all
-from isomorph.platforms.compose.write_text import escape, variable_name
+from isomorph.platforms.compose.write_text import escape
 from isomorph.platforms.compose.write_units import print_bytes
 from isomorph.platforms.compose.writing import Writing
 from isomorph.platforms.platform import OutputFile
@@ -88,7 +88,7 @@ def _refer_to_config(writing: Writing, value: ConfigurationValue) -> str:
     if writing.from_compose and known is not None and known.external:
         writing.configs[name] = {"external": True}
         return name
-    variable = variable_name(value)
+    variable, _ = writing.texts.name_variable(value)
     writing.configs[name] = {"environment": variable}
     message = f"config {name} is taken from ${{{variable}}}, to be set before it is run"
     writing.report("assumed", message, ("configurations", value.name))

@@ -24,6 +24,8 @@ from isomorph.model.text import (
 from isomorph.platforms.compose.naming import Names
 
 _DOLLAR = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\})?")
+_OF_THE_SHELL = frozenset(("HOME", "HOSTNAME", "LANG", "LOGNAME", "PATH", "PWD", "SHELL", "TERM", "TMPDIR", "USER"))
+"""What every shell sets, and would set over the env file's values."""
 _NOT_IN_VARIABLE = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -164,4 +166,6 @@ def variable_name(part: Part) -> str:
         case _:
             words = print_part(part)
     name = _NOT_IN_VARIABLE.sub("_", words).strip("_").upper()
+    if isinstance(part, SecretValue) and (name in _OF_THE_SHELL or name.startswith(("COMPOSE_", "DOCKER_"))):
+        return f"SECRET_{name}"
     return name if name and not name[0].isdigit() else f"_{name}"
