@@ -34,8 +34,8 @@ CHANGES: dict[str, tuple[str, str, bool]] = {
 }
 
 
-def generate(run: Run, platform: str) -> str:
-    code, _, said = run("generate", "--to", platform, "-o", OUTPUTS[platform])
+def generate(run: Run, platform: str, *options: str) -> str:
+    code, _, said = run("generate", "--to", platform, "-o", OUTPUTS[platform], *options)
     assert code == 0, said
     return said
 
@@ -55,6 +55,23 @@ def test_a_changed_file_comes_out_as_if_all_were_written(run: Run, shop: Path, p
     assert quick != before
     shutil.rmtree(shop / ".isomorph" / "cache")
     assert "workloads changed" not in generate(run, platform)
+    assert output.read_text() == quick
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_in_kyaml_as_well(run: Run, shop: Path, change: str) -> None:
+    old, new, alone = CHANGES[change]
+    generate(run, "kubernetes")
+    assert "workloads changed" not in generate(run, "kubernetes", "--format", "kyaml")
+    score, output = shop / "services" / "shop.yaml", shop / OUTPUTS["kubernetes"]
+    before = output.read_text()
+    assert before.startswith('---\n{\n  apiVersion: "')
+    score.write_text(score.read_text().replace(old, new))
+    assert ("1 of 8 workloads changed" in generate(run, "kubernetes", "--format", "kyaml")) is alone
+    quick = output.read_text()
+    assert quick != before
+    shutil.rmtree(shop / ".isomorph" / "cache")
+    generate(run, "kubernetes", "--format", "kyaml")
     assert output.read_text() == quick
 
 

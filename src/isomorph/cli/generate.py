@@ -137,6 +137,7 @@ def _options(arguments: Namespace) -> WriteOptions:
         write_options(arguments),
         secrets=True,
         generate_namespace=arguments.generate_namespace,
+        style=arguments.format,
     )
 
 

@@ -60,8 +60,8 @@ class WriteOptions(msgspec.Struct, frozen=True):
     `secrets`: values of secrets that are known are written where the platform keeps them (a file of mode 0600 for Compose,
     called `env_file`); without it they are left to whoever runs the output. `finish` is given the output as plain data (a
     Compose project's mapping, a list of manifests) and gives what is to be written. `generate_namespace`: where the platform
-    has namespaces, the one that was chosen is itself part of the output. `quiet` names workloads, volumes and secrets about
-    which nothing is told: whoever made them knows what each platform can say.
+    has namespaces, the one that was chosen is itself part of the output. `style` is one of the platform's. `quiet` names
+    workloads, volumes and secrets about which nothing is told: whoever made them knows what each platform can say.
     """
 
     name: str | None = None
@@ -73,6 +73,7 @@ class WriteOptions(msgspec.Struct, frozen=True):
     finish: Callable[[Any], Any] | None = None
     quiet: frozenset[str] = frozenset()
     generate_namespace: bool = False
+    style: str = "yaml"
 
 
 class Reader(Protocol):
@@ -90,6 +91,7 @@ class Writer(Protocol):
 class Platform(msgspec.Struct, frozen=True):
     """One row of the table: name, title, the package it lives in, and the options its definitions take after `?`.
 
+    `styles` are the ways of writing its definitions, the usual one first.
     The package has the modules `reader` (read), `writer` (write), `support` (SUPPORT) and `defaults` (DEFAULTS),
     imported only when needed.
     """
@@ -100,3 +102,4 @@ class Platform(msgspec.Struct, frozen=True):
     options: tuple[str, ...] = ()
     reads: bool = True
     writes: bool = True
+    styles: tuple[str, ...] = ("yaml",)

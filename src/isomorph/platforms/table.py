@@ -11,7 +11,13 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform(
         "compose", "Docker Compose", "isomorph.platforms.compose", options=("file", "env-file", "profile", "project")
     ),
-    Platform("kubernetes", "Kubernetes", "isomorph.platforms.kubernetes", options=("namespace",)),
+    Platform(
+        "kubernetes",
+        "Kubernetes",
+        "isomorph.platforms.kubernetes",
+        options=("namespace",),
+        styles=("yaml", "kyaml"),
+    ),
 )
 
 BY_NAME: dict[str, Platform] = {platform.name: platform for platform in PLATFORMS}

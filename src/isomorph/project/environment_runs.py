@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from isomorph.model.errors import Diagnostic, UsageError
 from isomorph.platforms.context import Context
 from isomorph.platforms.platform import OutputFile, WriteOptions
+from isomorph.platforms.table import PLATFORMS, find_platform
 from isomorph.project.definitions import NamedDefinition
 from isomorph.project.delivery import check_target, list_files, mark_generated, settle_folders, take_env_file
 from isomorph.project.generation import Generated
@@ -120,6 +121,7 @@ def _to_run(
     keeps: bool,
 ) -> Run:
     options = asked.options
+    _check_style(options.style, platform)
     if options.name is None and project is not None and project.name:
         options = replace(options, name=project.name)
     if options.namespace is None and environment is not None and environment.namespace:
@@ -136,6 +138,15 @@ def _to_run(
         apply=asked.apply,
         is_project=keeps,
     )
+
+
+def _check_style(style: str, platform: str) -> None:
+    row = find_platform(platform)
+    if style not in row.styles:
+        titles = " and ".join(each.title for each in PLATFORMS if style in each.styles)
+        raise UsageError(
+            f"--format {style} is a form of {titles} definitions; {row.title} is written as {', '.join(row.styles)}"
+        )
 
 
 def _paths(listed: Sequence[Listed]) -> tuple[str, ...]:

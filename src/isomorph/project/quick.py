@@ -25,6 +25,8 @@ from isomorph.project.cache import Cache, decode_workload
 _ENTRY = re.compile(r"^  (?=[^ \n#-])", re.MULTILINE)
 _SECTION = re.compile(r"^(?=[^ \n#-])", re.MULTILINE)
 _NAMED = re.compile(r"^kind: (?P<kind>.+)$|^  (?P<field>name|namespace): (?P<value>.+)$", re.MULTILINE)
+_NAMED_IN_BRACES = re.compile(r"^  kind: (?P<kind>.+)$|^    (?P<field>name|namespace): (?P<value>.+)$", re.MULTILINE)
+_SEPARATOR = re.compile(r"^---\n", re.MULTILINE)
 
 
 class Replaced(msgspec.Struct, frozen=True):
@@ -96,7 +98,7 @@ def replace_changed(
         beside = _list_beside(before, cache)
         old = write(_alone(definition, before, beside), options)
         new = write(_alone(definition, now, beside), options)
-        changed = _replace(content, old, new, platform)
+        changed = _replace(content, old, new, platform, options.style)
         if changed is None:
             return None
         content = changed
@@ -188,11 +190,11 @@ def _alone(definition: Definition, workload: Workload, beside: Mapping[str, Work
     return Definition(application=application, platform="score", origins=Origins(definition.origins.table))
 
 
-def _replace(content: str, old: Written, new: Written, platform: str) -> str | None:
+def _replace(content: str, old: Written, new: Written, platform: str, style: str) -> str | None:
     """Replace in an output what differs between two small ones; None where it is not there just as it was written."""
     if old.files[1:] != new.files[1:] or old.variables != new.variables:
         return None
-    split = _SPLITTERS.get(platform)
+    split = _SPLITTERS.get((platform, style))
     before, after = old.files[0].content, new.files[0].content
     if split is None or not isinstance(before, str) or not isinstance(after, str):
         return None
@@ -236,18 +238,34 @@ def _split_documents(text: str) -> dict[str, str] | None:
     """Split manifests into documents, by kind, namespace and name."""
     documents: dict[str, str] = {}
     for document in text.split("\n---\n"):
-        head = document.partition("\nspec:")[0]
-        words = {
-            found["field"] or "kind": found["value"] or found["kind"] for found in reversed(list(_NAMED.finditer(head)))
-        }
-        name = " ".join(f"{key}={words[key]}" for key in sorted(words))
+        name = _name(document.partition("\nspec:")[0], _NAMED)
         if name in documents:
             return None
         documents[name] = document if document.endswith("\n") else f"{document}\n"
     return documents
 
 
-_SPLITTERS: dict[str, Callable[[str], dict[str, str] | None]] = {
-    "compose": _split_compose,
-    "kubernetes": _split_documents,
+def _split_braced(text: str) -> dict[str, str] | None:
+    """Split manifests in KYAML, whose every document follows a separator, likewise."""
+    documents: dict[str, str] = {}
+    for document in _SEPARATOR.split(text)[1:]:
+        name = _name(document.partition("\n  spec:")[0], _NAMED_IN_BRACES)
+        if name in documents:
+            return None
+        documents[name] = document
+    return documents
+
+
+def _name(head: str, named: re.Pattern[str]) -> str:
+    """Give kind, namespace and name of a document; in its metadata, they come first."""
+    words = {
+        found["field"] or "kind": found["value"] or found["kind"] for found in reversed(list(named.finditer(head)))
+    }
+    return " ".join(f"{key}={words[key]}" for key in sorted(words))
+
+
+_SPLITTERS: dict[tuple[str, str], Callable[[str], dict[str, str] | None]] = {
+    ("compose", "yaml"): _split_compose,
+    ("kubernetes", "yaml"): _split_documents,
+    ("kubernetes", "kyaml"): _split_braced,
 }

@@ -43,8 +43,15 @@ def write(definition: Definition, options: WriteOptions) -> Written:
     documents, draft = to_documents(definition, options)
     if options.finish is not None:
         documents = options.finish(documents)
-    content = emit_documents(documents, Dialect.KUBERNETES, header=options.header)
-    return Written((OutputFile(FILE, content),), draft.finish())
+    return Written((OutputFile(FILE, _emit(documents, options)),), draft.finish())
+
+
+def _emit(documents: list[Document], options: WriteOptions) -> str:
+    if options.style != "kyaml":
+        return emit_documents(documents, Dialect.KUBERNETES, header=options.header)
+    from isomorph.syntax.yaml.kyaml import emit_kyaml
+
+    return emit_kyaml(documents, header=options.header)
 
 
 def to_documents(definition: Definition, options: WriteOptions) -> tuple[list[Document], Draft]:

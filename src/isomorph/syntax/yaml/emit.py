@@ -64,7 +64,7 @@ _SHORT_ESCAPES = {
 }
 
 # libyaml and its Go ports look no further than 1024 characters for the `:` behind a key.
-_LONG_KEY = 1000
+LONG_KEY = 1000
 # How decisions are remembered: only for strings short enough to repeat, and only so many.
 _REMEMBERED_LENGTH, _REMEMBERED = 80, 20_000
 _memo: dict[str, str] = {}
@@ -113,7 +113,7 @@ class _Writer:
             if name is None:
                 name = self.to_key(key)
             kind = type(value)
-            if len(name) > _LONG_KEY:
+            if len(name) > LONG_KEY:
                 self.write_long_entry(name, value, pad)
             elif kind is str:
                 lines.append(f"{pad}{name}: {memo.get(value) or print_text(value, inner)}")
@@ -178,7 +178,7 @@ class _Writer:
                 return f"-0{-value:o}" if value < 0 else f"0{value:o}"
             return int.__repr__(value)
         if isinstance(value, float):
-            return _print_float(value)
+            return print_float(value)
         if isinstance(value, dict):
             return "{}"
         if isinstance(value, list | tuple):
@@ -186,7 +186,8 @@ class _Writer:
         raise TypeError(f"YAML has no form for {type(value).__name__}")
 
 
-def _print_float(value: float) -> str:
+def print_float(value: float) -> str:
+    """Give a float as every reader of YAML takes it."""
     if value != value:
         return ".nan"
     if value in (inf, -inf):
