@@ -160,9 +160,9 @@ def test_secrets_are_where_secrets_belong(project: Path) -> None:
     kept = json.dumps([each for each in documents if each["kind"] == "Secret"])
     assert sum(secret in kept for secret in secrets) == 4
 
-    texts = {str(path.relative_to(project)): path.read_text() for path in project.rglob("*") if path.is_file()}
+    texts = {str(path.relative_to(project)): path.read_bytes() for path in project.rglob("*") if path.is_file()}
     assert {"compose.yaml", ".env", "manifests.yaml", ".isomorph/state.yaml"} <= set(texts)
     del texts[".env"]
-    texts["manifests.yaml"] = json.dumps([each for each in documents if each["kind"] != "Secret"])
-    found = {name: [secret for secret in secrets if secret in text] for name, text in texts.items()}
+    texts["manifests.yaml"] = json.dumps([each for each in documents if each["kind"] != "Secret"]).encode()
+    found = {name: [secret for secret in secrets if secret.encode() in text] for name, text in texts.items()}
     assert {name: leaked for name, leaked in found.items() if leaked} == {}
