@@ -66,13 +66,14 @@ def test_two_resources_share_a_realisation_only_where_it_is_the_same() -> None:
 
 
 def test_a_port_of_the_machine_leads_to_the_first_realisation_that_asks_for_it() -> None:
-    definition = realise(TWO, lambda request: server(request, Exposure("host", 9000), Exposure("host", None)))
+    free = (Exposure("host", None), Exposure("load-balancer", 80))
+    definition = realise(TWO, lambda request: server(request, Exposure("host", 9000), *free))
     exposures = {
         name: each.ports["1000/tcp"].exposures for name, each in definition.application.workloads.items() if each.ports
     }
     assert exposures == {
-        "web-one": (Exposure("host", 9000), Exposure("host", None)),
-        "web-two": (Exposure("host", None),),
+        "web-one": (Exposure("host", 9000), *free),
+        "web-two": free,
     }
     (told,) = definition.diagnostics
     assert (told.code, told.message) == ("lost", "port 9000 of the machine leads to web-one, and so not to web-two")

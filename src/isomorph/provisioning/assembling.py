@@ -104,7 +104,7 @@ def _settle_host_ports(
     application: Application, realised: Iterable[Realised]
 ) -> tuple[Application, tuple[Diagnostic, ...]]:
     """Let each port of the machine that realisations ask for lead to the first of them, for it can lead to one only."""
-    taken: dict[tuple[int, str], str] = {}
+    taken: dict[tuple[int | None, str], str] = {}
     workloads = dict(application.workloads)
     told: list[Diagnostic] = []
     for one in realised:
@@ -113,8 +113,9 @@ def _settle_host_ports(
             for key, port in ports.items():
                 kept = []
                 for exposure in port.exposures:
-                    holder = taken.setdefault((exposure.port or 0, port.protocol), name)
-                    if exposure.kind != "host" or exposure.port is None or holder == name:
+                    is_fixed = exposure.kind == "host" and exposure.port is not None
+                    holder = taken.setdefault((exposure.port, port.protocol), name) if is_fixed else name
+                    if holder == name:
                         kept.append(exposure)
                     else:
                         message = f"port {exposure.port} of the machine leads to {holder}, and so not to {name}"
