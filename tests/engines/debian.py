@@ -113,6 +113,13 @@ def make_root(archive: Path) -> None:
         made.replace(archive)
 
 
+def give_up(reason: str) -> int:
+    """Say why there are no containers; the exit code of a run that goes on without."""
+    print(reason, file=sys.stderr)
+    print("No containers are prepared, and the tests that need them are skipped.")
+    return 0
+
+
 def main() -> int:
     """Fetch what is missing; what cannot be had is said, and is no failure."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
@@ -121,10 +128,10 @@ def main() -> int:
     try:
         install()
         make_root(root_file_system())
-    except (OSError, subprocess.SubprocessError) as error:
-        said = getattr(error, "output", None) or ""
-        print(f"{error}\n{said[-2000:]}", file=sys.stderr)
-        print("No containers are prepared, and the tests that need them are skipped.")
+    except subprocess.CalledProcessError as failure:
+        return give_up(f"{failure.cmd[0]} ended with {failure.returncode}:\n{failure.output[-2000:]}")
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return give_up(str(error))
     return 0
 
 
