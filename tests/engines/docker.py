@@ -21,10 +21,13 @@ ROOT_IMAGE = "isomorph-tests/root:1"
 #: `setpriv` ends it with the test run, should that be killed before it can clean up.
 APART = ("setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "--pid", "--fork", "--kill-child",
          "--mount-proc")  # fmt: skip
-#: Its first process is the daemon. /run is its own: containerd keeps sockets there, whatever it is told.
+#: Its first process is the daemon. /run is its own: containerd keeps sockets there, whatever it is told. Images are in memory
+#: where there is plenty (in KiB): that is twice as fast, and leaves nothing to remove.
 FIRST_PROCESS = """\
 ip link set lo up
 mount -t tmpfs tmpfs /run
+mkdir "$1/data"
+[ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -lt 6000000 ] || mount -t tmpfs tmpfs "$1/data"
 exec dockerd --data-root "$1/data" --exec-root "$1/exec" --pidfile "$1/pid" --host "unix://$1/docker.sock" \
     --bridge none --cgroup-parent "$2" --shutdown-timeout 3 --log-level warn
 """
