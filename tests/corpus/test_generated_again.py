@@ -142,3 +142,17 @@ def test_a_reference_tools_project_that_is_taken_over_comes_out_as_it_was(
     assert keys(shown(theirs, ours)) == set()
     state = read_state(str(root), os.environ)
     assert set(state.environments[platform].resources) == {SHARED, OWN}
+    assert known_as(texts_of(generated)[OUTPUTS[platform]]) == known_as((root / OUTPUTS[platform]).read_text())
+
+
+def known_as(text: str) -> object:
+    """Give what runs already is known by: Compose's services by their names, what the API manages by its selector."""
+    documents = list(yaml.safe_load_all(text))
+    if "services" in documents[0]:
+        return sorted(documents[0]["services"])
+    kinds = ("Deployment", "StatefulSet")
+    return {
+        (each["kind"], each["metadata"]["name"]): each["spec"]["selector"]
+        for each in documents
+        if each["kind"] in kinds
+    }

@@ -62,6 +62,8 @@ class WriteOptions(msgspec.Struct, frozen=True):
     Compose project's mapping, a list of manifests) and gives what is to be written. `generate_namespace`: where the platform
     has namespaces, the one that was chosen is itself part of the output. `style` is one of the platform's. `quiet` names
     workloads, volumes and secrets about which nothing is told: whoever made them knows what each platform can say.
+    `known_as` gives, by workload, what another tool's output called it that runs already: the Compose service, the instance
+    label that selects its Pods.
     """
 
     name: str | None = None
@@ -72,8 +74,10 @@ class WriteOptions(msgspec.Struct, frozen=True):
     env_file: str = ".env"
     finish: Callable[[Any], Any] | None = None
     quiet: frozenset[str] = frozenset()
+    known_as: dict[str, str] = {}
     generate_namespace: bool = False
     style: str = "yaml"
+    discovery: str = "nomad"
 
 
 class Reader(Protocol):

@@ -100,7 +100,9 @@ def generate(
     if generation.publish:
         assembled = publish(assembled, generation.publish, provisioned.resources, generation.platform)
     quiet = list_realising(provisioned.resources.values())
-    conversion = convert([assembled], generation.platform, replace(generation.options, quiet=quiet))
+    conversion = convert(
+        [assembled], generation.platform, replace(generation.options, quiet=quiet, known_as=_list_known(environment))
+    )
     after = _record(generation, definition, provisioned, environment, find_file)
     after, unused = _drop_unused(after, generation.prune)
     return Generated(
@@ -114,6 +116,11 @@ def generate(
         read=definition,
         definition=assembled,
     )
+
+
+def _list_known(environment: EnvironmentState) -> dict[str, str]:
+    """Give what workloads are called in what another tool generated, and somebody may have deployed."""
+    return {key: f"{key}{known.suffix}" for key, known in environment.workloads.items() if known.suffix}
 
 
 def follow_changes(

@@ -120,12 +120,21 @@ class _Reader:
         for name, node in nodes.items():
             workload = self.mapping(node, f"workload {name}")
             self.report_unknown(workload, ("spec", "file", *_WORKLOAD_KEYS[self.platform]))
-            workloads[name] = WorkloadState(self.text(workload, "file"), suffix=self.text(workload, "instance_suffix"))
             specs[name] = to_data(self.mapping(workload.get("spec"), "spec"))
+            workloads[name] = WorkloadState(
+                self.text(workload, "file"), suffix=self._find_suffix(workload, specs[name])
+            )
             built = to_data(self.mapping(workload.get("build_configs"), "build_configs"))
             if built:
                 builds[name] = built
         return workloads, specs, builds
+
+    def _find_suffix(self, workload: Mapping, spec: dict[str, Any]) -> str:
+        """Give what a workload's name ends in: a random text, or for Compose the container that owns the network."""
+        if self.platform == "kubernetes":
+            return self.text(workload, "instance_suffix")
+        containers = spec.get("containers")
+        return f"-{min(containers)}" if isinstance(containers, dict) and containers else ""
 
     def read_resource(
         self, uid: str, node: Mapping, users: set[str], workloads: dict[str, WorkloadState]

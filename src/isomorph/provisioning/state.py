@@ -16,7 +16,8 @@ from isomorph.provisioning.secrecy import Pointer, collect_texts, value_at
 class WorkloadState(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A workload that was generated: its file, relative to the project, and that file's digest.
 
-    `suffix` is what its names end in on platforms where another tool gave them a random end.
+    `suffix` is what another tool, whose project this was, lets its name end in: the Compose service's, or the label's that
+    selects its Pods.
     """
 
     file: str

@@ -14,7 +14,8 @@ class Layout:
 
     __slots__ = ("holder", "main", "owner", "services", "waits")
 
-    def __init__(self, workload: Workload, owner: str, names: Names) -> None:
+    def __init__(self, workload: Workload, owner: str, names: Names, stem: str = "") -> None:
+        """Name the services; `stem` is what the others' names begin with, the owner's where nothing else is said."""
         containers = workload.containers
         self.owner = owner
         self.main = choose_main(workload.name, containers)
@@ -24,7 +25,7 @@ class Layout:
         for key in containers:
             name = owner
             if self.holder or key != self.main:
-                name = names.give(f"{owner}-{key}")
+                name = names.give(f"{stem or owner}-{key}")
             self.services[key] = name
 
     @property

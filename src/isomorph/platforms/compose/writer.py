@@ -95,15 +95,16 @@ def _name_services(writing: Writing) -> None:
     given = writing.names_of_services
     names: dict[str, str] = {}
     for key in writing.application.workloads:
-        name = given.give(safe_name(key))
-        if name != key:
+        known = writing.options.known_as.get(key)
+        name = given.give(safe_name(known or key))
+        if name != (known or key):
             writing.report("renamed", f"workload {key} is service {name}", ("workloads", key))
         names[key] = name
     check_service_names(writing, names)
     given.taken.update(writing.fragments["services"])
     for key, workload in writing.application.workloads.items():
         name = names[key]
-        layout = Layout(workload, name, given)
+        layout = Layout(workload, name, given, key if key in writing.options.known_as else "")
         aliases = other_names(writing, workload, name)
         writing.layouts[key] = layout
         writing.aliases[key] = aliases

@@ -18,6 +18,7 @@ from isomorph.platforms.platform import WriteOptions
 
 PLATFORM = "kubernetes"
 NAME_LABEL = "app.kubernetes.io/name"
+INSTANCE_LABEL = "app.kubernetes.io/instance"
 MANAGED_LABEL = "app.kubernetes.io/managed-by"
 NAMES_TOLD = 4
 """How many places a diagnostic names before it only counts."""

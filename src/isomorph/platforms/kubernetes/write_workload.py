@@ -7,7 +7,7 @@ from isomorph.model.text import Placeholder
 from isomorph.model.workload import Constraint, Container, Kind, Port, Role, Workload
 from isomorph.platforms.kubernetes.names import UniqueNames, is_label_key, is_label_value, to_container_name
 from isomorph.platforms.kubernetes.write_container import write_container
-from isomorph.platforms.kubernetes.write_draft import MANAGED_LABEL, NAME_LABEL, Document, Draft, Peer
+from isomorph.platforms.kubernetes.write_draft import INSTANCE_LABEL, MANAGED_LABEL, NAME_LABEL, Document, Draft, Peer
 from isomorph.platforms.kubernetes.write_files import PodFiles
 from isomorph.platforms.kubernetes.write_network import container_port_name
 from isomorph.platforms.kubernetes.write_probes import Timing
@@ -107,6 +107,9 @@ def write_pod(draft: Draft, key: str, peer: Peer, silence: Silence) -> Pod:
 def _to_labels(draft: Draft, workload: Workload, peer: Peer, path: Path) -> tuple[Document, Document]:
     """Give labels and annotations; a label that the API would refuse becomes an annotation (fact 31)."""
     labels: Document = {NAME_LABEL: peer.controller}
+    known = draft.options.known_as.get(path[1])
+    if known is not None:
+        labels[INSTANCE_LABEL] = known
     annotations: Document = {}
     for name, value in workload.labels.items():
         if name == NAME_LABEL:
@@ -356,7 +359,9 @@ def _to_controller_spec(draft: Draft, key: str, peer: Peer, pod: Pod, template: 
         return spec
     if replicas is not None:
         spec["replicas"] = replicas
-    spec["selector"] = {"matchLabels": {NAME_LABEL: pod.labels[NAME_LABEL]}}
+    # What runs already keeps its selector, which the API lets nobody change.
+    own = INSTANCE_LABEL if key in draft.options.known_as else NAME_LABEL
+    spec["selector"] = {"matchLabels": {own: pod.labels[own]}}
     if kind is Kind.STATEFUL:
         spec["serviceName"] = peer.headless or peer.main
     if kind is Kind.SERVICE and pod.claims and not draft.native and not _many_may_mount(draft, pod.claims):
