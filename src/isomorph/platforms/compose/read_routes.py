@@ -12,7 +12,7 @@ from isomorph.model.text import print_text
 from isomorph.model.workload import Port, Route
 from isomorph.platforms.compose.interpolation import spell
 from isomorph.platforms.compose.reading import Reading, to_string, to_text
-from isomorph.platforms.compose.traefik_rules import read_rule
+from isomorph.platforms.traefik_rules import read_rule
 from isomorph.syntax.tree import Mapping, Node
 
 PREFIX = "traefik."

@@ -13,9 +13,9 @@ from isomorph.model.workload import Route, Workload
 from isomorph.platforms.compose.grouping import ROLE, ROUTER
 from isomorph.platforms.compose.naming import Names
 from isomorph.platforms.compose.scalars import parse_port
-from isomorph.platforms.compose.traefik_rules import write_rule
 from isomorph.platforms.compose.write_fragments import ROUTES
 from isomorph.platforms.compose.writing import Writing
+from isomorph.platforms.traefik_rules import write_rule
 
 ROUTER_IMAGE = "traefik:v3.6.25"
 """From 3.6.1 on it speaks to Docker 29, which refuses the versions of its API that earlier ones ask for."""

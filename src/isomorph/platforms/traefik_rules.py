@@ -10,9 +10,8 @@ from itertools import product
 
 import msgspec
 
-from isomorph.model.text import Part, Text, make_text, parts_of
+from isomorph.model.text import Part, SecretValue, Text, make_text, parts_of
 from isomorph.model.workload import Route
-from isomorph.platforms.compose.interpolation import spell
 
 MAXIMUM_WAYS = 100
 """Hosts and paths that one rule may lead."""
@@ -45,13 +44,24 @@ def read_rule(text: Text) -> list[tuple[Text, str, str]]:
     marked = "".join(part if isinstance(part, str) else f"{_MARK}{next(indices)}{_MARK}" for part in parts)
     ways = _Parser(marked).parse()
     return [
-        (_restore(way.host or "", references), spell(_restore(way.path or "/", references)), way.match) for way in ways
+        (_restore(way.host or "", references), _spell(_restore(way.path or "/", references)), way.match) for way in ways
     ]
 
 
 def _restore(text: str, references: list[Part]) -> Text:
     pieces = _REFERENCE.split(text)
     return make_text([references[int(piece)] if index % 2 else piece for index, piece in enumerate(pieces)])
+
+
+def _spell(text: Text) -> str:
+    """Give a path with what is not settled, or is a secret, as the reference that it was written as."""
+    spelled: list[str] = []
+    for part in parts_of(text):
+        if isinstance(part, SecretValue):
+            spelled.append(f"${{{part.name}}}")
+        else:
+            spelled.append(part if isinstance(part, str) else getattr(part, "expression", ""))
+    return "".join(spelled)
 
 
 class _Parser:
