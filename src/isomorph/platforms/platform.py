@@ -63,7 +63,7 @@ class WriteOptions(msgspec.Struct, frozen=True):
     has namespaces, the one that was chosen is itself part of the output. `style` is one of the platform's. `quiet` names
     workloads, volumes and secrets about which nothing is told: whoever made them knows what each platform can say.
     `known_as` gives, by workload, what another tool's output called it that runs already: the Compose service, the instance
-    label that selects its Pods.
+    label that selects its Pods. `discovery`: where Nomad's services are registered and found, nomad or consul.
     """
 
     name: str | None = None

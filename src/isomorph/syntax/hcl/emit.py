@@ -1,7 +1,8 @@
-"""Plain data to HCL, laid out as `terraform fmt` leaves it.
+"""Plain data to HCL, laid out as `terraform fmt` and `nomad fmt` leave it.
 
 Data is always a literal: nothing in a text, a key or a number can become an expression, for `${` and `%{` are doubled
-(HCL's specification, "Template Expressions"). What is meant to be one is an `Expression`, which no data is.
+(HCL's specification, "Template Expressions"). What is meant to be one is an `Expression` or a `Template`, which no data is;
+a text of several lines that should stand as such is a `Heredoc`.
 """
 
 import re
@@ -18,6 +19,9 @@ _BARE_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORDS = frozenset(("null", "true", "false", "for", "in", "if", "else", "endif", "endfor"))
 _TRAVERSAL = re.compile(rf"{_IDENTIFIER.pattern}(?:\.{_IDENTIFIER.pattern})*")
 _ESCAPED = re.compile(r'[\x00-\x1f\x7f-\x9f"\\\u2028\u2029\ufeff\ud800-\udfff]|\$+(?=\{)|%+(?=\{)')
+_NOT_IN_HEREDOC = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]|\$\$\{|%%\{")
+_TEMPLATE_START = re.compile(r"[$%](?=\{)")
+_MARKS = ("EOT", "EOH", "EOF", "END")
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 _LONGEST_LINE = 100
 """Characters of a list of scalars that still stands in one line."""
@@ -27,6 +31,18 @@ class Expression(msgspec.Struct, frozen=True):
     """A reference to something else of the configuration, `module.db.host`."""
 
     text: str
+
+
+class Template(msgspec.Struct, frozen=True):
+    """A text with references in it, `"${attr.kernel.name}"`: its literals and expressions in order."""
+
+    parts: tuple[str | Expression, ...]
+
+
+class Heredoc(msgspec.Struct, frozen=True):
+    """A text that stands line by line between two marks, where HCL can say it so; else between quotes."""
+
+    parts: tuple[str | Expression, ...]
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -79,17 +95,19 @@ def _check_name(name: str) -> str:
 def _entries(entries: list[tuple[str, Any]], pad: str) -> Iterable[str]:
     """Give lines of `NAME = VALUE`; the `=` of neighbours whose values take one line each stand below each other."""
     printed = [(name, list(_value_lines(value, pad))) for name, value in entries]
+    # The lines of a heredoc are one to the formatters: the `=` before it stands below its neighbours', too.
+    wide = [len(lines) > 1 and not lines[0].startswith("<<") for _, lines in printed]
     width = 0
     for index, (name, lines) in enumerate(printed):
-        if len(lines) > 1:
+        if wide[index]:
             width = 0
             yield f"{pad}{name} = {lines[0]}"
-            yield from lines[1:]
-            continue
-        if not width:
-            end = next((at for at in range(index, len(printed)) if len(printed[at][1]) > 1), len(printed))
-            width = max(len(other) for other, _ in printed[index:end])
-        yield f"{pad}{name:<{width}} = {lines[0]}"
+        else:
+            if not width:
+                end = next((at for at in range(index, len(printed)) if wide[at]), len(printed))
+                width = max(len(other) for other, _ in printed[index:end])
+            yield f"{pad}{name:<{width}} = {lines[0]}"
+        yield from lines[1:]
 
 
 def _value_lines(value: Any, pad: str) -> Iterable[str]:
@@ -111,6 +129,8 @@ def _value_lines(value: Any, pad: str) -> Iterable[str]:
             lines[-1] += ","
             yield from lines
         yield f"{pad}]"
+    elif isinstance(value, Heredoc):
+        yield from _print_heredoc(value)
     else:
         yield _print_scalar(value)
 
@@ -133,14 +153,51 @@ def _print_scalar(value: Any) -> str:
     if isinstance(value, int) or (isinstance(value, float) and isfinite(value)):
         return repr(value)
     if isinstance(value, Expression):
-        if not _TRAVERSAL.fullmatch(value.text):
-            raise InvalidInput(f"{value.text!r} names nothing in HCL")
-        return value.text
+        return _print_expression(value)
+    if isinstance(value, Template):
+        return f'"{_print_parts(value.parts)}"'
     if isinstance(value, Mapping):
         return "{}"
     if isinstance(value, list | tuple):
         return "[]"
     raise InvalidInput(f"HCL has no way to write {value!r}", None, "write it as a text")
+
+
+def _print_expression(value: Expression) -> str:
+    if not _TRAVERSAL.fullmatch(value.text):
+        raise InvalidInput(f"{value.text!r} names nothing in HCL")
+    return value.text
+
+
+def _print_parts(parts: Iterable[str | Expression]) -> str:
+    """Write the inside of a text; a dollar in front of an expression is escaped, or it would make a literal of it."""
+    written: list[str] = []
+    for part in parts:
+        if isinstance(part, Expression):
+            if written and written[-1].endswith("$"):
+                written[-1] = f"{written[-1][:-1]}{_escape_character('$')}"
+            written.append(f"${{{_print_expression(part)}}}")
+        else:
+            written.append(_ESCAPED.sub(_escape, part))
+    return "".join(written)
+
+
+def _print_heredoc(value: Heredoc) -> list[str]:
+    """Give the lines of a text as they are, between `<<EOT` and `EOT`; quoted where a line or a sign would not survive it."""
+    texts = [part for part in value.parts if isinstance(part, str)]
+    whole = "".join(part if isinstance(part, str) else "x" for part in value.parts)
+    beside = any(isinstance(part, str) and part.endswith(("$", "%")) for part in value.parts)
+    if not whole.endswith("\n") or beside or any(_NOT_IN_HEREDOC.search(text) for text in texts):
+        return [f'"{_print_parts(value.parts)}"']
+    lines = whole.split("\n")[:-1]
+    mark = next((mark for mark in _MARKS if all(line.strip() != mark for line in lines)), None)
+    if mark is None:
+        return [f'"{_print_parts(value.parts)}"']
+    written = "".join(
+        f"${{{_print_expression(part)}}}" if isinstance(part, Expression) else _TEMPLATE_START.sub(r"\g<0>\g<0>", part)
+        for part in value.parts
+    )
+    return [f"<<{mark}", *written.split("\n")[:-1], mark]
 
 
 def _print_key(key: Any) -> str:
