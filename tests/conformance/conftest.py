@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from tests.conformance.nomad_engine import Nomad
 from tests.engines.build import find_engine
 from tests.engines.control_plane import ControlPlane
 from tests.engines.manifest_schemas import write_schemas
+from tests.engines.nomad_agent import NomadServer
 
 HERE = Path(__file__).resolve().parent
 
@@ -78,6 +80,16 @@ def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlan
         yield plane
     finally:
         plane.stop()
+
+
+@pytest.fixture(scope="session")
+def nomad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nomad]:
+    """A real Nomad that reads, checks and plans jobs, for the whole run."""
+    server = NomadServer(tmp_path_factory.mktemp("nomad"), engine("nomad"))
+    try:
+        yield Nomad(server)
+    finally:
+        server.stop()
 
 
 Kubeconform = Callable[[str], list[str]]

@@ -26,6 +26,7 @@ ENGINES: dict[str, tuple[str, str, str]] = {
     "etcd": ("etcd", "go.etcd.io/etcd/server/v3", ""),
     "kubeconform": ("kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform", ""),
     "kube-apiserver": ("kube", "k8s.io/kubernetes/cmd/kube-apiserver", KUBERNETES_FLAGS),
+    "nomad": ("nomad", "github.com/hashicorp/nomad", ""),
     "vault": ("vault", "github.com/hashicorp/vault", ""),
 }
 

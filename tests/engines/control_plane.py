@@ -42,7 +42,7 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Ask Linux to end a server with the test run, should that be killed before it can clean up."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -91,7 +91,7 @@ class ControlPlane:
         with (self.folder / f"{name}.log").open("wb") as log:
             environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(self.folder)}
             process = subprocess.Popen(
-                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment, preexec_fn=_end_with_parent
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment, preexec_fn=end_with_parent
             )
         self.processes.append(process)
 

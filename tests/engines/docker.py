@@ -29,7 +29,7 @@ mount -t tmpfs tmpfs /run
 mkdir "$1/data"
 [ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -lt 6000000 ] || mount -t tmpfs tmpfs "$1/data"
 exec dockerd --data-root "$1/data" --exec-root "$1/exec" --pidfile "$1/pid" --host "unix://$1/docker.sock" \
-    --bridge none --cgroup-parent "$2" --shutdown-timeout 3 --log-level warn
+    --bridge "$3" --cgroup-parent "$2" --shutdown-timeout 3 --log-level warn
 """
 FETCH = "import sys, urllib.request as u; sys.stdout.buffer.write(u.urlopen(sys.argv[1], timeout=30).read())"
 
@@ -53,9 +53,12 @@ def why_not() -> str | None:
 
 
 class Docker:
-    """A daemon in a folder of its own; `stop` ends it and all that it started."""
+    """A daemon in a folder of its own; `stop` ends it and all that it started.
 
-    def __init__(self) -> None:
+    Networks are what Compose makes, unless its own bridge, `docker0`, is asked for: those that name none share it.
+    """
+
+    def __init__(self, bridge: bool = False) -> None:
         # A short path: sockets are below it, and theirs may have 107 characters.
         self.folder = Path(tempfile.mkdtemp(prefix="isomorph-"))
         self.cgroup = self.folder.name
@@ -64,7 +67,7 @@ class Docker:
         try:
             with self.log.open("wb") as log:
                 self.process = subprocess.Popen(
-                    [*APART, "sh", "-ec", FIRST_PROCESS, "sh", str(self.folder), self.cgroup],
+                    [*APART, "sh", "-ec", FIRST_PROCESS, "sh", str(self.folder), self.cgroup, "" if bridge else "none"],
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
@@ -93,6 +96,10 @@ class Docker:
         except OSError:
             return None
         return int(children[0]) if children else None
+
+    def inside(self) -> list[str]:
+        """Give what to put before a command that is to run in the daemon's network, mounts and processes."""
+        return ["nsenter", "--target", str(self._first_process()), "--net", "--mount", "--pid"]
 
     def stop(self) -> None:
         """Ask the daemon to end its containers, end what is left, and remove its folder."""
