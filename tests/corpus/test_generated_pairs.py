@@ -45,8 +45,6 @@ ENDPOINT = """\
 SHOWN: dict[str, set[tuple[str, str, str, str]]] = {
     # A port of the machine that an annotation asks for on Compose alone.
     "score-compose-examples/10": {("drift", "hello-world-amqp1", "port.exposure", "15672/tcp")},
-    # Each environment's own value, left to whoever runs the output.
-    "score-compose-examples/02": {("unresolved", "hello-world", "variable.value", "NAME")},
 }
 
 #: Every difference that is no drift has its reason here: rule -> the beginnings of its reasons.

@@ -77,6 +77,12 @@ def test_a_peer_that_nobody_offers() -> None:
     assert shown(judge(compose, kubernetes)) == ["drift reference.dangling app: - | app"]
 
 
+def test_a_user_before_a_host_is_no_host() -> None:
+    compose = service(env(URL="http://guest:guest@api:9000/"), more=API)
+    report = judge(compose, pod(container(URL="http://me:guest@api:80/"), more=API_POD))
+    assert shown(report) == ["drift variable.value URL: http://guest:***@api:9000/ | http://me:***@api:80/"]
+
+
 def test_a_peer_that_nobody_offers_on_either_side_is_no_drift() -> None:
     assert shown(judge(service(env(URL="http://gone:1/")), pod(container(URL="http://gone:1/")))) == []
 

@@ -15,6 +15,7 @@ from isomorph.platforms.table import load_defaults, load_support
 
 if TYPE_CHECKING:
     from isomorph.drift.image_config import ImageConfig
+    from isomorph.drift.outside import Outside
 
 
 class Fact(msgspec.Struct, frozen=True, gc=False):
@@ -83,6 +84,7 @@ class View:
         "index",
         "keys",
         "name",
+        "outside",
         "platform",
         "support",
         "used_ports",
@@ -111,6 +113,7 @@ class View:
         self._references: dict[str, set[object]] | None = None
         self._joined: dict[str, frozenset[str]] | None = None
         self.keys: dict[str, str] = {}
+        self.outside: Outside | None = None  # made by the first text that asks for it
 
     def call(self, key: str, common: str) -> None:
         """Give a workload the name that is common to all environments."""

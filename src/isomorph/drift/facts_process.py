@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from isomorph.drift.facts import Fact, Place, Scope
-from isomorph.drift.secret_values import secrets_in, tell_values
+from isomorph.drift.outside import compare_outside
+from isomorph.drift.reasons import SERVICE_DISCOVERY
+from isomorph.drift.secret_values import compare_values, secrets_in, tell_values
 from isomorph.drift.spelling import normal_path, print_duration, print_vector
 from isomorph.drift.texts import show_text, text_key, what_settles
-from isomorph.drift.verdicts import Pair
+from isomorph.drift.verdicts import DRIFT, EXPECTED, Pair
 from isomorph.model.secrecy import MASK, is_secret_name, mask_text
 from isomorph.model.text import SecretValue, Text
 
@@ -102,8 +104,23 @@ def _weigh_words(pair: Pair, scope: Scope, rule: str, a: Fact | None, b: Fact | 
     """Judge a vector; two that are the same but for what stores hold, by those values."""
     if a is not None and b is not None and a.key == b.key:
         tell_values(pair, scope, rule, "", (a, b), (a.key.secrets, b.key.secrets))
-    else:
+    elif a is None or b is None or not _weigh_outside(pair, scope, rule, a, b):
         pair.weigh(scope, rule, "", a, b)
+
+
+def _weigh_outside(pair: Pair, scope: Scope, rule: str, a: Fact, b: Fact) -> bool:
+    """Judge two vectors that differ only in what is outside of both definitions; False where they differ in more."""
+    mine, yours = a.key, b.key
+    if len(mine.words) != len(yours.words):
+        return False
+    detail = compare_outside(pair.a, pair.b, zip(mine.words, yours.words, strict=True))
+    if detail is None or compare_values(pair.a, mine.secrets, pair.b, yours.secrets) is DRIFT:
+        return False
+    if detail:
+        pair.tell(scope, rule, "", a, b, EXPECTED, f"{SERVICE_DISCOVERY}: {detail}")
+    else:
+        pair.equal += 1
+    return True
 
 
 def weigh_stop_grace(pair: Pair, scopes: list[Scope]) -> None:

@@ -5,8 +5,9 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from isomorph.drift.facts import Fact, Place, Scope, View
-from isomorph.drift.reasons import CANNOT_SAY, PROVISIONED
-from isomorph.drift.secret_values import compare_secrets
+from isomorph.drift.outside import compare_outside
+from isomorph.drift.reasons import CANNOT_SAY, PROVISIONED, SERVICE_DISCOVERY
+from isomorph.drift.secret_values import compare_secrets, compare_values, secrets_in
 from isomorph.drift.texts import (
     Dangling,
     find_dangling,
@@ -184,6 +185,8 @@ def weigh_texts(
     if is_same_with_bare_names(pair.a, texts[0], pair.b, texts[1]):
         pair.equal += 1
         return
+    if _weigh_outside(pair, scope, rule, subject, texts, facts):
+        return
     dangling = _dangling(pair, texts)
     both = {each.subject for each in dangling[0]} & {each.subject for each in dangling[1]}
     if both and is_same_but_for(both, pair.a, texts[0], pair.b, texts[1]):
@@ -203,6 +206,22 @@ def weigh_texts(
         pair.tell(scope, rule, subject, a, b, UNRESOLVED)
     else:
         pair.weigh(scope, rule, subject, a, b)
+
+
+def _weigh_outside(
+    pair: Pair, scope: Scope, rule: str, subject: str, texts: tuple[Text, Text], facts: tuple[Fact, Fact]
+) -> bool:
+    """Judge two texts that differ only in what is outside of both definitions; False where they differ in more."""
+    detail = compare_outside(pair.a, pair.b, ((facts[0].compared, facts[1].compared),))
+    if detail is None:
+        return False
+    if compare_values(pair.a, secrets_in(texts[0]), pair.b, secrets_in(texts[1])) is DRIFT:
+        return False
+    if detail:
+        pair.tell(scope, rule, subject, *facts, EXPECTED, f"{SERVICE_DISCOVERY}: {detail}")
+    else:
+        pair.equal += 1
+    return True
 
 
 def _dangling(pair: Pair, texts: tuple[Text, Text]) -> tuple[list[Dangling], list[Dangling]]:

@@ -67,6 +67,15 @@ ENTRIES: tuple[Entry, ...] = (
         )
         for rule in ("variable.value", "file.content", "process.command", "process.args", "probe.check")
     ),
+    *(
+        Entry(
+            rule,
+            "*",
+            SERVICE_DISCOVERY,
+            "https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource",
+        )
+        for rule in ("variable.value", "file.content", "process.command", "process.args")
+    ),
     Entry(
         "secret.exposed",
         "compose",

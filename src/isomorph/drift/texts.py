@@ -26,6 +26,7 @@ _HOST = re.compile(
     r"(?::(?P<port>[0-9]{1,5})(?=$|[\s/,;?#&|'\")\]}<>\\]))?"
 )
 _USER = re.compile(r"(?<=://)[^\s/@:]*:$")
+_USER_BEFORE_HOST = re.compile(r"[^\s/@]*@")
 _LONGEST_SCHEME = 256
 """Characters before a host in which its URL's scheme is looked for."""
 _LOCAL = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "::1"))
@@ -208,6 +209,8 @@ def _unknown_hosts(view: View, text: str, urls_only: bool) -> Iterator[str]:
         start = match.start()
         in_url = text.endswith("://", 0, start) or (text.endswith("@", 0, start) and "://" in text[:start])
         if not in_url and (urls_only or port is None):
+            continue
+        if text.endswith("://", 0, start) and _USER_BEFORE_HOST.match(text, start):
             continue
         name = own_name(view, host)
         if name is not None and name.lower() not in view.holders and name.lower() not in view.outside_names():

@@ -16,22 +16,21 @@ from tests.provisioning.catalogue.realising import ORDERS, Drawing, main_file, r
 
 SHOWN = (Verdict.DRIFT, Verdict.MISSING, Verdict.UNRESOLVED)
 LINES = {
+    "dns": "it: {type: dns}\nway: {type: route, params: {host: '${resources.it.host}', path: /, port: web}}",
     "route": "it: {type: route, params: {host: '${resources.dns.host}', path: /api, port: web}}\ndns: {type: dns}",
     "service": "it: {type: service, params: {workload: orders}}",
     "service-port": "it: {type: service-port, params: {workload: orders, port: api}}",
 }
 TYPES = [declaration.type for declaration in CATALOGUE]
 JOINED = {"service-port": "V: 'http://${resources.it.hostname}:${resources.it.port}/x'"}
-OWN = {"dns": ("url",), "environment": ()}
-"""Outputs whose value is the platform's own: the port of a Compose project's router, settings that it is given later."""
+ASKED = {"environment": ("REGION", "LOG_LEVEL", "API_TOKEN")}
+"""What is asked of a type that has whatever is asked of it."""
 
 
 def text_of(type_: str) -> str:
-    outputs = next(each.outputs for each in CATALOGUE if each.type == type_) or ()
+    outputs = next(each.outputs for each in CATALOGUE if each.type == type_) or ASKED.get(type_, ())
     variables = JOINED.get(type_) or "\n".join(
-        f"V{number}: 'x ${{resources.it.{output}}}'"
-        for number, output in enumerate(outputs)
-        if output not in OWN.get(type_, ())
+        f"V{number}: 'x ${{resources.it.{output}}}'" for number, output in enumerate(outputs)
     )
     more = "volumes: {/data: {source: '${resources.it}'}}" if type_ == "volume" else ""
     return shop(LINES.get(type_, f"it: {{type: {type_}}}"), variables, more)
