@@ -169,6 +169,15 @@ def test_secrets_do_not_go_to_standard_output(run: Run, bare: Path) -> None:
     assert not (bare / ".isomorph" / "state.yaml").exists()
 
 
+def test_a_run_that_fails_leaves_nothing(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    score = "apiVersion: score.dev/v1b1\nmetadata: {name: web}\ncontainers: {web: {image: nginx}}\n"
+    (tmp_path / "score.yaml").write_text(score + "resources: {it: {type: postgrez}}\n")
+    code, _, said = run("generate", "score.yaml", "--to", "compose", "-o", "compose.yaml")
+    assert (code, "did you mean postgres?" in said) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["score.yaml"]
+
+
 def test_without_a_project_and_without_resources_nothing_is_kept(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

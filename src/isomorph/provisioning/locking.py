@@ -55,7 +55,8 @@ def hold_lock(path: str, *, wait: float = 0.0) -> Iterator[Holder]:
         # While it is still held: whoever opened the old file in between sees that it is gone, and tries again.
         try:
             os.unlink(lock)
-        except FileNotFoundError:
+            os.rmdir(os.path.dirname(lock) or ".")  # Of a run that kept nothing, nothing is left.
+        except OSError:
             pass
         finally:
             os.close(descriptor)
@@ -71,6 +72,8 @@ def _try_lock(lock: str) -> int | None:
     try:
         os.makedirs(os.path.dirname(lock) or ".", exist_ok=True)
         descriptor = os.open(lock, flags, 0o644)
+    except FileNotFoundError:
+        return None  # The run that ended just now took its folder with it.
     except OSError as error:
         raise UsageError(f"{lock} cannot be made: {error.strerror}") from None
     try:
