@@ -47,6 +47,16 @@ def add_global(parser: argparse.ArgumentParser, *, inner: bool = False) -> None:
     )
 
 
+def add_discovery(parser: argparse._ActionsContainer) -> None:
+    """Add the choice of where Nomad's services find each other."""
+    parser.add_argument(
+        "--discovery",
+        choices=("nomad", "consul"),
+        default="nomad",
+        help="Nomad: where services are registered and found (default: nomad)",
+    )
+
+
 def add_output(parser: argparse.ArgumentParser, what: str) -> None:
     """Add `-o`."""
     parser.add_argument(

@@ -3,7 +3,7 @@
 import re
 from argparse import Namespace
 
-from isomorph.cli.arguments import DEFINITION_HELP, Parser, add_output, make_parser
+from isomorph.cli.arguments import DEFINITION_HELP, Parser, add_discovery, add_output, make_parser
 from isomorph.cli.output import write_files
 from isomorph.cli.progress import progress
 from isomorph.cli.remarks import print_remarks
@@ -32,6 +32,7 @@ def add_writing(parser: Parser) -> None:
     add_output(parser, "the definition")
     parser.add_argument("--name", help="the application's (Compose: project's) name")
     parser.add_argument("-n", "--namespace", help="the namespace to write")
+    add_discovery(parser)
     parser.add_argument("--fail-on-loss", action="store_true", help="exit 1 where the output says less than the input")
 
 
@@ -54,4 +55,4 @@ def write_options(arguments: Namespace) -> WriteOptions:
     namespace = arguments.namespace
     if namespace is not None and not _NAMESPACE.fullmatch(namespace):
         raise UsageError(f"{namespace!r} is no namespace: it takes up to 63 of a-z, 0-9 and -")
-    return WriteOptions(name=arguments.name, namespace=arguments.namespace)
+    return WriteOptions(name=arguments.name, namespace=arguments.namespace, discovery=arguments.discovery)

@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from msgspec.structs import replace
 
-from isomorph.cli.arguments import Parser, add_output, make_parser
+from isomorph.cli.arguments import Parser, add_discovery, add_output, make_parser
 from isomorph.cli.output import check_files, write_file, write_files
 from isomorph.cli.remarks import print_message, print_remarks
 from isomorph.model.errors import UsageError
@@ -41,6 +41,7 @@ def _add_naming(parser: Parser) -> None:
     group.add_argument("-n", "--namespace", help="Kubernetes: the namespace to write")
     group.add_argument("--generate-namespace", action="store_true", help="Kubernetes: write the namespace itself, too")
     group.add_argument("--format", choices=("yaml", "kyaml"), default="yaml", help="Kubernetes: how YAML is written")
+    add_discovery(group)
     group.add_argument("--env-file", metavar="FILE", help="Compose: the file for variables (default: .env beside it)")
     group.add_argument(
         "-p",
