@@ -1,0 +1,150 @@
+"""The functions of expressions that Nomad and Terraform share, and how they are called.
+
+Sources: https://developer.hashicorp.com/nomad/docs/job-specification/hcl2/functions and, for those that Nomad does not have,
+https://developer.hashicorp.com/terraform/language/functions. `table.py` lists them all.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from isomorph.model.errors import InvalidInput
+from isomorph.syntax.hcl.expressions import Call, Expression
+from isomorph.syntax.hcl.functions.table import TABLE, TERRAFORM, UNSETTLED, Row
+from isomorph.syntax.hcl.values import (
+    HclFault,
+    Pending,
+    find_pending,
+    normal_number,
+    pending,
+    to_bool,
+    to_int,
+    to_list,
+    to_map,
+    to_number,
+    to_string,
+)
+
+if TYPE_CHECKING:
+    from isomorph.syntax.hcl.evaluate import Evaluator
+
+_CONVERSIONS = {"s": to_string, "n": to_number, "i": to_int, "b": to_bool, "l": to_list, "m": to_map}
+
+
+def call_function(evaluator: "Evaluator", call: Call) -> Any:
+    """Give what a function gives; raises InvalidInput for a function that is not known and for wrong arguments."""
+    name = call.name.removeprefix("core::")
+    if name in ("try", "can", "convert"):
+        return _SPECIAL[name](evaluator, call)
+    if name in UNSETTLED:
+        return pending(evaluator.source(call))
+    row = TERRAFORM.get(name) if evaluator.scope.unknown == "placeholder" else None
+    row = row or TABLE.get(name)
+    if row is None:
+        raise _unknown(evaluator, call)
+    arguments = [evaluator.value(argument) for argument in call.arguments]
+    if call.spread:
+        last = arguments.pop()
+        if isinstance(last, Pending):
+            return evaluator.unsettled(call, last)
+        arguments.extend(to_list(last))
+    for argument in arguments:
+        cause = argument if isinstance(argument, Pending) else None if row.shallow else find_pending(argument)
+        if cause is not None:
+            return evaluator.unsettled(call, cause)
+    converted = _convert(evaluator, call, row, arguments)
+    try:
+        if row.module == "files":
+            return _call_files(evaluator, call, row, converted)
+        result = row.load()(*converted)
+    except HclFault as fault:
+        raise evaluator.refuse(HclFault(f"{name}: {fault.message}", fault.hint), call) from None
+    except RecursionError:
+        raise evaluator.refuse(HclFault(f"{name}: a value is nested too deep", "flatten it"), call) from None
+    evaluator.spend(call, len(result) >> 3 if isinstance(result, list | dict | str) else 0)
+    return normal_number(result) if row.module == "numbers" and not isinstance(result, bool) else result
+
+
+def _convert(evaluator: "Evaluator", call: Call, row: Row, arguments: list[Any]) -> list[Any]:
+    """Bring arguments to what the function takes."""
+    least, kinds, rest = row.shape()
+    if len(arguments) < least or (len(arguments) > len(kinds) and not rest):
+        wanted = str(least) if least == len(kinds) and not rest else f"at least {least}"
+        if least < len(kinds):
+            wanted = f"{least} to {len(kinds)}"
+        raise evaluator.refuse(
+            HclFault(f"{call.name} takes {wanted} arguments, {len(arguments)} are given", "see the function's page"),
+            call,
+        )
+    result = []
+    for index, argument in enumerate(arguments):
+        kind = kinds[index] if index < len(kinds) else rest
+        place = call.arguments[min(index, len(call.arguments) - 1)]
+        try:
+            if argument is None and kind != "a":
+                raise HclFault("null where a value is needed")
+            result.append(_CONVERSIONS[kind](argument) if kind in _CONVERSIONS else argument)
+        except HclFault as fault:
+            raise evaluator.refuse(HclFault(f"{call.name}: {fault.message}", fault.hint), place) from None
+    return result
+
+
+def _call_files(evaluator: "Evaluator", call: Call, row: Row, arguments: list[Any]) -> Any:
+    """Read a file through the scope; without files, what they say is not settled."""
+    read = evaluator.scope.read_file
+    if read is None:
+        return pending(evaluator.source(call))
+    origin = evaluator.cursor.origin(call.start)
+    try:
+        return row.load()(lambda path: read(path, origin), *arguments)
+    except OSError as error:
+        raise InvalidInput(
+            f"{call.name}: the file cannot be read: {error.strerror}", origin, "check the path"
+        ) from None
+
+
+def _unknown(evaluator: "Evaluator", call: Call) -> InvalidInput:
+    from difflib import get_close_matches
+
+    close = get_close_matches(call.name, [*TABLE, *UNSETTLED, *_SPECIAL], 1)
+    hint = (
+        f"did you mean {close[0]}?" if close else "see the list of functions in the documentation of Nomad or Terraform"
+    )
+    return InvalidInput(f"there is no function {call.name}", evaluator.cursor.origin(call.start), hint)
+
+
+def _try(evaluator: "Evaluator", call: Call) -> Any:
+    for argument in call.arguments:
+        try:
+            return evaluator.value(argument)
+        except InvalidInput as error:
+            fault = error
+    if not call.arguments:
+        evaluator.fail("try takes at least 1 argument", call)
+    raise fault
+
+
+def _can(evaluator: "Evaluator", call: Call) -> Any:
+    argument = _only(evaluator, call, 1)[0]
+    try:
+        value = evaluator.value(argument)
+    except InvalidInput:
+        return False
+    return evaluator.unsettled(call, value) if isinstance(value, Pending) else True
+
+
+def _to_type(evaluator: "Evaluator", call: Call) -> Any:
+    from isomorph.syntax.hcl.types import convert, parse_type
+
+    value, kind = _only(evaluator, call, 2)
+    result = evaluator.value(value)
+    if (cause := find_pending(result)) is not None:
+        return evaluator.unsettled(call, cause)
+    return convert(result, parse_type(kind, evaluator.cursor))
+
+
+def _only(evaluator: "Evaluator", call: Call, number: int) -> list[Expression]:
+    if len(call.arguments) != number or call.spread:
+        evaluator.fail(f"{call.name} takes {number} arguments, {len(call.arguments)} are given", call)
+    return call.arguments
+
+
+_SPECIAL = {"try": _try, "can": _can, "convert": _to_type}

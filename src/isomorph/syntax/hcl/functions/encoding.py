@@ -1,0 +1,186 @@
+"""Functions that write and read JSON, YAML, CSV, base64 and digests, byte for byte as cty and Terraform write them."""
+
+import re
+from typing import Any
+
+from isomorph.model.errors import InvalidInput
+from isomorph.syntax.hcl.values import HclFault, print_number
+
+_ESCAPED = re.compile(r'["\\\x00-\x1f\u2028\u2029]')
+_ESCAPED_HTML = re.compile(r'["\\\x00-\x1f\u2028\u2029<>&]')
+_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+
+
+def _quote(text: str, escape_html: bool) -> str:
+    escaped = (_ESCAPED_HTML if escape_html else _ESCAPED).sub(
+        lambda found: _SHORT.get(found[0]) or f"\\u{ord(found[0]):04x}", text
+    )
+    return f'"{escaped}"'
+
+
+def encode_json(value: Any, *, escape_html: bool = True) -> str:
+    """Write a value as JSON, keys sorted; as Go does, `<`, `>` and `&` are escaped."""
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return _quote(value, escape_html)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return f"[{','.join(encode_json(item, escape_html=escape_html) for item in value)}]"
+    if isinstance(value, dict):
+        entries = (
+            f"{_quote(key, escape_html)}:{encode_json(value[key], escape_html=escape_html)}" for key in sorted(value)
+        )
+        return f"{{{','.join(entries)}}}"
+    return print_number(value)
+
+
+def from_tree(data: Any) -> Any:
+    """Give data of another language as values: numbers with a point as decimals."""
+    if isinstance(data, float):
+        from decimal import Decimal
+
+        from isomorph.syntax.hcl.values import normal_number
+
+        return normal_number(Decimal(repr(data)))
+    if isinstance(data, list):
+        return [from_tree(item) for item in data]
+    if isinstance(data, dict):
+        return {key: from_tree(value) for key, value in data.items()}
+    return data
+
+
+def _decode_json(text: str) -> Any:
+    from isomorph.syntax.jsontext import parse_json
+    from isomorph.syntax.tree import to_data
+
+    try:
+        roots = parse_json(text, "jsondecode")
+    except InvalidInput as error:
+        raise HclFault(f"the text is no JSON: {error.message}") from None
+    if len(roots) != 1:
+        raise HclFault("the text is not one value of JSON")
+    return from_tree(to_data(roots[0]))
+
+
+def _decode_yaml(text: str) -> Any:
+    from isomorph.syntax.tree import to_data
+    from isomorph.syntax.yaml.dialects import Dialect
+    from isomorph.syntax.yaml.read import parse_one
+
+    try:
+        return from_tree(to_data(parse_one(text, "yamldecode", Dialect.COMPOSE).root))
+    except InvalidInput as error:
+        raise HclFault(f"the text is no YAML: {error.message}") from None
+
+
+def _encode_yaml(value: Any) -> str:
+    lines = list(_yaml_lines(value))
+    return "\n".join(lines) + "\n"
+
+
+def _yaml_lines(value: Any) -> Any:
+    """Write YAML as Terraform does: strings and keys in double quotes, sequences below their key at its column."""
+    if isinstance(value, dict) and value:
+        for key in sorted(value):
+            inner = value[key]
+            name = _quote(key, False)
+            if isinstance(inner, dict | list) and inner:
+                yield f"{name}:"
+                pad = "  " if isinstance(inner, dict) else ""
+                yield from (pad + line for line in _yaml_lines(inner))
+            else:
+                first, *rest = _yaml_lines(inner)
+                yield f"{name}: {first}"
+                yield from (line and "  " + line for line in rest)
+    elif isinstance(value, list) and value:
+        for item in value:
+            first, *rest = _yaml_lines(item)
+            yield f"- {first}"
+            yield from (line and "  " + line for line in rest)
+    elif isinstance(value, str) and "\n" in value:
+        lines = value.split("\n")
+        yield "|" if value.endswith("\n") else "|-"
+        yield from lines[:-1] if value.endswith("\n") else lines
+    else:
+        yield encode_json(value, escape_html=False)
+
+
+def _encode_base64(text: str) -> str:
+    from base64 import b64encode
+
+    return b64encode(text.encode()).decode()
+
+
+def _decode_base64(text: str) -> str:
+    from base64 import b64decode
+
+    try:
+        return b64decode(text, validate=True).decode()
+    except ValueError:
+        raise HclFault("the text is no base64 of a text in UTF-8") from None
+
+
+def _encode_text(text: str, encoding: str) -> str:
+    from base64 import b64encode
+
+    try:
+        return b64encode(text.encode(encoding)).decode()
+    except (LookupError, UnicodeEncodeError):
+        raise HclFault("the text cannot be written in this encoding") from None
+
+
+def _encode_url(text: str) -> str:
+    from urllib.parse import quote_plus
+
+    return quote_plus(text, safe="-_.~")
+
+
+def _decode_csv(text: str) -> list[dict[str, str]]:
+    import csv
+
+    try:
+        rows = [row for row in csv.reader(text.splitlines(keepends=True), strict=True) if row]
+    except csv.Error:
+        raise HclFault("the text is no CSV") from None
+    if not rows:
+        raise HclFault("the text has no line with names")
+    names = rows[0]
+    if any(len(row) != len(names) for row in rows):
+        raise HclFault("the lines of the text have different numbers of fields")
+    if len(set(names)) != len(names):
+        raise HclFault("two columns have one name")
+    return [dict(zip(names, row, strict=True)) for row in rows[1:]]
+
+
+def digest(algorithm: str, content: bytes) -> str:
+    """Give a digest in hexadecimal."""
+    import hashlib
+
+    return hashlib.new(algorithm, content, usedforsecurity=False).hexdigest()
+
+
+def _digest_in_base64(algorithm: str, text: str) -> str:
+    from base64 import b64encode
+
+    return b64encode(bytes.fromhex(digest(algorithm, text.encode()))).decode()
+
+
+FUNCTIONS = {
+    "base64decode": _decode_base64,
+    "base64encode": _encode_base64,
+    "base64sha256": lambda text: _digest_in_base64("sha256", text),
+    "base64sha512": lambda text: _digest_in_base64("sha512", text),
+    "csvdecode": _decode_csv,
+    "jsondecode": _decode_json,
+    "jsonencode": encode_json,
+    "md5": lambda text: digest("md5", text.encode()),
+    "sha1": lambda text: digest("sha1", text.encode()),
+    "sha256": lambda text: digest("sha256", text.encode()),
+    "sha512": lambda text: digest("sha512", text.encode()),
+    "textencodebase64": _encode_text,
+    "urlencode": _encode_url,
+    "yamldecode": _decode_yaml,
+    "yamlencode": _encode_yaml,
+}
