@@ -5,16 +5,13 @@ from collections.abc import Iterator
 
 from isomorph.model.origin import Path
 from isomorph.model.text import Address, Part, Text, parts_of
-from isomorph.model.workload import Container, Exec, Grpc, Http, Port, Probe, Tcp, Workload
+from isomorph.model.workload import Container, Port
+from isomorph.platforms.nomad.write_checks import plan_checks
 from isomorph.platforms.nomad.write_text import scheme_port
-from isomorph.platforms.nomad.write_units import print_duration
-from isomorph.platforms.nomad.writing import Construct, Names, Offer, Peer, Writing, block, service_name, with_entries
+from isomorph.platforms.nomad.writing import Construct, Names, Offer, Peer, Writing, block, service_name
 from isomorph.syntax.hcl.emit import Block
 
 _NOT_IN_LABEL = re.compile(r"[^A-Za-z0-9_-]+")
-_PERIOD, _TIMEOUT = 10_000, 2_000
-"""Milliseconds between checks and for each, where nothing is said: Nomad wants both. The documentation's own examples."""
-_LEAST = 1_000
 
 
 def plan_offers(writing: Writing, peer: Peer) -> None:
@@ -26,7 +23,7 @@ def plan_offers(writing: Writing, peer: Peer) -> None:
         label = labels.give(_label(port.name, port.number, port.protocol))
         offer = Offer(port.number, port.target, label, port.protocol, key=key)
         if port.protocol == "tcp" or not peer.offers:
-            offer.service = _service(peer, services, label)
+            offer.service = take_service(peer, services, label)
         _plan_statics(writing, peer, port, offer, labels)
         peer.offers.append(offer)
 
@@ -37,7 +34,7 @@ def _label(name: str | None, number: int, protocol: str) -> str:
     return f"{'port' if protocol == 'tcp' else protocol}-{number}"
 
 
-def _service(peer: Peer, services: Names, label: str) -> str:
+def take_service(peer: Peer, services: Names, label: str) -> str:
     wish = peer.service if not services.taken else service_name(f"{peer.service}-{label}")
     return services.give(wish)
 
@@ -98,7 +95,7 @@ def _imply(writing: Writing, peer: Peer, number: int) -> None:
     label = f"port-{number}"
     port = next((each for each in peer.workload.ports.values() if each.number == number), None)
     target = port.target if port is not None else number
-    peer.offers.append(Offer(number, target, label, service=_service(peer, services, label), implied=True))
+    peer.offers.append(Offer(number, target, label, service=take_service(peer, services, label), implied=True))
     if port is None:
         message = f"{peer.key}: peers use port {number}, which nothing declares; it is offered"
         writing.report("assumed", message, ("workloads", peer.key, "ports"))
@@ -155,7 +152,7 @@ def port_labels(peer: Peer) -> list[str]:
 def write_services(writing: Writing, peer: Peer, tasks: dict[str, str], tags: dict[str, list[str]]) -> list[Block]:
     """Write the services of a group, the checks of its containers on them; `tasks` names tasks by container."""
     provider = "consul" if writing.consul else "nomad"
-    checks = _plan_checks(writing, peer, tasks)
+    checks = plan_checks(writing, peer, tasks)
     services: list[Block] = []
     for offer in peer.offers:
         if not offer.service:
@@ -192,120 +189,3 @@ def _other_names(writing: Writing, peer: Peer) -> list[str]:
 
 def _extends(name: str, names: tuple[str, ...]) -> bool:
     return any(name.startswith(f"{other}.") for other in names)
-
-
-Check = tuple[dict[str, object], Construct]
-
-
-def _plan_checks(writing: Writing, peer: Peer, tasks: dict[str, str]) -> dict[str, list[Check]]:
-    """Give the checks of all containers by the label of the port whose service carries them."""
-    planned: dict[str, list[Check]] = {}
-    for name, container in peer.workload.containers.items():
-        path: Path = ("workloads", peer.key, "containers", name)
-        if container.startup is not None:
-            writing.lose("probe.startup", (*path, "startup"), "startup probe")
-        for kind in ("readiness", "liveness"):
-            probe: Probe | None = getattr(container, kind)
-            if probe is None or probe.disabled or probe.check is None:
-                continue
-            found = _write_check(writing, peer, probe, kind, tasks[name], (*path, kind))
-            if found is not None:
-                label, check = found
-                planned.setdefault(label, []).append(check)
-    return planned
-
-
-def _write_check(
-    writing: Writing, peer: Peer, probe: Probe, kind: str, task: str, path: Path
-) -> tuple[str, Check] | None:
-    said: dict[str, object] = {"name": kind}
-    inner: Construct = []
-    check = probe.check
-    number: int | str | None = None
-    if isinstance(check, Http):
-        number = check.port
-        said.update(type="http", path=check.path or "/")
-        if (check.scheme or "").upper() == "HTTPS":
-            said.update(protocol="https", tls_skip_verify=True)
-        headers = {name: [value] for name, value in check.headers.items()}
-        if check.host:
-            writing.report("approximated", f"{path[1]}: the check asks the service, not {check.host}", path)
-        if headers:
-            inner.append(with_entries("header", headers))
-    elif isinstance(check, Tcp):
-        number = check.port
-        said.update(type="tcp")
-    elif isinstance(check, Grpc):
-        number = check.port
-        said.update(type="grpc", grpc_service=check.service)
-        if not writing.consul:
-            writing.lose("probe.grpc", path, f"{kind} check by gRPC is one of the connection", "approximated")
-            said = {"name": kind, "type": "tcp"}
-    elif isinstance(check, Exec):
-        if not writing.consul:
-            writing.lose("probe.exec", path, f"{kind} check by a command")
-            return None
-        words = [word if isinstance(word, str) else "" for word in check.command]
-        if any(not isinstance(word, str) for word in check.command) or not words:
-            writing.lose("probe.exec", path, f"{kind} check whose command depends on what is not known here")
-            return None
-        said.update(type="script", command=words[0], args=words[1:] or None)
-    if isinstance(number, str):
-        writing.report("lost", f"{path[1]}: {kind} check of port {number}, which is not known", path)
-        return None
-    offer = _checked_offer(peer, number)
-    if len(tasks_of(peer.workload)) > 1 or said["type"] == "script":
-        said["task"] = task
-    said.update(_write_timing(writing, probe, kind, path))
-    if kind == "liveness":
-        grace = (probe.initial_delay or 0) + (probe.grace or 0)
-        restart = {"limit": probe.failures or 3, "grace": print_duration(grace) if grace else None}
-        inner.append(block("check_restart", **restart))
-    return offer.label, ({key: value for key, value in said.items() if value is not None}, inner)
-
-
-def tasks_of(workload: Workload) -> list[str]:
-    """Give the containers of a workload that become tasks, all of them."""
-    return list(workload.containers)
-
-
-def _checked_offer(peer: Peer, number: int | None) -> Offer:
-    """Find the port that a check asks, the container's number; one that nothing else needs is offered for its sake."""
-    found = next((each for each in peer.offers if each.service and number in (None, each.target)), None)
-    if found is None:
-        number = number or 0
-        services = Names()
-        services.taken.update(each.service for each in peer.offers if each.service)
-        label = f"check-{number}" if number else "check"
-        found = Offer(number, number, label, service=_service(peer, services, label), implied=True)
-        peer.offers.append(found)
-    return found
-
-
-def _write_timing(writing: Writing, probe: Probe, kind: str, path: Path) -> dict[str, object]:
-    period, timeout = probe.period or _PERIOD, probe.timeout or _TIMEOUT
-    said: dict[str, object] = {
-        "interval": print_duration(max(period, _LEAST)),
-        "timeout": print_duration(max(timeout, _LEAST)),
-    }
-    if min(period, timeout) < _LEAST:
-        writing.report("approximated", f"{path[1]}: Nomad checks once a second at most, and waits a second", path)
-    scripted = isinstance(probe.check, Exec)
-    for field, word, value in (
-        ("failures", "failures_before_critical", probe.failures if kind == "readiness" else None),
-        ("successes", "success_before_passing", probe.successes),
-    ):
-        if value is None or value == 1:
-            continue
-        if writing.consul and not scripted:
-            said[word] = value
-        else:
-            writing.lose(f"probe.{field}", (*path, field), f"{value} {field} in a row")
-    if kind == "readiness":
-        if probe.initial_delay:
-            writing.lose("probe.initial-delay", (*path, "initial_delay"), "delay before the first check")
-        if probe.grace:
-            writing.lose("probe.grace", (*path, "grace"), "time in which failures do not count")
-    elif probe.initial_delay:
-        writing.lose("probe.initial-delay", (*path, "initial_delay"), "delay is a time of grace", "approximated")
-    return said

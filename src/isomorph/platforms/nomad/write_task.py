@@ -42,7 +42,10 @@ def write_task(
     if container.role is not Role.MAIN:
         body.append(block("lifecycle", hook="prestart", sidecar=container.role is Role.SIDECAR))
     body.append(Block("config", (), config))
-    body += _write_environment(texts.plain)
+    if texts.plain and all(is_identifier(name) for name in texts.plain):
+        body.append(with_entries("env", texts.plain))
+    elif texts.plain:
+        body.append({"env": dict(texts.plain)})  # A block's names are HCL's; a mapping takes any (fact 9).
     body += storage.templates
     resources = _write_resources(writing, container.compute, path)
     if resources:
@@ -175,14 +178,6 @@ def _write_security(writing: Writing, security: Security, path: Path, config: di
         config["security_opt"] = ["no-new-privileges"]
     elif security.no_new_privileges is not None:
         config["security_opt"] = ["no-new-privileges:false"]
-
-
-def _write_environment(plain: dict[str, Piece | Template]) -> list[Block | dict[str, Any]]:
-    if not plain:
-        return []
-    if all(is_identifier(name) for name in plain):
-        return [with_entries("env", plain)]
-    return [{"env": dict(plain)}]  # A block's names are HCL's; a mapping takes any (fact 9).
 
 
 def _report_names(writing: Writing, texts: TaskTexts, path: Path) -> None:

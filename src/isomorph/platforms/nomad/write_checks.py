@@ -1,0 +1,150 @@
+"""Probes as checks of services: what is asked, how often, and what follows.
+
+With Nomad's own services a check asks by HTTP or opens a connection; Consul's also run commands and speak gRPC. A check
+that restarts the task (`check_restart`) is the liveness probe.
+"""
+
+from isomorph.model.origin import Path
+from isomorph.model.workload import Exec, Grpc, Http, Probe, Tcp
+from isomorph.platforms.nomad.write_units import print_duration
+from isomorph.platforms.nomad.writing import Construct, Names, Offer, Peer, Writing, block, with_entries
+from isomorph.syntax.hcl.emit import Block
+
+PERIOD, TIMEOUT, FAILURES = 10_000, 2_000, 3
+"""Milliseconds between checks and for each, and failures before a restart, where nothing is said: Nomad wants all three."""
+_LEAST = 1_000
+
+Check = tuple[dict[str, object], Construct]
+"""The arguments of a check, and its blocks."""
+
+
+def plan_checks(writing: Writing, peer: Peer, tasks: dict[str, str]) -> dict[str, list[Check]]:
+    """Give the checks of all containers by the label of the port whose service carries them."""
+    planned: dict[str, list[Check]] = {}
+    for name, container in peer.workload.containers.items():
+        path: Path = ("workloads", peer.key, "containers", name)
+        if container.startup is not None:
+            writing.lose("probe.startup", (*path, "startup"), "startup probe")
+        for kind in ("readiness", "liveness"):
+            probe: Probe | None = getattr(container, kind)
+            if probe is None or probe.disabled or probe.check is None:
+                continue
+            asked = _write_asked(writing, probe, kind, (*path, kind))
+            if asked is None:
+                continue
+            said, inner, number = asked
+            offer = _find_offer(peer, number)
+            if len(tasks) > 1 or said["type"] == "script":
+                said["task"] = tasks[name]
+            said.update(_write_timing(writing, probe, kind, (*path, kind)))
+            if kind == "liveness":
+                inner.append(_write_restart(probe))
+            check = ({key: value for key, value in said.items() if value is not None}, inner)
+            planned.setdefault(offer.label, []).append(check)
+    return planned
+
+
+def _find_offer(peer: Peer, number: int | None) -> Offer:
+    """Find the port that a check asks, the container's number; one that nothing else needs is offered for its sake."""
+    found = next((each for each in peer.offers if each.service and number in (None, each.target)), None)
+    if found is None:
+        number = number or 0
+        services = Names()
+        services.taken.update(each.service for each in peer.offers if each.service)
+        label = f"port-{number}" if number else "check"
+        found = Offer(number, number, label, service=services.give(peer.service if not peer.offers else label))
+        found.implied = True
+        peer.offers.append(found)
+    return found
+
+
+def _write_asked(
+    writing: Writing, probe: Probe, kind: str, path: Path
+) -> tuple[dict[str, object], Construct, int | None] | None:
+    """Write what a check asks, with the number of the port; None where no check can."""
+    said: dict[str, object] = {"name": kind}
+    check = probe.check
+    if isinstance(check, Exec):
+        return _write_script(writing, check, said, path)
+    assert isinstance(check, Http | Tcp | Grpc)
+    if isinstance(check.port, str):
+        writing.report("lost", f"{path[1]}: {kind} check of port {check.port}, which is not known", path)
+        return None
+    inner: Construct = []
+    if isinstance(check, Http):
+        inner = _write_http(writing, check, said, path)
+    elif isinstance(check, Tcp):
+        said["type"] = "tcp"
+    elif writing.consul:
+        said.update(type="grpc", grpc_service=check.service)
+    else:
+        said["type"] = "tcp"
+        writing.lose("probe.grpc", (*path, "check"), f"{kind} check by gRPC only opens a connection", "approximated")
+    return said, inner, check.port
+
+
+def _write_http(writing: Writing, check: Http, said: dict[str, object], path: Path) -> Construct:
+    said.update(type="http", path=check.path or "/")
+    if check.scheme is not None:
+        said["protocol"] = check.scheme.lower()
+        if said["protocol"] == "https":
+            said["tls_skip_verify"] = True  # As the kubelet does, which trusts any certificate.
+    if check.host:
+        writing.report("approximated", f"{path[1]}: the check asks the service itself, not {check.host}", path)
+    headers = {name: [value] for name, value in check.headers.items()}
+    return [with_entries("header", headers)] if headers else []
+
+
+def _write_script(
+    writing: Writing, check: Exec, said: dict[str, object], path: Path
+) -> tuple[dict[str, object], Construct, int | None] | None:
+    words = [word for word in check.command if isinstance(word, str)]
+    if not writing.consul or len(words) < len(check.command) or not words:
+        writing.lose("probe.exec", (*path, "check"), f"{said['name']} check by a command")
+        return None
+    said.update(type="script", command=words[0], args=words[1:] or None)
+    return said, [], None
+
+
+def _write_restart(probe: Probe) -> Block:
+    grace = (probe.initial_delay or 0) + (probe.grace or 0)
+    return block("check_restart", limit=probe.failures or FAILURES, grace=print_duration(grace) if grace else None)
+
+
+def _write_timing(writing: Writing, probe: Probe, kind: str, path: Path) -> dict[str, object]:
+    period = PERIOD if probe.period is None else probe.period
+    timeout = TIMEOUT if probe.timeout is None else probe.timeout
+    said: dict[str, object] = {
+        "interval": print_duration(max(period, _LEAST)),
+        "timeout": print_duration(max(timeout, _LEAST)),
+    }
+    if min(period, timeout) < _LEAST:
+        writing.report("approximated", f"{path[1]}: Nomad checks once a second at most, and waits a second", path)
+    said.update(_write_counts(writing, probe, kind, path))
+    if probe.initial_delay:
+        field = (*path, "initial_delay")
+        if kind == "readiness":
+            writing.lose("probe.initial-delay", field, "delay before the first check")
+        else:
+            writing.lose(
+                "probe.initial-delay", field, "delay before the first check is a time of grace", "approximated"
+            )
+    if kind == "readiness" and probe.grace:
+        writing.lose("probe.grace", (*path, "grace"), "time in which failures do not count")
+    return said
+
+
+def _write_counts(writing: Writing, probe: Probe, kind: str, path: Path) -> dict[str, object]:
+    """Write how many results in a row count, which Consul knows of checks that are no commands."""
+    said: dict[str, object] = {}
+    for field, word, value in (
+        ("failures", "failures_before_critical", probe.failures if kind == "readiness" else None),
+        ("successes", "success_before_passing", probe.successes),
+    ):
+        if value is None or value == 1:
+            continue
+        if writing.consul and not isinstance(probe.check, Exec):
+            said[word] = value
+        else:
+            writing.lose(f"probe.{field}", (*path, field), f"{value} {field} in a row")
+    return said
