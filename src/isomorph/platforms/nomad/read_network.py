@@ -1,0 +1,138 @@
+"""Networks and their ports: what peers reach, and what is open on the machine.
+
+A port that Nomad picks is no way in from outside: it is where peers find a service. A static one is.
+"""
+
+from isomorph.model.errors import InvalidInput
+from isomorph.model.workload import Exposure, Port
+from isomorph.platforms.nomad.draft import Draft
+from isomorph.platforms.nomad.known import NETWORK, PORT
+from isomorph.platforms.nomad.reading import Reading, blocks_of, integer_at, items_of, string_at, to_plain
+from isomorph.platforms.nomad.references import Cluster
+from isomorph.platforms.nomad.units import Group, Said, Task, Unit
+from isomorph.syntax.hcl.body import Block, Body
+
+HIGHEST_PORT = 65535
+
+
+def find_ports(units: list[Unit]) -> None:
+    """Give every workload its ports: those of its tasks' own networks, and those of the group that are said to be its."""
+    groups: dict[int, list[Unit]] = {}
+    for unit in units:
+        groups.setdefault(id(unit.group), []).append(unit)
+        for task in unit.tasks:
+            for resources in blocks_of(task.body, "resources"):
+                _add_ports(resources.body, task, [unit])
+    for members in groups.values():
+        group = members[0].group
+        if len(members) == 1:
+            _add_ports(group.body, None, members)
+            continue
+        for said in _said_ports(group.body, None):
+            owners = [unit for unit in members if _claims(unit, said.label)] or members[:1]
+            for unit in owners:
+                unit.ports.setdefault(said.label, said)
+
+
+def _add_ports(body: Body, task: Task | None, units: list[Unit]) -> None:
+    for said in _said_ports(body, task):
+        for unit in units:
+            unit.ports.setdefault(said.label, said)
+
+
+def _said_ports(body: Body, task: Task | None) -> list[Said]:
+    return [
+        _read_port(block, task)
+        for network in blocks_of(body, "network")
+        for block in blocks_of(network.body, "port")
+        if block.labels
+    ]
+
+
+def _read_port(block: Block, task: Task | None) -> Said:
+    numbers: list[int | None] = []
+    for name, lowest in (("static", 0), ("to", -1)):
+        node = block.body.attributes.get(name)
+        number = integer_at(node, name) if node is not None else None
+        if number is not None and node is not None and not lowest <= number <= HIGHEST_PORT:
+            raise InvalidInput(f"{number} is no port", node.origin, f"write a number up to {HIGHEST_PORT}")
+        numbers.append(number or None)
+    return Said(block, task, *numbers)
+
+
+def _claims(unit: Unit, label: str) -> bool:
+    """Tell whether a workload's task says that a port of its group is its own."""
+    if label in unit.mapped:
+        return True
+    for task in unit.tasks:
+        for config in blocks_of(task.body, "config"):
+            if label in [string_at(item) for item in items_of(config.body.attributes.get("ports"))]:
+                return True
+        for service in blocks_of(task.body, "service"):
+            port = service.body.attributes.get("port")
+            if port is not None and string_at(port) == label:
+                return True
+    for service in blocks_of(unit.group.body, "service"):
+        port, behind = (service.body.attributes.get(name) for name in ("port", "task"))
+        if port is not None and behind is not None and string_at(port) == label:
+            return string_at(behind) in [task.name for task in unit.tasks]
+    return False
+
+
+def read_ports(draft: Draft, cluster: Cluster) -> None:
+    """Read the ports of a workload; which are offered follows from its services, its networks and static numbers."""
+    unit = draft.unit
+    offered = {offer.label for offer in cluster.of_unit(unit)}
+    on_network = bool(draft.fields.get("networks"))
+    for label, said in unit.ports.items():
+        target = unit.target_of(label)
+        if target is None:
+            continue  # The process is told which port to listen on; nobody else knows it.
+        exposures = (Exposure("host", said.static),) if said.static else ()
+        is_offered = label in offered or bool(exposures) or on_network
+        _add_port(draft, Port(target, target, name=label, offered=is_offered, exposures=exposures), said)
+    for offer in cluster.of_unit(unit):
+        if offer.label.isdecimal() and 0 < int(offer.label) <= HIGHEST_PORT:
+            number = int(offer.label)
+            key = f"{number}/tcp"
+            if key not in draft.ports:
+                draft.ports[key] = Port(number, number)
+                draft.reading.origins[*draft.path, "ports", key] = offer.block.body.attributes["port"].origin
+
+
+def _add_port(draft: Draft, port: Port, said: Said) -> None:
+    """Add a port; two labels may lead to one port of the container."""
+    key = f"{port.target}/tcp"
+    path = (*draft.path, "ports", key)
+    origins = draft.reading.origins
+    known = draft.ports.get(key)
+    exposures = (*(known.exposures if known else ()), *port.exposures)
+    if port.exposures:
+        origins[*path, "exposures", str(len(exposures) - 1)] = said.body.attributes["static"].origin
+    if known is None:
+        to = said.body.attributes.get("to") or said.body.attributes.get("static")
+        mapped = draft.unit.mapped.get(said.label)
+        origins[path] = mapped[1] if mapped is not None else to.origin if to is not None else said.origin
+        draft.ports[key] = Port(port.number, port.target, name=port.name, offered=port.offered, exposures=exposures)
+    else:
+        draft.ports[key] = Port(
+            known.number, known.target, name=known.name, offered=known.offered or port.offered, exposures=exposures
+        )
+        draft.reading.keep(path, ("label", said.label), to_plain(said.body, PORT), said.origin)
+    for name in ("host_network", "ignore_collision"):
+        node = said.body.attributes.get(name)
+        if node is not None:
+            draft.reading.keep(path, (name,), string_at(node), node.origin)
+
+
+def read_group_network(draft: Draft, reading: Reading, group: Group) -> None:
+    """Read what else a group's network says: its mode, DNS settings, host name."""
+    for block in blocks_of(group.body, "network"):
+        read = frozenset(("port", "mode", "mbits"))
+        mode = block.body.attributes.get("mode")
+        if mode is not None and group.mode not in ("bridge", "host", "none"):
+            reading.keep(draft.path, ("group", "network", "mode"), group.mode, mode.origin)
+        if mode is not None and group.mode == "none":
+            draft.fields["networks"] = ()
+            reading.origins[*draft.path, "networks"] = mode.origin
+        reading.keep_rest(block.body, NETWORK, read, draft.path, ("group", "network"))
