@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from tests.conformance.conftest import ComposeConfig, ComposeRefused, Kubeconform
+from tests.conformance.nomad_engine import Nomad, NomadRefused
 from tests.engines.control_plane import ControlPlane
 
 pytestmark = pytest.mark.engine
@@ -95,3 +96,71 @@ def test_kubeconform_accepts_what_is_right(kubeconform: Kubeconform) -> None:
 )
 def test_kubeconform_refuses_what_is_wrong(kubeconform: Kubeconform, wrong: str) -> None:
     assert len(kubeconform(wrong)) == 1
+
+
+JOB = """\
+job "web" {
+  group "web" {
+    network {
+      port "http" {
+        to = 8080
+      }
+    }
+
+    task "web" {
+      driver = "docker"
+
+      config {
+        image = "nginx:1.27"
+        ports = ["http"]
+      }
+    }
+  }
+}
+"""
+
+
+def test_nomad_accepts_a_job(nomad: Nomad) -> None:
+    assert nomad.check(JOB) == []
+
+
+def test_nomad_fills_in_defaults_where_asked(nomad: Nomad) -> None:
+    [group] = nomad.parse(JOB)["TaskGroups"]
+    assert (group["Count"], group["Tasks"][0]["KillTimeout"]) == (1, 5_000_000_000)
+    [group] = nomad.parse(JOB, canonicalize=False)["TaskGroups"]
+    assert (group["Count"], group["Tasks"][0]["KillTimeout"]) == (None, None)
+
+
+def test_nomad_gives_a_job_as_it_is_registered(nomad: Nomad) -> None:
+    [group] = nomad.canonical(nomad.parse(JOB, canonicalize=False))["TaskGroups"]
+    assert group["Tasks"][0]["Resources"]["MemoryMB"] == 300
+
+
+def test_nomad_reads_variables(nomad: Nomad) -> None:
+    text = 'variable "tag" {}\n' + JOB.replace("nginx:1.27", "nginx:${var.tag}")
+    job = nomad.parse(text, variables='tag = "1.28"')
+    assert job["TaskGroups"][0]["Tasks"][0]["Config"]["image"] == "nginx:1.28"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("to = 8080", "too = 8080", "too"),
+        ('driver = "docker"', 'driver = "docker', "string"),
+        ("to = 8080", "to = 80808", "80808"),
+        ('driver = "docker"', 'driver = "docker"\n\n      kill_timeout = "-1s"', "KillTimeout"),
+        ("image = ", "image  = ", "nomad fmt"),
+    ],
+    ids=["argument", "syntax", "port", "time", "form"],
+)
+def test_nomad_refuses_what_is_wrong(nomad: Nomad, old: str, new: str, said: str) -> None:
+    assert any(said in complaint for complaint in nomad.check(JOB.replace(old, new)))
+
+
+def test_nomad_plans_in_namespaces_made_on_demand(nomad: Nomad) -> None:
+    assert nomad.check(JOB.replace('job "web" {', 'job "web" {\n  namespace = "made-on-demand"\n')) == []
+
+
+def test_nomad_says_where_a_text_is_wrong(nomad: Nomad) -> None:
+    with pytest.raises(NomadRefused, match=r"input\.hcl:5,"):
+        nomad.parse(JOB.replace("to = 8080", "too = 8080"))

@@ -31,6 +31,12 @@ ports {{
   serf = {serf}
 }}
 
+advertise {{
+  http = "127.0.0.1"
+  rpc  = "127.0.0.1"
+  serf = "127.0.0.1"
+}}
+
 consul {{
   address          = "127.0.0.1:{nothing}"
   auto_advertise   = false
@@ -253,7 +259,15 @@ class NomadNode:
                 found += [f"{task}: {event['DisplayMessage']}" for event in state["Events"]]
         return found
 
-    def find(self, service: str) -> str:
-        """Give the address and port that a service was registered with."""
-        [instance] = self.ask(f"/v1/service/{service}")
-        return f"{instance['Address']}:{instance['Port']}"
+    def find(self, service: str) -> list[str]:
+        """Give the addresses, with their ports, that a service is registered with."""
+        return [f"{each['Address']}:{each['Port']}" for each in self.ask(f"/v1/service/{service}")]
+
+    def restarts(self) -> dict[str, int]:
+        """Give how often each task was started again, by its group and name; an allocation that was replaced is one, too."""
+        counted: dict[str, int] = {}
+        for allocation in self.ask("/v1/allocations?task_states=true"):
+            for task, state in (allocation["TaskStates"] or {}).items():
+                name = f"{allocation['TaskGroup']}.{task}"
+                counted[name] = counted.get(name, -1) + 1 + state["Restarts"]
+        return counted
