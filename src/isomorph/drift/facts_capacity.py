@@ -1,7 +1,7 @@
 """What a container is granted and held to, how many instances run, and what follows an exit."""
 
 from isomorph.drift.facts import Fact, Place, Scope
-from isomorph.drift.reasons import PLATFORM_DEFAULT
+from isomorph.drift.reasons import CANNOT_SAY, NO_EXACT_CONVERSION, PLATFORM_DEFAULT, find_entry
 from isomorph.drift.spelling import print_bytes, print_cpu
 from isomorph.drift.verdicts import DEFAULT, EXPECTED, Pair
 from isomorph.model.text import Placeholder
@@ -9,6 +9,10 @@ from isomorph.model.workload import Kind
 
 _FILLS_REQUESTS = frozenset(("kubernetes",))
 """Platforms that take a limit as the request where none is said (kubernetes.io, *Pod defaults*, read back from an API server)."""
+_ONE_NUMBER = frozenset(("marathon",))
+"""Platforms on which what is granted and what it is held to is one number, unless more is said: a limit alone is not sayable."""
+_RESTARTS_ALWAYS = frozenset(("marathon",))
+"""Platforms that start again whatever ended, by their nature and without a word in the definition."""
 _OWN_FIELDS = frozenset(("cpu", "memory"))
 _COUNTED = (Kind.SERVICE, Kind.STATEFUL)
 """Kinds that run a number of instances; a daemon runs as many as there are nodes, a job has its own counts."""
@@ -29,6 +33,8 @@ def weigh_compute(pair: Pair, scope: Scope) -> None:
         mine, yours = _said(scope.a, kind), _said(scope.b, kind)
         for subject in dict.fromkeys((*mine, *yours)):
             ours, theirs = mine.get(subject), yours.get(subject)
+            if subject == "cpu" and _weigh_measured(pair, scope, kind, ours, theirs):
+                continue
             if ours == theirs:
                 pair.equal += 1
                 continue
@@ -41,6 +47,32 @@ def weigh_compute(pair: Pair, scope: Scope) -> None:
                 None if theirs is None else _amount_fact(scope.b, kind, subject, theirs),
             )
     _weigh_filled(pair, scope)
+
+
+def _weigh_measured(
+    pair: Pair, scope: Scope, kind: str, ours: int | Placeholder | None, theirs: int | Placeholder | None
+) -> bool:
+    """Judge CPU where one platform counts it in a unit of its own; False where both count alike, or one side only speaks.
+
+    Nomad grants its default to whoever says nothing, so that silence is an amount there, too.
+    """
+    rule = f"compute.{kind}"
+    own = [find_entry(rule, place.view.platform, NO_EXACT_CONVERSION) is not None for place in scope.sides]
+    if own[0] == own[1] or isinstance(ours, Placeholder) or isinstance(theirs, Placeholder):
+        return False
+    index = own.index(True)
+    counted = (ours, theirs)[index]
+    default = scope.sides[index].view.find_default(rule, "cpu", scope.sides[index].conditions)
+    is_default = counted is None or print_cpu(counted) == default
+    if (ours is None or theirs is None) and not (is_default and default is not None):
+        return False
+    facts = [
+        None if amount is None else _amount_fact(place, kind, "cpu", amount)
+        for place, amount in zip(scope.sides, (ours, theirs), strict=True)
+    ]
+    detail = f"{default}, which is granted to whoever says nothing" if is_default else "it is counted in MHz"
+    pair.tell(scope, rule, "cpu", facts[0], facts[1], EXPECTED, f"{NO_EXACT_CONVERSION}: {detail}")
+    return True
 
 
 def _said(place: Place, kind: str) -> Amounts:
@@ -76,7 +108,24 @@ def _weigh_amount(pair: Pair, scope: Scope, kind: str, subject: str, ours: Fact 
             return
         if filled is not None:
             ours, theirs = ours or filled, theirs or filled
+        elif said is not None and _is_one_number(scope, silent, subject, said):
+            reason = f"{CANNOT_SAY}: what {_other(scope, silent).view.name} limits, it grants"
+            pair.tell(scope, rule, subject, ours, theirs, EXPECTED, reason)
+            return
     pair.weigh(scope, rule, subject, ours, theirs)
+
+
+def _other(scope: Scope, place: Place) -> Place:
+    return scope.b if place is scope.a else scope.a
+
+
+def _is_one_number(scope: Scope, silent: Place, subject: str, said: Fact) -> bool:
+    """Tell whether a request is only the number of a limit that both sides say, on a platform that has one for both."""
+    place = _other(scope, silent)
+    if place.view.platform not in _ONE_NUMBER or silent.view.platform in _ONE_NUMBER:
+        return False
+    limits = [_amounts(each, "limits").get(subject) for each in (place, silent)]
+    return all(limit is not None and limit.compared == said.compared for limit in limits)
 
 
 def _filled(place: Place, subject: str) -> Fact | None:
@@ -177,7 +226,7 @@ def weigh_restart(pair: Pair, scope: Scope) -> None:
 
 
 def _restart(place: Place, same_platform: bool) -> Fact | None:
-    restart = place.workload.restart
+    restart = None if place.view.platform in _RESTARTS_ALWAYS else place.workload.restart
     if restart is None:
         return None
     policy = "always" if restart.policy == "unless-stopped" and not same_platform else restart.policy

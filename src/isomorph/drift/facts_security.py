@@ -1,8 +1,9 @@
 """Whom a container runs as and what it may do, on which nodes it runs, and whom it may reach."""
 
 from isomorph.drift.facts import Fact, Place, Scope
+from isomorph.drift.reasons import PLATFORM_DEFAULT
 from isomorph.drift.spelling import print_flag
-from isomorph.drift.verdicts import DEFAULT, DRIFT, Pair
+from isomorph.drift.verdicts import DEFAULT, DRIFT, EXPECTED, Pair
 from isomorph.model.workload import Constraint
 
 GRANTED = frozenset(
@@ -27,6 +28,9 @@ GRANTED = frozenset(
 
 Sources: github.com/moby/moby, oci/caps/defaults.go; github.com/containerd/containerd, pkg/oci/spec.go.
 """
+
+_WITHHELD: dict[str, frozenset[str]] = {"nomad": frozenset(("NET_RAW",))}
+"""What platforms do not grant of that: the default `allow_caps` of Nomad's docker driver (drivers/shared/capabilities)."""
 
 _FLAGS = (
     ("security.non-root", "non_root"),
@@ -56,6 +60,8 @@ def read_security(place: Place) -> None:
 def weigh_capabilities(pair: Pair, scope: Scope) -> None:
     """Judge capabilities: what both add or drop alike, and what a side says that the other has, or lacks, anyway."""
     ours, theirs = _said(scope.a), _said(scope.b)
+    if not pair.same_platform:
+        _weigh_withheld(pair, scope, ours, theirs)
     if not ours and not theirs:
         return
     for name in sorted({**ours, **theirs}):
@@ -63,10 +69,26 @@ def weigh_capabilities(pair: Pair, scope: Scope) -> None:
         if mine is not None and yours is not None:
             pair.weigh(scope, "security.capability", name, mine, yours)
             continue
-        said, silent = (mine, theirs) if mine is not None else (yours, ours)
+        said, silent, place = (mine, theirs, scope.b) if mine is not None else (yours, ours, scope.a)
         assert said is not None
-        same = name != "ALL" and _has(silent, name) == (said.value == "add")
+        same = name != "ALL" and _has(silent, name, place) == (said.value == "add")
         pair.tell(scope, "security.capability", name, mine, yours, DEFAULT if same else DRIFT)
+
+
+def _weigh_withheld(pair: Pair, scope: Scope, ours: dict[str, Fact], theirs: dict[str, Fact]) -> None:
+    """Judge capabilities that neither side mentions and only one platform grants."""
+    for name in sorted({name for place in scope.sides for name in _WITHHELD.get(place.view.platform, ())}):
+        if (
+            name in ours
+            or name in theirs
+            or not all(place.container and place.container.image for place in scope.sides)
+        ):
+            continue
+        granted = [_has(said, name, place) for said, place in zip((ours, theirs), scope.sides, strict=True)]
+        if granted[0] != granted[1]:
+            names = [place.view.name for place in scope.sides]
+            detail = f"{names[granted.index(True)]} grants it, {names[granted.index(False)]} does not"
+            pair.tell(scope, "security.capability", name, None, None, EXPECTED, f"{PLATFORM_DEFAULT}: {detail}")
 
 
 def _said(place: Place) -> dict[str, Fact]:
@@ -83,12 +105,12 @@ def _said(place: Place) -> dict[str, Fact]:
     return found
 
 
-def _has(said: dict[str, Fact], name: str) -> bool:
+def _has(said: dict[str, Fact], name: str, place: Place) -> bool:
     """Tell whether a container has a capability that it does not mention."""
     everything = said.get("ALL")
     if everything is not None:
         return everything.value == "add"
-    return name in GRANTED
+    return name in GRANTED and name not in _WITHHELD.get(place.view.platform, ())
 
 
 def weigh_host_namespaces(pair: Pair, scope: Scope) -> None:

@@ -42,6 +42,33 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("port.missing", "compose", OPEN_NETWORK, "https://docs.docker.com/compose/how-tos/networking/"),
     Entry(
         "port.missing",
+        "marathon",
+        OPEN_NETWORK,
+        "https://mesosphere.github.io/marathon/docs/networking.html",
+    ),
+    Entry(
+        "compute.requests",
+        "marathon",
+        CANNOT_SAY,
+        "https://mesosphere.github.io/marathon/docs/resource-limits.html",
+    ),
+    Entry(
+        "port.missing",
+        "nomad",
+        OPEN_NETWORK,
+        "https://developer.hashicorp.com/nomad/docs/deploy/task-driver/docker#networking",
+    ),
+    *(
+        Entry(
+            rule,
+            "nomad",
+            NO_EXACT_CONVERSION,
+            "https://developer.hashicorp.com/nomad/docs/job-specification/resources#cpu",
+        )
+        for rule in ("compute.requests", "compute.limits")
+    ),
+    Entry(
+        "port.missing",
         "*",
         SERVICE_DISCOVERY,
         "https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service",

@@ -87,8 +87,8 @@ def _set_probes(draft: TaskDraft, checks: list[Checked]) -> None:
             message = f"task {draft.task.name} has more than one check of a kind; this one is not compared"
             draft.reading.say("not-modelled", message, check.block.origin, draft.path)
             index = draft.place.cluster.of_unit(draft.draft.unit).index(check.offer)
-            plain = [to_plain(check.block.body, CHECK)]
-            draft.reading.keep(draft.draft.path, ("service", index, "check"), plain, check.block.origin)
+            kept = [to_plain(check.block.body, CHECK)]
+            draft.reading.keep(draft.draft.path, ("service", index, "check"), kept, check.block.origin)
 
 
 def _set_probe(draft: TaskDraft, name: str, check: Checked) -> None:
