@@ -31,13 +31,21 @@ def _limited(length: int) -> None:
 
 
 def _concat(*lists: list[Any]) -> list[Any]:
+    if any(isinstance(each, Set) for each in lists):
+        raise HclFault("a set has no order in which to append it", "use setunion(…), or tolist(…)")
     _limited(sum(map(len, lists)))
     return [item for each in lists for item in each]
 
 
-def _first_of_each(values: list[Any]) -> list[Any]:
+def _of_one_type(*lists: list[Any]) -> list[list[Any]]:
+    """Bring the elements of several lists to one type, as those of a set are."""
+    items = iter(unify([item for each in lists for item in each]))
+    return [[next(items) for _ in each] for each in lists]
+
+
+def _distinct(values: list[Any]) -> list[Any]:
     found: dict[Any, Any] = {}
-    for value in values:
+    for value in unify(values):
         found.setdefault(key_of(value), value)
     return list(found.values())
 
@@ -125,14 +133,18 @@ def _reverse(value: Any) -> Any:
     return list(reversed(to_list(value)))
 
 
-def _intersection(first: list[Any], *others: list[Any]) -> Set:
+def _intersection(*lists: list[Any]) -> Set:
+    if not lists:
+        raise HclFault("at least one list is needed")
+    first, *others = _of_one_type(*lists)
     keys = [{key_of(value) for value in other} for other in others]
     return to_set([value for value in first if all(key_of(value) in each for each in keys)])
 
 
 def _subtract(first: list[Any], second: list[Any]) -> Set:
-    keys = {key_of(value) for value in second}
-    return to_set([value for value in first if key_of(value) not in keys])
+    one, two = _of_one_type(first, second)
+    keys = {key_of(value) for value in two}
+    return to_set([value for value in one if key_of(value) not in keys])
 
 
 def _symmetric(*sets: list[Any]) -> Set:
@@ -236,7 +248,7 @@ FUNCTIONS = {
     "compact": lambda values: [value for value in values if value is not None and value != ""],
     "concat": _concat,
     "contains": _contains,
-    "distinct": _first_of_each,
+    "distinct": _distinct,
     "element": _element,
     "flatten": _flatten,
     "index": _at,
@@ -257,7 +269,7 @@ FUNCTIONS = {
     "setproduct": _product,
     "setsubtract": _subtract,
     "setsymmetricdifference": _symmetric,
-    "setunion": lambda *sets: to_set(_concat(*sets)),
+    "setunion": lambda *lists: to_set([item for each in lists for item in each]),
     "slice": _slice,
     "sort": _sort,
     "transpose": _transpose,

@@ -91,18 +91,18 @@ def _yaml_lines(value: Any) -> Any:
                 pad = "  " if isinstance(inner, dict) else ""
                 yield from (pad + line for line in _yaml_lines(inner))
             else:
-                first, *rest = _yaml_lines(inner)
+                first, *block = _yaml_lines(inner)
                 yield f"{name}: {first}"
-                yield from (line and "  " + line for line in rest)
+                yield from block
     elif isinstance(value, list) and value:
         for item in value:
             first, *rest = _yaml_lines(item)
             yield f"- {first}"
-            yield from (line and "  " + line for line in rest)
+            yield from rest if isinstance(item, str) else (line and "  " + line for line in rest)
     elif isinstance(value, str) and "\n" in value:
         lines = value.split("\n")
         yield "|" if value.endswith("\n") else "|-"
-        yield from lines[:-1] if value.endswith("\n") else lines
+        yield from (line and "  " + line for line in (lines[:-1] if value.endswith("\n") else lines))
     else:
         yield encode_json(value, escape_html=False)
 

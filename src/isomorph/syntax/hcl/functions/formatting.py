@@ -68,9 +68,9 @@ def _print(match: re.Match[str], value: Any) -> str:
 def _default(value: Any, flags: str) -> str:
     if isinstance(value, str):
         return encode_json(value, escape_html=False) if "#" in flags else value
-    if value is None or isinstance(value, list | dict):
+    if value is None or isinstance(value, list | dict | bool):
         return encode_json(value)
-    return to_string(value)
+    return _number("g", to_number(value), None, flags)
 
 
 def _number(verb: str, value: int | Decimal, precision: int | None, flags: str) -> str:
@@ -89,11 +89,11 @@ def _number(verb: str, value: int | Decimal, precision: int | None, flags: str) 
 
 
 def _shortest(value: int | Decimal, precision: int | None) -> str:
-    """Write a number as Go's %g does: with an exponent below 1e-4 and from 1e21 on, unless a precision says otherwise."""
+    """Write a number as Go's %g does: with an exponent below 1e-4 and from a million on."""
     number = Decimal(value)
     if precision is not None:
         return format(float(value), f".{precision or 1}g")
-    if number and not -5 < number.adjusted() < 21:
+    if number and not -5 < number.adjusted() < 6:
         mantissa = print_number(number.scaleb(-number.adjusted()))
         return f"{mantissa}e{number.adjusted():+03d}"
     return print_number(value)

@@ -63,7 +63,7 @@ def _regex_all(pattern: str, text: str) -> list[Any]:
 
 
 def _title(text: str) -> str:
-    return re.sub(r"(?:^|(?<=[^\w'.]))[^\W\d_]", lambda match: match[0].upper(), text)
+    return re.sub(r"(?:^|(?<=\W))[^\W\d_]", lambda match: match[0].upper(), text)
 
 
 def _substr(text: str, offset: int, length: int) -> str:
