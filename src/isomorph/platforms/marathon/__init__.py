@@ -1,0 +1,1 @@
+"""Mesos, as Marathon runs it: applications and pods in groups, in JSON."""
