@@ -28,6 +28,12 @@ GOOD = {
         "        resources: {limits: {cpu: 1}}\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: web\n"
         "spec:\n  selector: {a: b}\n  ports:\n  - port: 80\n"
     ),
+    "marathon": (
+        '{\n"id": "/web",\n"cpus": 0.5,\n"mem": 64,\n"env": {\n"A": "b"\n},\n"container": {\n"docker": {\n'
+        '"image": "nginx",\n"parameters": [{\n"key": "user",\n"value": "1"\n}]\n},\n"portMappings": [{\n'
+        '"containerPort": 80,\n"labels": {\n"VIP_0": "/web:80"\n}\n}],\n"volumes": [{\n"containerPath": "/d",\n'
+        '"hostPath": "/e"\n}]\n},\n"healthChecks": [{\n"path": "/",\n"portIndex": 0\n}],\n"instances": 2\n}\n'
+    ),
 }
 
 

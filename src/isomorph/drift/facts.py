@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from isomorph.drift.finding import Environment
+from isomorph.drift.reasons import OPEN_NETWORK, find_entry
 from isomorph.model.application import Definition
 from isomorph.model.origin import Origin, Path
 from isomorph.model.text import Address
@@ -132,7 +133,7 @@ class View:
     @property
     def is_open(self) -> bool:
         """Tell whether peers reach every port of a container, declared or not, under the container's own number."""
-        return "port.target" in self.support and self.support["port.target"].level == "never"
+        return find_entry("port.missing", self.platform, OPEN_NETWORK) is not None
 
     def domains(self) -> frozenset[str]:
         """Give the domains below which only this definition offers names: its namespaces, and its own name."""

@@ -1,7 +1,7 @@
 """What a container is granted and held to, how many instances run, and what follows an exit."""
 
 from isomorph.drift.facts import Fact, Place, Scope
-from isomorph.drift.reasons import CANNOT_SAY, NO_EXACT_CONVERSION, PLATFORM_DEFAULT, find_entry
+from isomorph.drift.reasons import NO_EXACT_CONVERSION, PLATFORM_DEFAULT, find_entry
 from isomorph.drift.spelling import print_bytes, print_cpu
 from isomorph.drift.verdicts import DEFAULT, EXPECTED, Pair
 from isomorph.model.text import Placeholder
@@ -109,8 +109,7 @@ def _weigh_amount(pair: Pair, scope: Scope, kind: str, subject: str, ours: Fact 
         if filled is not None:
             ours, theirs = ours or filled, theirs or filled
         elif said is not None and _is_one_number(scope, silent, subject, said):
-            reason = f"{CANNOT_SAY}: what {_other(scope, silent).view.name} limits, it grants"
-            pair.tell(scope, rule, subject, ours, theirs, EXPECTED, reason)
+            pair.tell(scope, rule, subject, ours, theirs, DEFAULT)
             return
     pair.weigh(scope, rule, subject, ours, theirs)
 

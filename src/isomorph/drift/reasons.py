@@ -47,12 +47,6 @@ ENTRIES: tuple[Entry, ...] = (
         "https://mesosphere.github.io/marathon/docs/networking.html",
     ),
     Entry(
-        "compute.requests",
-        "marathon",
-        CANNOT_SAY,
-        "https://mesosphere.github.io/marathon/docs/resource-limits.html",
-    ),
-    Entry(
         "port.missing",
         "nomad",
         OPEN_NETWORK,
