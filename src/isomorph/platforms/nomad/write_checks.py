@@ -5,22 +5,29 @@ that restarts the task (`check_restart`) is the liveness probe.
 """
 
 from isomorph.model.origin import Path
-from isomorph.model.workload import Exec, Grpc, Http, Probe, Tcp
+from isomorph.model.workload import Container, Exec, Grpc, Http, Probe, Tcp
 from isomorph.platforms.nomad.write_units import print_duration
-from isomorph.platforms.nomad.writing import Construct, Names, Offer, Peer, Writing, block, with_entries
+from isomorph.platforms.nomad.writing import (
+    Construct,
+    Names,
+    Offer,
+    Peer,
+    Writing,
+    arguments,
+    block,
+    service_name,
+    with_entries,
+)
 from isomorph.syntax.hcl.emit import Block
 
 PERIOD, TIMEOUT, FAILURES = 10_000, 2_000, 3
 """Milliseconds between checks and for each, and failures before a restart, where nothing is said: Nomad wants all three."""
 _LEAST = 1_000
 
-Check = tuple[dict[str, object], Construct]
-"""The arguments of a check, and its blocks."""
 
-
-def plan_checks(writing: Writing, peer: Peer, tasks: dict[str, str]) -> dict[str, list[Check]]:
+def plan_checks(writing: Writing, peer: Peer, tasks: dict[str, str]) -> dict[str, list[Block]]:
     """Give the checks of all containers by the label of the port whose service carries them."""
-    planned: dict[str, list[Check]] = {}
+    planned: dict[str, list[Block]] = {}
     for name, container in peer.workload.containers.items():
         path: Path = ("workloads", peer.key, "containers", name)
         if container.startup is not None:
@@ -28,6 +35,8 @@ def plan_checks(writing: Writing, peer: Peer, tasks: dict[str, str]) -> dict[str
         for kind in ("readiness", "liveness"):
             probe: Probe | None = getattr(container, kind)
             if probe is None or probe.disabled or probe.check is None:
+                continue
+            if kind == "readiness" and _is_said_by_liveness(writing, container):
                 continue
             asked = _write_asked(writing, probe, kind, (*path, kind))
             if asked is None:
@@ -38,24 +47,42 @@ def plan_checks(writing: Writing, peer: Peer, tasks: dict[str, str]) -> dict[str
                 said["task"] = tasks[name]
             said.update(_write_timing(writing, probe, kind, (*path, kind)))
             if kind == "liveness":
-                inner.append(_write_restart(probe))
-            check = ({key: value for key, value in said.items() if value is not None}, inner)
+                inner.append(_write_restart(writing, probe, (*path, kind)))
+            check = block("check", body=inner, **said)
+            assert isinstance(check.body, list)
+            writing.constructs[(*path, kind)] = check.body
             planned.setdefault(offer.label, []).append(check)
     return planned
+
+
+def _is_said_by_liveness(writing: Writing, container: Container) -> bool:
+    """Tell whether one check is both: on Nomad, one that restarts the task takes it out of service, too."""
+    ready, live = container.readiness, container.liveness
+    return (
+        ready is not None
+        and live is not None
+        and ready.check == live.check
+        and (ready.period, ready.timeout) == (live.period, live.timeout)
+        and ready.failures in (None, 1)
+    )
 
 
 def _find_offer(peer: Peer, number: int | None) -> Offer:
     """Find the port that a check asks, the container's number; one that nothing else needs is offered for its sake."""
     found = next((each for each in peer.offers if each.service and number in (None, each.target)), None)
-    if found is None:
-        number = number or 0
-        services = Names()
-        services.taken.update(each.service for each in peer.offers if each.service)
-        label = f"port-{number}" if number else "check"
-        found = Offer(number, number, label, service=services.give(peer.service if not peer.offers else label))
-        found.implied = True
-        peer.offers.append(found)
-    return found
+    if found is not None:
+        return found
+    unserved = next((each for each in peer.offers if number in (None, each.target)), None)
+    names = Names()
+    names.taken.update(name for name, _ in peer.services)
+    if unserved is not None:
+        unserved.service = names.give(peer.service)
+        peer.services.append((unserved.service, unserved.label))
+        return unserved
+    number = number or 0
+    label = f"port-{number}" if number else "check"
+    service = names.give(peer.service if not names.taken else service_name(f"{peer.service}-{label}"))
+    return peer.offer(Offer(number, number, label, implied=True), service)
 
 
 def _write_asked(
@@ -106,9 +133,12 @@ def _write_script(
     return said, [], None
 
 
-def _write_restart(probe: Probe) -> Block:
+def _write_restart(writing: Writing, probe: Probe, path: Path) -> Block:
     grace = (probe.initial_delay or 0) + (probe.grace or 0)
-    return block("check_restart", limit=probe.failures or FAILURES, grace=print_duration(grace) if grace else None)
+    restart = block("check_restart", limit=probe.failures or FAILURES, grace=print_duration(grace) if grace else None)
+    if writing.extra(path, "check_restart", "ignore_warnings"):
+        arguments(restart.body)["ignore_warnings"] = True
+    return restart
 
 
 def _write_timing(writing: Writing, probe: Probe, kind: str, path: Path) -> dict[str, object]:

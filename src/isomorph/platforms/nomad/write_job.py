@@ -8,7 +8,8 @@ from isomorph.model.origin import Path
 from isomorph.model.workload import Constraint, Kind, Role, Workload
 from isomorph.platforms.nomad.write_network import write_network, write_services
 from isomorph.platforms.nomad.write_routes import write_tags
-from isomorph.platforms.nomad.write_task import is_batch, write_task
+from isomorph.platforms.nomad.write_storage import write_requests
+from isomorph.platforms.nomad.write_task import Group, is_batch, write_task
 from isomorph.platforms.nomad.writing import Construct, Names, Peer, Writing, block, safe_name, with_entries
 from isomorph.syntax.hcl.emit import Block, Expression, Template, is_identifier
 
@@ -17,10 +18,10 @@ ATTRIBUTES = {
     "os": "attr.kernel.name",
     "arch": "attr.cpu.arch",
     "hostname": "attr.unique.hostname",
-    "zone": "meta.zone",
+    "zone": "node.datacenter",
     "region": "node.region",
 }
-"""What nodes say of themselves, by the model's words; a zone is no fact of Nomad's, so that its operators say it."""
+"""What Nomad knows of nodes, by the model's words."""
 
 _REFERENCE = re.compile(r"(?:meta|attr|node)(?:\.[A-Za-z_][A-Za-z0-9_-]*)+")
 
@@ -37,7 +38,7 @@ def write_job(writing: Writing, peer: Peer, graces: dict[str, int]) -> Block:
     workload = peer.workload
     path: Path = ("workloads", peer.key)
     head: dict[str, Any] = {}
-    namespace = workload.namespace or writing.application.namespace
+    namespace = workload.namespace or writing.application.namespace or writing.options.namespace
     if namespace:
         head["namespace"] = namespace
     kind = _TYPES.get(workload.kind)
@@ -74,16 +75,14 @@ def _write_group(writing: Writing, peer: Peer, graces: dict[str, int]) -> Block:
     network = write_network(writing, peer)
     body += [network] if network is not None else []
     body += services
-    if workload.labels:
-        body += [_write_labels(workload.labels)]
-    for annotation in workload.annotations:
-        writing.report("lost", f"{peer.key}: annotation {annotation}", (*path, "annotations", annotation))
-    shared = _find_shared(workload)
-    for name, task in tasks.items():
-        written = write_task(writing, peer, name, task, shared, graces)
-        assert isinstance(written.body, list)
-        writing.constructs[(*path, "containers", name)] = written.body
-        body.append(written)
+    if workload.annotations and all(is_identifier(name) for name in workload.annotations):
+        body.append(with_entries("meta", workload.annotations))
+    elif workload.annotations:
+        head["meta"] = dict(workload.annotations)
+    requests, volumes = write_requests(writing, workload)
+    body += volumes
+    group = Group(tasks, _find_shared(workload), requests, graces)
+    body += [write_task(writing, peer, name, group) for name in tasks]
     _report_losses(writing, workload, path)
     return Block("group", (peer.name,), body)
 
@@ -107,12 +106,6 @@ def _find_shared(workload: Workload) -> frozenset[str]:
         for name in {mount.volume for mount in container.mounts.values()}
     )
     return frozenset(name for name, count in mounted.items() if count > 1)
-
-
-def _write_labels(labels: dict[str, str]) -> Block | dict[str, Any]:
-    if all(is_identifier(name) for name in labels):
-        return with_entries("meta", labels)
-    return {"meta": dict(labels)}
 
 
 def _write_scaling(writing: Writing, workload: Workload, path: Path) -> list[Block]:
@@ -147,6 +140,8 @@ def _write_constraint(constraint: Constraint) -> list[Block]:
         return [block("constraint", attribute=attribute, operator=operator)]
     if constraint.operator in ("!=", "not-in"):
         return [block("constraint", attribute=attribute, operator="!=", value=value) for value in values]
+    if constraint.operator == "in" and len(values) > 1 and not any("," in value for value in values):
+        return [block("constraint", attribute=attribute, operator="set_contains_any", value=",".join(values))]
     if constraint.operator == "in" and len(values) > 1:
         choice = "|".join(re.escape(each).replace("\\-", "-") for each in values)
         return [block("constraint", attribute=attribute, operator="regexp", value=f"^({choice})$")]

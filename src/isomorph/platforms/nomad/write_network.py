@@ -8,7 +8,7 @@ from isomorph.model.text import Address, Part, Text, parts_of
 from isomorph.model.workload import Container, Port
 from isomorph.platforms.nomad.write_checks import plan_checks
 from isomorph.platforms.nomad.write_text import scheme_port
-from isomorph.platforms.nomad.writing import Construct, Names, Offer, Peer, Writing, block, service_name
+from isomorph.platforms.nomad.writing import Names, Offer, Peer, Writing, block, service_name
 from isomorph.syntax.hcl.emit import Block
 
 _NOT_IN_LABEL = re.compile(r"[^A-Za-z0-9_-]+")
@@ -16,25 +16,51 @@ _NOT_IN_LABEL = re.compile(r"[^A-Za-z0-9_-]+")
 
 def plan_offers(writing: Writing, peer: Peer) -> None:
     """Name the ports of a workload and the services that lead to them."""
-    labels, services = Names(), Names()
+    labels = Names()
     for key, port in peer.workload.ports.items():
-        if not (port.offered or port.exposures):
-            continue
-        label = labels.give(_label(port.name, port.number, port.protocol))
-        offer = Offer(port.number, port.target, label, port.protocol, key=key)
-        if port.protocol == "tcp" or not peer.offers:
-            offer.service = take_service(peer, services, label)
-        _plan_statics(writing, peer, port, offer, labels)
-        peer.offers.append(offer)
+        if port.offered or port.exposures or writing.from_nomad:
+            label = labels.give(_label(port.name, port.number, port.protocol))
+            offer = Offer(port.number, port.target, label, port.protocol, key=key)
+            _plan_statics(writing, peer, port, offer, labels)
+            peer.offers.append(offer)
+            if port.number != port.target:
+                what = f"peers reach port {port.number} at a number that Nomad picks"
+                writing.lose("port.target", ("workloads", peer.key, "ports", key), what, "approximated")
+    _plan_services(writing, peer)
+
+
+def _plan_services(writing: Writing, peer: Peer) -> None:
+    """Name the services: as a job of Nomad had them, else one a port, and one for each further name."""
+    names = [name for name in peer.workload.names if not _extends(name, peer.workload.names)]
+    said = [writing.extra(("workloads", peer.key), "service", index, "port") for index in range(len(names))]
+    labels = [offer.label for offer in peer.offers]
+    if any(said):
+        peer.services = [(name, label) for name, label in zip(names, said, strict=True) if label in labels]
+    else:
+        services = Names()
+        for offer in peer.offers:
+            if (offer.protocol == "tcp" or not peer.services) and (_is_offered(peer, offer) or not writing.from_nomad):
+                peer.services.append((_take_service(peer, services, offer.label), offer.label))
+        if peer.services:
+            peer.services[1:1] = [(name, peer.services[0][1]) for name in _other_names(writing, peer, names)]
+    for offer in peer.offers:
+        offer.service = next((name for name, label in peer.services if label == offer.label), "")
+
+
+def _is_offered(peer: Peer, offer: Offer) -> bool:
+    port = peer.workload.ports.get(offer.key)
+    return port is None or (port.offered and bool(peer.workload.names))
 
 
 def _label(name: str | None, number: int, protocol: str) -> str:
-    if name and (label := _NOT_IN_LABEL.sub("-", name).strip("-_")):
-        return label
-    return f"{'port' if protocol == 'tcp' else protocol}-{number}"
+    """Name a port; that it is meant for udp is in its name, since Nomad opens every port for both."""
+    label = _NOT_IN_LABEL.sub("-", name or "").strip("-_")
+    if protocol != "tcp" and protocol not in re.split(r"[-_]", label.lower()):
+        return f"{label}-{protocol}" if label else f"{protocol}-{number}"
+    return label or f"port-{number}"
 
 
-def take_service(peer: Peer, services: Names, label: str) -> str:
+def _take_service(peer: Peer, services: Names, label: str) -> str:
     wish = peer.service if not services.taken else service_name(f"{peer.service}-{label}")
     return services.give(wish)
 
@@ -42,6 +68,7 @@ def take_service(peer: Peer, services: Names, label: str) -> str:
 def _plan_statics(writing: Writing, peer: Peer, port: Port, offer: Offer, labels: Names) -> None:
     """Take numbers of the machine for a port that is open outside."""
     path: Path = ("workloads", peer.key, "ports", offer.key)
+    kept = _kept_labels(writing, path)
     for exposure in port.exposures:
         if exposure.kind != "host":
             field = f"port.exposure.{exposure.kind}"
@@ -51,8 +78,23 @@ def _plan_statics(writing: Writing, peer: Peer, port: Port, offer: Offer, labels
         number = exposure.port
         if number is None or number in offer.statics.values():
             continue
-        label = offer.label if not offer.statics else labels.give(f"{offer.label}-{number}")
+        wish = next((label for label, static in kept.items() if static == number), "")
+        if wish:
+            label = labels.give(wish)
+        else:
+            label = offer.label if offer.label not in offer.statics else labels.give(f"{offer.label}-{number}")
         offer.statics[label] = number
+    offer.more = tuple(labels.give(label) for label, static in kept.items() if static is None)
+
+
+def _kept_labels(writing: Writing, path: Path) -> dict[str, int | None]:
+    """Give the further labels that a job of Nomad had for a port, with their static numbers."""
+    extras = writing.extras.get(path, [])
+    kept = {str(extra.location[1]): extra for extra in extras if extra.location[0] == "label"}
+    for extra in kept.values():
+        extras.remove(extra)
+    statics = {label: extra.value.get("static") for label, extra in kept.items() if isinstance(extra.value, dict)}
+    return {label: int(str(static)) if str(static).isdecimal() else None for label, static in statics.items()}
 
 
 def plan_references(writing: Writing) -> None:
@@ -91,11 +133,10 @@ def _imply(writing: Writing, peer: Peer, number: int) -> None:
     if peer.find_offer(number) is not None:
         return
     services = Names()
-    services.taken.update(offer.service for offer in peer.offers if offer.service)
-    label = f"port-{number}"
+    services.taken.update(name for name, _ in peer.services)
     port = next((each for each in peer.workload.ports.values() if each.number == number), None)
-    target = port.target if port is not None else number
-    peer.offers.append(Offer(number, target, label, service=take_service(peer, services, label), implied=True))
+    offer = Offer(number, port.target if port is not None else number, f"port-{number}", implied=True)
+    peer.offer(offer, _take_service(peer, services, offer.label))
     if port is None:
         message = f"{peer.key}: peers use port {number}, which nothing declares; it is offered"
         writing.report("assumed", message, ("workloads", peer.key, "ports"))
@@ -125,28 +166,39 @@ def _settle_bare(writing: Writing, key: str, name: str, container: Container, pe
 
 def write_network(writing: Writing, peer: Peer) -> Block | None:
     """Write a group's network: its mode and its ports."""
-    ports: list[Block] = []
     host = "network" in peer.workload.host_namespaces
-    for offer in peer.offers:
-        if host:
-            ports.append(block("port", offer.label, static=offer.target))
-            continue
-        for label, number in offer.statics.items():
-            ports.append(block("port", label, static=number, to=None if number == offer.target else offer.target))
-        if offer.label not in offer.statics:
-            ports.append(block("port", offer.label, to=offer.target))
-    mode = "host" if host else "bridge" if peer.bridge else None
+    ports = [port for offer in peer.offers for port in _write_port(writing, peer, offer, host=host)]
+    kept = writing.extra(("workloads", peer.key), "group", "network", "mode")
+    mode = kept or ("bridge" if peer.bridge else "host" if host and ports else None)
     if not ports and mode is None:
         return None
-    if mode == "bridge":
+    if mode == "bridge" and not writing.from_nomad:
         message = f"{peer.key}: its containers share a network of their own; nodes need the CNI plugins for that"
         writing.report("assumed", message, ("workloads", peer.key))
     return block("network", body=list(ports), mode=mode)
 
 
+def _write_port(writing: Writing, peer: Peer, offer: Offer, *, host: bool) -> list[Block]:
+    """Write a port: what Nomad picks, or numbers of the machine; in the host's network it is the process's own."""
+    if host:
+        statics = offer.statics or {offer.label: offer.target}
+        ports = [block("port", label, static=number) for label, number in statics.items()]
+    else:
+        ports = [
+            block("port", label, static=number, to=None if number == offer.target else offer.target)
+            for label, number in offer.statics.items()
+        ]
+    labels = offer.more if ports else (offer.label, *offer.more)
+    ports += [block("port", label, to=offer.target) for label in labels]
+    body = ports[0].body
+    assert isinstance(body, list)
+    writing.constructs["workloads", peer.key, "ports", offer.key] = body
+    return ports
+
+
 def port_labels(peer: Peer) -> list[str]:
     """Give the labels of all ports of a group, those of the machine among them."""
-    return [label for offer in peer.offers for label in (offer.statics or {offer.label: 0})]
+    return [label for offer in peer.offers for label in (*(offer.statics or (offer.label,)), *offer.more)]
 
 
 def write_services(writing: Writing, peer: Peer, tasks: dict[str, str], tags: dict[str, list[str]]) -> list[Block]:
@@ -154,26 +206,29 @@ def write_services(writing: Writing, peer: Peer, tasks: dict[str, str], tags: di
     provider = "consul" if writing.consul else "nomad"
     checks = plan_checks(writing, peer, tasks)
     services: list[Block] = []
-    for offer in peer.offers:
-        if not offer.service:
-            continue
-        first = not services
-        body: Construct = [block("check", body=inner, **said) for said, inner in checks.pop(offer.label, [])]
-        routed = tags.get(offer.label)
+    for name, label in peer.services:
         services.append(
-            block("service", body=body, name=offer.service, port=offer.label, provider=provider, tags=routed)
+            block(
+                "service",
+                body=list(checks.pop(label, [])),
+                name=name,
+                port=_spoken(peer, label),
+                provider=provider,
+                tags=tags.pop(label, None),
+            )
         )
-        if first:
-            services += [
-                block("service", name=name, port=offer.label, provider=provider) for name in _other_names(writing, peer)
-            ]
     return services
 
 
-def _other_names(writing: Writing, peer: Peer) -> list[str]:
-    """Give the further names of a workload; a longer spelling of one of them is none."""
-    taken = {offer.service for offer in peer.offers}
-    names = [name for name in peer.workload.names if not _extends(name, peer.workload.names)]
+def _spoken(peer: Peer, label: str) -> str:
+    """Give the label that a service names: the port's own, or the one of its number of the machine."""
+    offer = next(each for each in peer.offers if each.label == label)
+    return label if not offer.statics or label in offer.statics or label in offer.more else next(iter(offer.statics))
+
+
+def _other_names(writing: Writing, peer: Peer, names: list[str]) -> list[str]:
+    """Give the further names of a workload, each a service of its own."""
+    taken = {name for name, _ in peer.services}
     others: list[str] = []
     for name in names:
         spelled = service_name(name)
@@ -188,4 +243,5 @@ def _other_names(writing: Writing, peer: Peer) -> list[str]:
 
 
 def _extends(name: str, names: tuple[str, ...]) -> bool:
+    """Tell whether a name is a longer spelling of another one."""
     return any(name.startswith(f"{other}.") for other in names)

@@ -3,60 +3,106 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from isomorph.model.image import image_text
 from isomorph.model.origin import Path
 from isomorph.model.text import Placeholder
-from isomorph.model.workload import Compute, Container, Kind, Role, Security
+from isomorph.model.workload import Compute, Container, Kind, Role, Security, Workload
 from isomorph.platforms.nomad.write_network import port_labels
 from isomorph.platforms.nomad.write_storage import TaskStorage, write_storage
 from isomorph.platforms.nomad.write_text import Piece, TaskTexts
 from isomorph.platforms.nomad.write_units import print_duration, to_mebibytes, to_mhz
-from isomorph.platforms.nomad.writing import Construct, Peer, Writing, block, with_entries
+from isomorph.platforms.nomad.writing import Construct, Peer, Writing, arguments, block, with_entries
 from isomorph.syntax.hcl.emit import Block, Expression, Template, is_identifier
 
 LONGEST_KILL = 30_000
 """Milliseconds that a client grants a task to stop, unless its `max_kill_timeout` says more."""
 
 
-def write_task(
-    writing: Writing, peer: Peer, name: str, task: str, shared: frozenset[str], graces: dict[str, int]
-) -> Block:
-    """Write one container of a workload; `graces` has the platform's own time to stop, where silence means one."""
+class Group(msgspec.Struct):
+    """What the tasks of one group have in common: which volumes they share, and which the group asks for.
+
+    `graces` has the platform's own times, in milliseconds, where silence means one.
+    """
+
+    tasks: dict[str, str]
+    shared: frozenset[str]
+    requests: dict[str, str]
+    graces: dict[str, int]
+
+
+def write_task(writing: Writing, peer: Peer, name: str, group: Group) -> Block:
+    """Write one container of a workload."""
     container = peer.workload.containers[name]
     path: Path = ("workloads", peer.key, "containers", name)
     texts = TaskTexts(writing, peer, name, container, path)
     texts.add_variables(container.variables)
     for store in container.variables_from:
         writing.report("lost", f"{peer.key}: the variables of {store.name}, which is not defined here", path)
-    storage = TaskStorage(writing, texts, shared, path)
-    config = _write_config(writing, peer, container, texts, path)
+    storage = TaskStorage(writing, texts, group.shared, group.requests, path)
+    driver = str(writing.extra(path, "driver") or "docker")
+    config = _write_settings(writing, peer, name, driver, texts, path)
     write_storage(storage, container)
     if storage.binds:
-        _first(config)["volumes"] = storage.binds
+        arguments(config)["volumes"] = storage.binds
     config += storage.mounts
     storage.add_environment(texts.rendered)
-    _report_names(writing, texts, path)
-    head: dict[str, Any] = {"driver": "docker"}
-    _write_process(writing, container, path, graces, head)
+    head: dict[str, Any] = {"driver": driver}
+    _write_process(writing, container, path, group.graces, head)
     body: Construct = [head]
     if container.role is not Role.MAIN:
         body.append(block("lifecycle", hook="prestart", sidecar=container.role is Role.SIDECAR))
     body.append(Block("config", (), config))
-    if texts.plain and all(is_identifier(name) for name in texts.plain):
+    body += storage.volume_mounts
+    if texts.plain and all(is_identifier(each) for each in texts.plain):
         body.append(with_entries("env", texts.plain))
     elif texts.plain:
-        body.append({"env": dict(texts.plain)})  # A block's names are HCL's; a mapping takes any (fact 9).
+        head["env"] = dict(texts.plain)  # A block's names are HCL's; a mapping takes any (fact 9).
     body += storage.templates
     resources = _write_resources(writing, container.compute, path)
     if resources:
         body.append(block("resources", **resources))
-    return Block("task", (task,), body)
+    writing.constructs[path] = body
+    return Block("task", (group.tasks[name],), body)
 
 
-def _first(config: Construct) -> dict[str, Any]:
-    first = config[0]
-    assert isinstance(first, dict)
-    return first
+def _write_settings(writing: Writing, peer: Peer, name: str, driver: str, texts: TaskTexts, path: Path) -> Construct:
+    """Write the settings of a task's driver: docker, unless a job of Nomad says another one."""
+    kept = writing.extra(path, "config")
+    if isinstance(kept, dict):
+        return [dict(kept)]
+    container = peer.workload.containers[name]
+    if driver in ("docker", "podman"):
+        return _write_config(writing, peer, container, texts, path)
+    words = _vector(container.command or (), texts, (*path, "command"))
+    config: dict[str, Any] = {}
+    if driver == "java" and words[:1] == ["java"]:
+        config = _split_java(words[1:])
+    elif words:
+        config = {"command": words[0], **({"args": words[1:]} if words[1:] else {})}
+    if container.workdir is not None:
+        config["work_dir"] = texts.in_config(container.workdir, path)
+    return [config] if config else []
+
+
+def _split_java(words: list[Piece | Template]) -> dict[str, Any]:
+    """Take a command line of Java's apart into what the java driver has words for."""
+    config: dict[str, Any] = {}
+    options: list[Piece | Template] = []
+    while words and isinstance(words[0], str) and words[0].startswith("-"):
+        option = words.pop(0)
+        if option in ("-cp", "-jar") and words:
+            config["class_path" if option == "-cp" else "jar_path"] = words.pop(0)
+        else:
+            options.append(option)
+    if "jar_path" not in config and words:
+        config["class"] = words.pop(0)
+    if options:
+        config["jvm_options"] = options
+    if words:
+        config["args"] = words
+    return config
 
 
 def _write_process(
@@ -66,9 +112,7 @@ def _write_process(
     if security.user is not None:
         head["user"] = security.user if security.group is None else f"{security.user}:{security.group}"
     elif security.group is not None:
-        head["user"] = f":{security.group}"
         writing.report("lost", f"{path[1]}: group {security.group}: Nomad says a group with a user only", path)
-        del head["user"]
     if security.non_root is not None:
         writing.lose("security.non-root", (*path, "security", "non_root"))
     if container.stop_signal is not None:
@@ -76,7 +120,7 @@ def _write_process(
     grace = container.stop_grace if container.stop_grace is not None else graces.get("stop-grace")
     if grace is not None:
         head["kill_timeout"] = print_duration(grace)
-        if grace > LONGEST_KILL:
+        if grace > LONGEST_KILL and not writing.from_nomad:
             message = (
                 f"{path[1]}: a client waits {print_duration(LONGEST_KILL)} at most, unless max_kill_timeout says more"
             )
@@ -97,6 +141,8 @@ def _write_config(writing: Writing, peer: Peer, container: Container, texts: Tas
     config.update(_write_words(container, texts, path))
     if container.workdir is not None:
         config["work_dir"] = texts.in_config(container.workdir, path)
+    if peer.workload.labels and container is _first_main(peer.workload):
+        config["labels"] = {key: texts.in_config(value, path) for key, value in peer.workload.labels.items()}
     labels = port_labels(peer)
     host = peer.workload.host_namespaces
     if "network" in host:
@@ -116,6 +162,11 @@ def _write_config(writing: Writing, peer: Peer, container: Container, texts: Tas
     if "cpu" in limits and limits["cpu"] == (container.compute.requests or {}).get("cpu", limits["cpu"]):
         config["cpu_hard_limit"] = True
     return [config]
+
+
+def _first_main(workload: Workload) -> Container:
+    containers = list(workload.containers.values())
+    return next((each for each in containers if each.role is Role.MAIN), containers[0])
 
 
 def _write_pull_policy(writing: Writing, container: Container, path: Path, config: dict[str, Any]) -> None:
@@ -163,27 +214,22 @@ def _write_networks(writing: Writing, peer: Peer, config: dict[str, Any]) -> Non
 def _write_security(writing: Writing, security: Security, path: Path, config: dict[str, Any]) -> None:
     if security.privileged is not None:
         config["privileged"] = security.privileged
-        if security.privileged:
+        if security.privileged and not writing.from_nomad:
             message = f"{path[1]}: privileged needs `allow_privileged` in the clients' docker plugin"
             writing.report("assumed", message, (*path, "security", "privileged"))
     if security.read_only_root is not None:
         config["readonly_rootfs"] = security.read_only_root
     if security.capabilities_added:
         config["cap_add"] = [name.lower() for name in security.capabilities_added]
-        message = f"{path[1]}: the capabilities that it adds need `allow_caps` in the clients' docker plugin"
-        writing.report("assumed", message, (*path, "security", "capabilities_added"))
+        if not writing.from_nomad:
+            message = f"{path[1]}: the capabilities that it adds need `allow_caps` in the clients' docker plugin"
+            writing.report("assumed", message, (*path, "security", "capabilities_added"))
     if security.capabilities_dropped:
         config["cap_drop"] = [name.lower() for name in security.capabilities_dropped]
     if security.no_new_privileges:
         config["security_opt"] = ["no-new-privileges"]
     elif security.no_new_privileges is not None:
         config["security_opt"] = ["no-new-privileges:false"]
-
-
-def _report_names(writing: Writing, texts: TaskTexts, path: Path) -> None:
-    for name in texts.rendered:
-        if name in texts.plain:
-            writing.report("lost", f"{path[1]}: variable {name} has two values", (*path, "variables", name))
 
 
 def _write_resources(writing: Writing, compute: Compute, path: Path) -> dict[str, Any]:

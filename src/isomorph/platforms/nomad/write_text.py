@@ -218,12 +218,17 @@ class TaskTexts:
 
     def _item(self, part: SecretValue | ConfigurationValue, path: Path, json: bool) -> str:
         self.has_secrets = True
-        item = self.writing.use_item(part.name, part.key)
+        pipe = " | toJSON" if json else ""
         if isinstance(part, ConfigurationValue):
+            if self.writing.from_nomad and not part.key:
+                return f'{{{{ key "{part.name}"{pipe} }}}}'
             what = f"{print_part(part)}, which is not defined here, is taken from Nomad's variable"
             self.writing.lose("variable.configuration", path, what, "approximated")
-        where = f"nomad/jobs/{self.peer.name}"
-        return f'{{{{ with nomadVar "{where}" }}}}{{{{ .{item}{" | toJSON" if json else ""} }}}}{{{{ end }}}}'
+        elif ("secrets", part.name) in self.writing.vaults:
+            field = f".Data.data.{part.key}" if "/data/" in part.name else f".Data.{part.key}"
+            return f'{{{{ with secret "{part.name}" }}}}{{{{ {field}{pipe} }}}}{{{{ end }}}}'
+        where, item = self.writing.find_item(part.name, part.key)
+        return f'{{{{ with nomadVar "{where}" }}}}{{{{ .{item}{pipe} }}}}{{{{ end }}}}'
 
 
 def choose_delimiters(text: Text) -> tuple[str, str]:

@@ -92,7 +92,7 @@ def _write_variables(writing: Writing) -> list[OutputFile]:
                 unknown.append(item)
         if values:
             file = f"{peer.name}.nv.hcl"
-            namespace = peer.workload.namespace or writing.application.namespace
+            namespace = peer.workload.namespace or writing.application.namespace or writing.options.namespace
             head = {"path": path, **({"namespace": namespace} if namespace else {})}
             files.append(OutputFile(file, emit_hcl([head, with_entries("items", values)]), SECRET_MODE))
             message = f"{key}: before it is run, `nomad var put @{file}` stores its secrets"
@@ -111,5 +111,5 @@ def _report_shared(writing: Writing) -> None:
             writing.lose("volume.size", path, "size of the volume")
         if volume.storage_class is not None:
             writing.lose("volume.class", path, "storage class of the volume")
-        if volume.access:
+        if volume.access and name not in writing.requested:
             writing.lose("volume.access", path, "access to the volume")

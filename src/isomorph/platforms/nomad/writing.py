@@ -18,6 +18,8 @@ from isomorph.syntax.hcl.emit import Block
 _NOT_IN_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 _NOT_IN_SERVICE = re.compile(r"[^A-Za-z0-9-]+")
 _LONGEST_SERVICE = 63
+_VARIABLE_PATH = re.compile(r"[A-Za-z0-9_~/-]{1,128}")
+_ITEM = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 Construct = list[dict[str, Any] | Block]
 """The body of a block while it is written: arguments in groups, and blocks."""
@@ -53,7 +55,7 @@ class Names:
 class Offer(msgspec.Struct):
     """A port of a workload on Nomad: its label, and the service under whose name peers find it.
 
-    `statics` are numbers of the machine that lead to it, by further labels; `implied`: nothing declares it, peers use it.
+    `statics` are numbers of the machine that lead to it, by their labels; `implied`: nothing declares it, peers use it.
     """
 
     number: int
@@ -63,6 +65,7 @@ class Offer(msgspec.Struct):
     service: str = ""
     key: str = ""
     statics: dict[str, int] = {}
+    more: tuple[str, ...] = ()  # further labels whose numbers Nomad picks
     implied: bool = False
 
 
@@ -75,12 +78,31 @@ class Peer(msgspec.Struct):
     service: str
     bridge: bool
     offers: list[Offer] = []
+    services: list[tuple[str, str]] = []  # names with the labels of the ports that they lead to
+
+    def offer(self, offer: Offer, service: str) -> Offer:
+        """Offer one more port, under a service's name."""
+        self.offers.append(offer)
+        if service:
+            offer.service = service
+            self.services.append((service, offer.label))
+        return offer
 
     def find_offer(self, number: int | None) -> Offer | None:
         """Find the port that peers know by a number; without one, the only port, if there is but one."""
         if number is None:
             return self.offers[0] if len(self.offers) == 1 else None
         return next((offer for offer in self.offers if offer.number == number and offer.protocol == "tcp"), None)
+
+
+def _finds_by_consul(definition: Definition) -> bool:
+    """Tell whether a job of Nomad registers its services with Consul, as it does where it says nothing."""
+    providers = [
+        extra.value
+        for extra in definition.extras
+        if extra.platform == "nomad" and extra.location[:1] == ("service",) and extra.location[2:] == ("provider",)
+    ]
+    return definition.platform == "nomad" and "nomad" not in providers
 
 
 class Writing:
@@ -91,7 +113,7 @@ class Writing:
         self.application = definition.application
         self.options = options
         self.from_nomad = definition.platform == "nomad"
-        self.consul = options.discovery == "consul"
+        self.consul = options.discovery == "consul" or _finds_by_consul(definition)
         self.diagnostics: list[Diagnostic] = []
         self.peers: dict[str, Peer] = {}
         self.job: Peer | None = None  # whose job is being written
@@ -99,10 +121,24 @@ class Writing:
         self.items: dict[str, dict[str, tuple[str, str]]] = {}  # secret and key by the items of a job's Nomad variable
         self.port_variables: dict[tuple[str, str], dict[str, tuple[str, int]]] = {}  # by workload and container
         self.constructs: dict[Path, Construct] = {}
+        self.requested: set[str] = set()  # volumes that groups ask for by blocks of their own
         self.extras: dict[Path, list[Extra]] = {}
         for extra in definition.extras:
             if extra.platform == "nomad":
                 self.extras.setdefault(extra.path, []).append(extra)
+        # Secrets that a job of Nomad takes from Vault, by their places in the model.
+        self.vaults = {
+            path for path in self.extras if path[:1] == ("secrets",) and self.extra(path, "store") == "vault"
+        }
+
+    def extra(self, path: Path, *location: str | int) -> Any:
+        """Take the value that Nomad itself said at a place; None where it said nothing."""
+        extras = self.extras.get(path, [])
+        for extra in extras:
+            if extra.location == location:
+                extras.remove(extra)
+                return extra.value
+        return None
 
     def report(self, code: str, message: str, path: Path) -> None:
         """Add a diagnostic about a place in the model, unless nothing is to be told of what is there."""
@@ -131,8 +167,17 @@ class Writing:
         self.variables.setdefault(self.job.key, {})[name] = None
         return name
 
-    def use_item(self, secret: str, key: str) -> str:
-        """Give the item of the job's Nomad variable that holds a secret's value."""
+    def find_item(self, secret: str, key: str) -> tuple[str, str]:
+        """Give the path of the Nomad variable and the item of it that hold a secret's value.
+
+        A task may read the variable of its own job, so that it holds everything, unless a job of Nomad says another path.
+        """
+        assert self.job is not None
+        if self.from_nomad and _VARIABLE_PATH.fullmatch(secret) and _ITEM.fullmatch(key):
+            return secret, key
+        return f"nomad/jobs/{self.job.name}", self._use_item(secret, key)
+
+    def _use_item(self, secret: str, key: str) -> str:
         assert self.job is not None
         items = self.items.setdefault(self.job.key, {})
         for item, source in items.items():
@@ -144,6 +189,12 @@ class Writing:
         item = names.give(wish if wish and not wish[0].isdigit() else f"_{wish}", "_")
         items[item] = (secret, key)
         return item
+
+
+def body_of(written: Block) -> Construct:
+    """Give the body of a block that `block` made, to add to it."""
+    assert isinstance(written.body, list)
+    return written.body
 
 
 def arguments(body: Construct) -> dict[str, Any]:
