@@ -80,27 +80,30 @@ def read_docker_run(draft: TaskDraft, words: list[Node]) -> None:
 
 
 def _read_image(draft: TaskDraft, node: Node, rest: list[Node]) -> None:
-    draft.fields["image"] = parse_image(draft.text(node))
+    draft.fields["image"] = parse_image(draft.setting(node))
     for part in ((), ("registry",), ("repository",), ("tag",), ("digest",)):
         draft.reading.origins[*draft.path, "image", *part] = node.origin
     if rest:
         for index, word in enumerate(rest):
             draft.reading.origins[*draft.path, "args", str(index)] = word.origin
-        draft.set("args", tuple(draft.text(word) for word in rest), rest[0].origin)
+        draft.set("args", tuple(draft.setting(word) for word in rest), rest[0].origin)
 
 
 def _take_variable(draft: TaskDraft, value: str, node: Node) -> None:
     name, equals, said = value.partition("=")
     text: Text = said
-    whole = draft.text(node)
+    whole = draft.setting(node)
     if is_unresolved(whole) or not isinstance(whole, str):  # What is not settled stands in the value.
         parts = list(parts_of(whole))
         head = parts[0] if isinstance(parts[0], str) else ""
         parts[0] = head.partition("=")[2] if "=" in head else head
         text = make_text(parts)
-    if equals:
-        draft.fields.setdefault("variables", {})[name] = text
-        draft.reading.origins[*draft.path, "variables", name] = node.origin
+    if not equals:  # Passed on from the process that starts the container.
+        if name not in draft.task.variables:
+            return
+        text = draft.task.variables[name]
+    draft.fields.setdefault("variables", {})[name] = text
+    draft.reading.origins[*draft.path, "variables", name] = node.origin
 
 
 def _take_port(draft: TaskDraft, value: str, node: Node) -> None:

@@ -96,9 +96,13 @@ class TaskDraft:
         """Give a text, its references to the running cluster resolved."""
         return resolve(text_at(node), self.place)
 
+    def setting(self, node: Node) -> Text:
+        """Give a text of the driver's settings."""
+        return resolve(text_at(node), self.place, in_config=True)
+
     def string(self, node: Node) -> str:
-        """Give a text as a string."""
-        text = self.text(node)
+        """Give a text as a string; what is not settled stands in it as it was written."""
+        text = self.setting(node)
         return text if isinstance(text, str) else string_at(node)
 
     def set(self, field: str, value: Any, origin: Origin) -> None:

@@ -48,7 +48,7 @@ def read_config(draft: TaskDraft, config: Mapping) -> None:
 
 
 def _read_image(draft: TaskDraft, node: Node) -> None:
-    text = draft.text(node)
+    text = draft.setting(node)
     if isinstance(text, str):
         for scheme in ("https://", "http://", "docker://"):
             text = text.removeprefix(scheme)
@@ -68,7 +68,7 @@ def _read_args(draft: TaskDraft, config: Mapping) -> None:
     nodes = [*([command] if command is not None else []), *items_of(args)]
     for node in nodes:
         draft.reading.origins[*path, str(len(words))] = node.origin
-        words.append(draft.text(node))
+        words.append(draft.setting(node))
     first = command if command is not None else args
     assert first is not None
     draft.set("args", tuple(words), first.origin)
@@ -78,7 +78,7 @@ def _read_entrypoint(draft: TaskDraft, node: Node) -> None:
     words = items_of(node)
     for index, word in enumerate(words):
         draft.reading.origins[*draft.path, "command", str(index)] = word.origin
-    draft.set("command", tuple(draft.text(word) for word in words), node.origin)
+    draft.set("command", tuple(draft.setting(word) for word in words), node.origin)
 
 
 def _read_pull(draft: TaskDraft, node: Node) -> None:

@@ -8,9 +8,10 @@ from isomorph.model.workload import Exposure, Port
 from isomorph.platforms.nomad.draft import Draft
 from isomorph.platforms.nomad.known import NETWORK, PORT
 from isomorph.platforms.nomad.reading import Reading, blocks_of, integer_at, items_of, string_at, to_plain
-from isomorph.platforms.nomad.references import Cluster
+from isomorph.platforms.nomad.references import Cluster, clean
 from isomorph.platforms.nomad.units import Group, Said, Task, Unit
 from isomorph.syntax.hcl.body import Block, Body
+from isomorph.syntax.tree import Node, Scalar, Sequence
 
 HIGHEST_PORT = 65535
 
@@ -29,7 +30,8 @@ def find_ports(units: list[Unit]) -> None:
             _add_ports(group.body, None, members)
             continue
         for said in _said_ports(group.body, None):
-            owners = [unit for unit in members if _claims(unit, said.label)] or members[:1]
+            owners = [unit for unit in members if _claims(unit, said.label)]
+            owners = owners or [unit for unit in members if _mentions(unit, said.label)] or members[:1]
             for unit in owners:
                 unit.ports.setdefault(said.label, said)
 
@@ -77,6 +79,24 @@ def _claims(unit: Unit, label: str) -> bool:
         if port is not None and behind is not None and string_at(port) == label:
             return string_at(behind) in [task.name for task in unit.tasks]
     return False
+
+
+def _mentions(unit: Unit, label: str) -> bool:
+    """Tell whether a text of a workload asks for the number of a port: then its process listens there."""
+    wanted = f"NOMAD_PORT_{clean(label)}"
+    open_bodies = [task.body for task in unit.tasks]
+    while open_bodies:
+        body = open_bodies.pop()
+        open_bodies += [block.body for block in body.blocks]
+        if any(_holds(node, wanted) for node in body.attributes.values()):
+            return True
+    return False
+
+
+def _holds(node: Node, wanted: str) -> bool:
+    if isinstance(node, Scalar):
+        return wanted in node.text
+    return any(_holds(item, wanted) for item in (node.items if isinstance(node, Sequence) else ()))
 
 
 def read_ports(draft: Draft, cluster: Cluster) -> None:

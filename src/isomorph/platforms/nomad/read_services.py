@@ -107,7 +107,10 @@ def _set_probe(draft: TaskDraft, name: str, check: Checked) -> None:
     if name == "readiness":
         said += [("failures", "failures_before_critical"), ("successes", "success_before_passing")]
     else:
-        probe = msgspec.structs.replace(probe, failures=None, successes=None, **_restart_timing(check, path, draft))
+        timing = _restart_timing(check, path, draft)
+        probe = msgspec.structs.replace(
+            probe, failures=timing.get("failures"), successes=None, grace=timing.get("grace")
+        )
     for field, key in said:
         node = body.attributes.get(key)
         if node is not None:

@@ -21,6 +21,7 @@ from isomorph.platforms.nomad.reading import (
     string_at,
     text_at,
     to_mapping,
+    to_plain,
 )
 from isomorph.platforms.nomad.templates import Rendered, render
 from isomorph.syntax.hcl.body import Block
@@ -93,6 +94,7 @@ def _read_driver(draft: TaskDraft) -> None:
     if task.driver in ("raw_exec", "exec"):
         arguments = docker_arguments(draft, config)
         if arguments is not None:
+            _keep_wrapper(draft)
             read_docker_run(draft, arguments)
             draft.reading.keep(draft.path, ("config",), to_data(config), config.origin)
             return
@@ -106,21 +108,30 @@ def _read_driver(draft: TaskDraft) -> None:
         draft.reading.keep(draft.path, ("config",), to_data(config), config.origin)
 
 
+def _keep_wrapper(draft: TaskDraft) -> None:
+    """Keep the variables of the process that starts a container: they are not the container's."""
+    variables = draft.fields.pop("variables", {})
+    for name in variables:
+        del draft.reading.origins[*draft.path, "variables", name]
+    for block in blocks_of(draft.task.body, "env"):
+        draft.reading.keep(draft.path, ("env",), to_plain(block.body, None), block.origin)
+
+
 def _read_process(draft: TaskDraft, config: Mapping) -> None:
     """Read `command` and `args`, or what Java runs, as the process."""
     words: list[tuple[Text, Origin]] = []
     node = config.get("command")
     if node is not None:
-        words.append((draft.text(node), node.origin))
+        words.append((draft.setting(node), node.origin))
     elif draft.task.driver == "java":
         words.append(("java", config.origin))
-        words += [(draft.text(option), option.origin) for option in items_of(config.get("jvm_options"))]
+        words += [(draft.setting(option), option.origin) for option in items_of(config.get("jvm_options"))]
         for name, option_name in (("class_path", "-cp"), ("jar_path", "-jar"), ("class", "")):
             node = config.get(name)
             if node is not None:
                 words += [(option_name, node.origin)] if option_name else []
-                words.append((draft.text(node), node.origin))
-    words += [(draft.text(item), item.origin) for item in items_of(config.get("args"))]
+                words.append((draft.setting(node), node.origin))
+    words += [(draft.setting(item), item.origin) for item in items_of(config.get("args"))]
     if words:
         draft.set("command", tuple(word for word, _ in words), words[0][1])
         for index, (_, origin) in enumerate(words):
@@ -159,7 +170,7 @@ def _read_template(draft: TaskDraft, block: Block, index: int) -> None:
     for fault in faults:
         message = f"`{fault[:60]}` sets variables that are known only where the task runs"
         draft.reading.say("not-modelled", message, data.origin, draft.path)
-    read = frozenset(("data", "env", "left_delimiter", "right_delimiter"))
+    read = frozenset(("data", "destination", "env", "left_delimiter", "right_delimiter"))
     mode = said.get("change_mode")
     if mode is not None and string_at(mode) == "restart":
         read |= {"change_mode"}

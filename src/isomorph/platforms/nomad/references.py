@@ -12,7 +12,21 @@ from isomorph.platforms.nomad.reading import block_of, blocks_of, items_of, stri
 from isomorph.platforms.nomad.units import Task, Unit, service_name
 from isomorph.syntax.hcl.body import Block
 
-REFERENCE = re.compile(r"\$\{\s*([^{}$]+?)\s*\}")
+REFERENCE = re.compile(r"\$\{\s*(?P<name>[^{}$\s][^{}$]*?)\s*\}")
+_IN_CONFIG = re.compile(rf"(?P<escaped>[$%]{{2,}}\{{)|{REFERENCE.pattern}")
+_KNOWN_TO_CLIENT = (
+    "NOMAD_",
+    "VAULT_",
+    "CONSUL_",
+    "attr.",
+    "node.",
+    "meta.",
+    "unique.",
+    "device.",
+    "secret.",
+    "env[",
+    "env.",
+)
 _ENVIRONMENT = re.compile(r"""env\[\s*["']([^"']+)["']\s*\]""")
 _NOT_CLEAN = re.compile(r"[^A-Za-z0-9_.]")
 _MIB = "1Mi"
@@ -113,22 +127,30 @@ class Place:
         self.task = task
 
 
-def resolve(text: Text, place: Place) -> Text:
-    """Replace the references of a text to what the running cluster knows."""
-    if isinstance(text, str) and "${" not in text:
+def resolve(text: Text, place: Place, *, in_config: bool = False) -> Text:
+    """Replace the references of a text to what the running cluster knows.
+
+    `in_config`: it stands in a driver's settings, which are HCL once more where they are used, so that `$${` is `${` there.
+    A name that no client knows stays as it is (helper/args.ReplaceEnv).
+    """
+    if isinstance(text, str) and "{" not in text:
         return text
-    return map_parts(text, lambda part: _resolve_literal(part, place) if isinstance(part, str) else (part,))
+    return map_parts(text, lambda part: _resolve_literal(part, place, in_config) if isinstance(part, str) else (part,))
 
 
-def _resolve_literal(text: str, place: Place) -> Text:
+def _resolve_literal(text: str, place: Place, in_config: bool) -> Text:
     parts: list[Part] = []
     done = 0
-    for match in REFERENCE.finditer(text):
+    for match in (_IN_CONFIG if in_config else REFERENCE).finditer(text):
         parts.append(text[done : match.start()])
         done = match.end()
-        found = find_reference(match[1], place)
+        if in_config and match["escaped"]:
+            parts.append(match["escaped"][1:])
+            continue
+        found = find_reference(match["name"], place)
         if found is None:
-            parts.append(Placeholder(match.group()))
+            known = match["name"].startswith(_KNOWN_TO_CLIENT)
+            parts.append(Placeholder(match.group()) if known else match.group())
         else:
             parts.extend((found,) if isinstance(found, str) else found)
     parts.append(text[done:])
