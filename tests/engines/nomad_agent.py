@@ -187,7 +187,7 @@ class NomadNode:
         (self.folder / "agent.hcl").write_text((SHARED + WITH_DOCKER).format(**places, **ports))
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
-                [*docker.inside(), str(program), "agent", "-config", str(self.folder / "agent.hcl")],
+                [*docker.inside(), str(program), "agent", "-dev", "-config", str(self.folder / "agent.hcl")],
                 cwd=self.folder,
                 stdout=log,
                 stderr=log,
@@ -244,10 +244,10 @@ class NomadNode:
             raise CommandFailed(f"nomad {' '.join(arguments)}: {done.stdout[-4000:]}{done.stderr[-2000:]}")
         return done.stdout
 
-    def run(self, job: Path) -> None:
+    def run(self, job: Path, wait: bool = True) -> None:
         """Run a job and wait until its deployment is healthy; a failure comes with what its tasks did."""
         try:
-            self.nomad("job", "run", str(job))
+            self.nomad("job", "run", *(() if wait else ("-detach",)), str(job))
         except CommandFailed as failure:
             events = "\n".join(self._events())
             raise CommandFailed(f"{failure}\n{events}") from None
