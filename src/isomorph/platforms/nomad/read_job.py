@@ -16,6 +16,7 @@ from isomorph.platforms.nomad.reading import (
     boolean_at,
     integer_at,
     items_of,
+    mappings_of,
     string_at,
     to_mapping,
     to_plain,
@@ -140,34 +141,25 @@ def _read_targets(draft: Draft, body: Body) -> dict[str, int]:
     """Read the checks of a scaling policy that hold a share of CPU or memory; what it says besides is kept."""
     targets: dict[str, int] = {}
     for block in blocks_of(body, "policy"):
-        policy = to_mapping(block.body)
-        for check in _checks_of(block.body, policy):
+        checks = _labelled(to_mapping(block.body), "check")
+        for check in checks:
             query = check.get("query")
             metric = _METRICS.get(string_at(query)) if query is not None else None
-            for strategy in _inner(check, "strategy"):
+            for strategy in _labelled(check, "strategy"):
                 target = strategy.get("target")
                 if metric is not None and target is not None and string_at(target).isdecimal():
                     targets[metric] = int(string_at(target))
                     draft.reading.origins[*draft.path, "scale", "targets", metric] = target.origin
         plain = to_plain(block.body, None)
-        if set(plain) - {"check"} or len(targets) != len(_checks_of(block.body, policy)):
+        if set(plain) - {"check"} or len(targets) != len(checks):
             draft.reading.keep(draft.path, ("group", "scaling", "policy"), plain, block.origin)
     return targets
 
 
-def _checks_of(body: Body, policy: Mapping) -> list[Mapping]:
-    """Give the checks of a policy: blocks with a label each, or lists of mappings by it, as the API has them."""
-    found = [to_mapping(block.body) for block in body.blocks if block.type == "check"]
-    if found:
-        return found
-    return [inner for outer in _inner(policy, "check") for label in outer for inner in _inner(outer, label)]
-
-
-def _inner(mapping: Mapping, name: str) -> list[Mapping]:
-    node = mapping.get(name)
-    if isinstance(node, Mapping):
-        return [node]
-    return [item for item in items_of(node) if isinstance(item, Mapping)]
+def _labelled(mapping: Mapping, name: str) -> list[Mapping]:
+    """Give the blocks of a type that have a label each."""
+    outer = mappings_of(mapping.get(name))
+    return [inner for each in outer for label in each for inner in mappings_of(each.get(label))]
 
 
 def _read_restart(draft: Draft) -> None:

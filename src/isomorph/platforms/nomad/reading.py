@@ -135,11 +135,14 @@ def to_body(mapping: Mapping) -> Body:
 
 
 def to_mapping(body: Body) -> Mapping:
-    """Give a body of free form as a mapping; blocks of one type are a list of mappings."""
+    """Give a body of free form as a mapping, as the API has it: blocks of one type are a list, each below its labels."""
     entries: dict[str, Node] = dict(body.attributes)
     keys = {name: Scalar(origin, name, name) for name, origin in body.keys.items()}
     for block in body.blocks:
         inner = to_mapping(block.body)
+        for label in reversed(block.labels):
+            key = Scalar(block.origin, label, label)
+            inner = Mapping(block.origin, {label: Sequence(inner.origin, [inner])}, {label: key})
         known = entries.get(block.type)
         if isinstance(known, Sequence):
             entries[block.type] = Sequence(known.origin, [*known.items, inner])
