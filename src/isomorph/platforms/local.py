@@ -25,17 +25,28 @@ class LocalFiles:
     def __init__(self, roots: Iterable[str]) -> None:
         self.roots = tuple(os.path.realpath(root) for root in roots)
         self._folders = tuple(root if root.endswith(os.sep) else root + os.sep for root in self.roots)
+        self._known: dict[str, str] = {}  # the real paths of folders whose files were asked for
 
     def _resolve(self, path: str) -> str:
         """Give the real path behind a path; raises InvalidInput where it is outside the roots."""
         if "\0" in path:
             raise InvalidInput("a path holds a null character", Origin(path.replace("\0", "\\0")))
-        real = os.path.realpath(path)
+        real = self._follow(path)
         if real in self.roots or real.startswith(self._folders):
             return real
         raise InvalidInput(
             f"{path} is outside the project and is not read", Origin(path), "start in the folder that holds all of it"
         )
+
+    def _follow(self, path: str) -> str:
+        """Give a path with all links followed; those of a folder are followed once for all that is in it."""
+        folder, name = os.path.split(path)
+        if name in ("", ".", "..") or os.path.islink(path):
+            return os.path.realpath(path)
+        known = self._known.get(folder)
+        if known is None:
+            known = self._known[folder] = os.path.realpath(folder or ".")
+        return f"{known}{name}" if known.endswith(os.sep) else f"{known}{os.sep}{name}"
 
     def read_bytes(self, path: str) -> bytes:
         """Give a file's content; raises as the system does, and OSError for what is no regular file."""
