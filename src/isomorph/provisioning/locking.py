@@ -91,11 +91,10 @@ def _try_lock(lock: str) -> int | None:
 
 
 def _identify() -> Holder:
-    import socket
     from datetime import UTC, datetime
 
     user = os.environ.get("USER") or os.environ.get("LOGNAME") or ""
-    return Holder(os.getpid(), socket.gethostname(), user, datetime.now(UTC).isoformat(timespec="seconds"))
+    return Holder(os.getpid(), os.uname().nodename, user, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 def _describe(path: str, lock: str) -> str:
