@@ -66,7 +66,8 @@ class TaskStorage:
             self._add_template(target, file, text, ("{{", "}}"), secret=False)
             return
         left, right = choose_delimiters(content)
-        text = self.texts.render(content, path, left=left, right=right)
+        # Nomad refuses a template without a text.
+        text = self.texts.render(content, path, left=left, right=right) if content else ['{{ "" }}']
         self._add_template(target, file, text, (left, right), secret=_is_secret(content))
 
     def _add_template(
