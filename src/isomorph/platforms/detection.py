@@ -8,7 +8,7 @@ from isomorph.platforms.context import Context
 
 _HEAD = 1 << 20  # Bytes of a file that are looked at; a top-level key further down is not a head.
 _MOST_FILES = 200
-_ENDINGS = (".yaml", ".yml", ".json")
+_ENDINGS = (".yaml", ".yml", ".json", ".nomad", ".hcl")
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
@@ -21,6 +21,7 @@ _SIGNS: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = (
     ("score", (re.compile(_key("apiVersion") + r"""\s*["']?score\.dev/""", re.MULTILINE),)),
     ("kubernetes", (re.compile(_key("apiVersion"), re.MULTILINE), re.compile(_key("kind"), re.MULTILINE))),
     ("compose", (re.compile(_key("(?:services|include)"), re.MULTILINE),)),
+    ("nomad", (re.compile(rf"""^job[ \t]+(?:"[^"\n]+"|[A-Za-z0-9_-]+)\s*\{{|{_key("TaskGroups")}""", re.MULTILINE),)),
 )
 
 
@@ -51,7 +52,7 @@ def detect_content(content: bytes) -> str | None:
 
 
 def _json_head(content: bytes) -> str:
-    """Write the top-level keys of a JSON text, or of the first item of a list, as lines."""
+    """Write the top-level keys of a JSON text, of the first item of a list, or of the job in it, as lines."""
     import json
 
     try:
@@ -62,6 +63,8 @@ def _json_head(content: bytes) -> str:
         data = data[0] if data else None
     if not isinstance(data, dict):
         return ""
+    if isinstance(job := data.get("Job"), dict):  # A job of Nomad as its API takes it.
+        data = job
     return "\n".join(f"{key}: {value if isinstance(value, str) else ''}" for key, value in data.items())
 
 

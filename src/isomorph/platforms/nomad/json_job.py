@@ -5,9 +5,16 @@ So that one reader reads both. Go's decoder does not mind the case of names, and
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
-from isomorph.platforms.nomad.known import JOB, STATUS, Nested, Shape
+from isomorph.platforms.nomad.known import JOB, STATUS, TEMPLATE, Nested, Shape
 from isomorph.syntax.hcl.body import Block, Body
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
+
+_FILLED_IN: dict[str, object] = {
+    "change_mode": "restart",
+    "perms": "0644",
+    "splay": 5_000_000_000,
+    "error_on_missing_key": False,
+}
 
 
 def to_file_body(root: Node) -> Body:
@@ -47,7 +54,8 @@ def _to_body(mapping: Mapping, shape: Shape) -> Body:
             continue
         if lowered in attributes:
             name = attributes[lowered]
-            if not (name in shape.unsaid and _is_zero(value)) and not _is_empty(value):
+            silent = _is_empty(value) or (name in shape.unsaid and _is_zero(value))
+            if not silent and not (shape is TEMPLATE and _is_filled_in(name, value)):
                 body.attributes[name] = value
                 body.keys[name] = origin
         elif lowered in blocks:
@@ -96,6 +104,11 @@ def _nested_body(item: Node, nested: Nested) -> Body:
 def _is_empty(node: Node) -> bool:
     """Tell whether a collection holds nothing, which in the API is the same as silence."""
     return isinstance(node, Mapping | Sequence) and not len(node)
+
+
+def _is_filled_in(name: str, node: Node) -> bool:
+    """Tell whether an argument of a template has what the API fills in (jobspec2.normalizeTemplates)."""
+    return isinstance(node, Scalar) and name in _FILLED_IN and node.value == _FILLED_IN[name]
 
 
 def _is_zero(node: Node) -> bool:

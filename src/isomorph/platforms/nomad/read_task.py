@@ -19,11 +19,10 @@ from isomorph.platforms.nomad.reading import (
     duration_at,
     items_of,
     string_at,
-    text_at,
     to_mapping,
     to_plain,
 )
-from isomorph.platforms.nomad.templates import Rendered, render
+from isomorph.platforms.nomad.templates import Rendered, render_text
 from isomorph.syntax.hcl.body import Block
 from isomorph.syntax.tree import Mapping, to_data
 
@@ -186,10 +185,7 @@ def _render(draft: TaskDraft, block: Block) -> Rendered:
     said = block.body.attributes
     data = said["data"]
     marks = [string_at(said[name]) if name in said else "" for name in ("left_delimiter", "right_delimiter")]
-    text = text_at(data)
-    if not isinstance(text, str):  # A variable without a value stands in it: the rest is rendered as it is.
-        return Rendered(text)
-    rendered = render(text, draft.place, marks[0] or "{{", marks[1] or "}}")
+    rendered = render_text(text_at(data), draft.place, marks[0] or "{{", marks[1] or "}}")
     for name in rendered.unknown:
         message = f"service {name} is not defined here; what is known of it only where the task runs is left open"
         draft.reading.say("missing-reference", message, data.origin, draft.path)

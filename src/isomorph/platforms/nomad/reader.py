@@ -18,9 +18,9 @@ from isomorph.platforms.nomad.json_job import to_file_body
 from isomorph.platforms.nomad.known import JOB
 from isomorph.platforms.nomad.read_job import read_unit
 from isomorph.platforms.nomad.read_network import find_ports
-from isomorph.platforms.nomad.reading import PLATFORM, Reading
+from isomorph.platforms.nomad.reading import PLATFORM, Reading, blocks_of
 from isomorph.platforms.nomad.references import Cluster, search_domains
-from isomorph.platforms.nomad.units import Job, Unit, make_units, read_port_maps
+from isomorph.platforms.nomad.units import Group, Job, Unit, make_units, read_port_maps
 from isomorph.syntax.hcl.body import Body
 from isomorph.syntax.hcl.read import read_body
 from isomorph.syntax.hcl.scope import Given, Scope, given_by_argument, given_by_environment
@@ -189,12 +189,22 @@ def _read_jobs(path: str, context: Context, scope: Scope, reading: Reading) -> l
         raise InvalidInput(what, where, 'write job "NAME" { … }')
     reading.check(blocks[0].body, JOB, "job")
     job = Job(blocks[0])
-    if not any(group.tasks for group in job.groups):
-        raise InvalidInput(f"job {job.name} has no task", job.origin, 'add group "NAME" { task "NAME" { … } }')
+    if not job.groups:
+        raise InvalidInput(f"job {job.name} has no group", job.origin, 'add group "NAME" { task "NAME" { … } }')
     for group in job.groups:
-        if not group.tasks:
+        if not group.tasks and not _is_gateway(group):
             raise InvalidInput(f"group {group.name} has no task", group.origin, 'add task "NAME" { … }')
+        if not group.tasks:
+            message = f"group {group.name} is a gateway of Consul's mesh, which is not compared"
+            reading.say("not-modelled", message, group.origin)
     return [job]
+
+
+def _is_gateway(group: Group) -> bool:
+    """Tell whether a group has no task since Nomad adds one: a gateway of Consul's mesh."""
+    connects = [block.body for each in blocks_of(group.body, "service") for block in blocks_of(each.body, "connect")]
+    names = {name.lower() for body in connects for name in (*body.attributes, *(block.type for block in body.blocks))}
+    return "gateway" in names
 
 
 def _decode(content: bytes, file: str) -> str:

@@ -9,7 +9,17 @@ from typing import Any
 
 import msgspec
 
-from isomorph.model.text import Address, ConfigurationValue, Part, Placeholder, SecretValue, Text, make_text, parts_of
+from isomorph.model.text import (
+    Address,
+    ConfigurationValue,
+    Part,
+    Placeholder,
+    SecretValue,
+    Text,
+    make_text,
+    map_parts,
+    parts_of,
+)
 from isomorph.platforms.nomad.references import Offer, Place, find_reference
 
 MAXIMUM_ACTIONS = 2_000
@@ -24,6 +34,8 @@ _TOKEN = re.compile(
 )
 _CONTROL = re.compile(r"(range|with|if|block|define|else|end|break|continue)\b\s*(.*)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)")
+_MARK = "\0"
+_MARKED = re.compile(f"{_MARK}([0-9]+){_MARK}")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -60,6 +72,27 @@ class Rendered(msgspec.Struct):
     text: Text
     unknown: list[str] = []
     stores: dict[str, str] = {}
+
+
+def render_text(text: Text, place: Place, left: str = "{{", right: str = "}}") -> Rendered:
+    """Render a template in which variables without a value may stand, each as it is."""
+    if isinstance(text, str):
+        return render(text, place, left, right)
+    references: list[Part] = [part for part in text if not isinstance(part, str)]
+    numbers = iter(range(len(references)))
+    flat = "".join(
+        part.replace(_MARK, "") if isinstance(part, str) else f"{_MARK}{next(numbers)}{_MARK}" for part in text
+    )
+
+    def restore(part: Part) -> Text:
+        if not isinstance(part, str):
+            return (part,)
+        pieces = _MARKED.split(part)
+        return make_text([references[int(piece)] if index % 2 else piece for index, piece in enumerate(pieces)])
+
+    rendered = render(flat, place, left, right)
+    rendered.text = map_parts(rendered.text, restore)
+    return rendered
 
 
 def render(source: str, place: Place, left: str = "{{", right: str = "}}") -> Rendered:
