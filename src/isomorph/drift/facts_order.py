@@ -14,6 +14,9 @@ from isomorph.model.workload import Container, Role, Workload
 POLLED = "polled"
 """The condition of an order that an init container keeps: whether it waits for a start or for health cannot be told."""
 
+_WAITS_FOR_HEALTH = frozenset(("marathon",))
+"""Platforms that wait for health wherever there is a check for it, and for the start elsewhere."""
+
 _DO = re.compile(r"\bdo\b")
 _SET = re.compile(r"set\s+-[a-z]+\s*[;\n]\s*")
 _CLIENTS = re.compile(
@@ -106,7 +109,8 @@ def weigh_order(pair: Pair, scope: Scope, polled: tuple[dict[str, str], dict[str
             continue  # That the one waited for is missing says it all.
         a, b = _fact(ours.get(subject)), _fact(theirs.get(subject))
         if a is not None and b is not None:  # Both wait: what may differ is what for.
-            if POLLED in (a.value, b.value) and "complete" not in (a.value, b.value):
+            nearly = any(place.view.platform in _WAITS_FOR_HEALTH for place in scope.sides)
+            if (nearly or POLLED in (a.value, b.value)) and "complete" not in (a.value, b.value):
                 pair.equal += 1
                 continue
             a, b = (replace(fact, path=(*fact.path, "condition")) for fact in (a, b))

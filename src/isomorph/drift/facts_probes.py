@@ -4,14 +4,18 @@ from msgspec.structs import replace
 
 from isomorph.drift.checks import Asked, ask
 from isomorph.drift.facts import Fact, Place, Scope
+from isomorph.drift.reasons import NO_EXACT_CONVERSION
 from isomorph.drift.secret_values import tell_values
 from isomorph.drift.spelling import print_duration
-from isomorph.drift.verdicts import DRIFT, UNRESOLVED, Pair
+from isomorph.drift.verdicts import DRIFT, EXPECTED, UNRESOLVED, Pair
 from isomorph.model.origin import Path
 from isomorph.model.workload import Probe
 
 _RUNS_IMAGE_CHECKS = frozenset(("compose",))
 """Platforms on which a HEALTHCHECK of the image counts."""
+
+_COUNTS_NO_FAILURES = frozenset((("marathon", "readiness"),))
+"""Probes whose failures are not counted: one is enough."""
 
 NAMES = ("liveness", "readiness", "startup")
 _DURATIONS = (("period", "period"), ("timeout", "timeout"), ("initial-delay", "initial_delay"), ("grace", "grace"))
@@ -93,7 +97,18 @@ def _same_check(one: Probed, other: Probed) -> bool:
     return one.asked is not None and other.asked is not None and one.asked.key == other.asked.key
 
 
-def _fold(place: Place, readiness: Probed, startup: Probed) -> None:
+def _grant_liveness(place: Place, probes: dict[str, Probed], others: dict[str, Probed]) -> None:
+    """Give the liveness probe the grace that a startup probe of its check grants, where the other side says one."""
+    liveness, other = probes.get("liveness"), others.get("liveness")
+    container = place.container
+    if liveness is None or other is None or container is None or container.startup is None:
+        return
+    startup = Probed(place, "startup", container.startup)
+    if "grace" in other.timing and "grace" not in liveness.timing and _same_check(liveness, startup):
+        _fold(place, liveness, startup, "liveness")
+
+
+def _fold(place: Place, readiness: Probed, startup: Probed, name: str = "readiness") -> None:
     """Give the grace period that a startup probe grants.
 
     Its failures last until start period and retries are over, for Docker still grants the retries after the start period:
@@ -102,7 +117,7 @@ def _fold(place: Place, readiness: Probed, startup: Probed) -> None:
     period = startup.number(place, "startup", "period")
     budget = startup.number(place, "startup", "failures") * period
     budget += startup.number(place, "startup", "initial-delay")
-    after = readiness.number(place, "readiness", "failures") * readiness.number(place, "readiness", "period")
+    after = readiness.number(place, name, "failures") * readiness.number(place, name, "period")
     grace = max(0, budget - after)
     readiness.slack = period
     base = (*startup.base, "failures") if "failures" in startup.timing else startup.base
@@ -119,6 +134,8 @@ def weigh_probes(pair: Pair, scope: Scope) -> None:
     ):
         return
     ours, theirs = read_probes(scope.a), read_probes(scope.b)
+    _grant_liveness(scope.a, ours, theirs)
+    _grant_liveness(scope.b, theirs, ours)
     for name in NAMES:
         mine, yours = ours.get(name), theirs.get(name)
         if mine is not None and yours is not None:
@@ -156,10 +173,19 @@ def _weigh_both(pair: Pair, scope: Scope, name: str, mine: Probed, yours: Probed
         ours, theirs = mine.timing.get(timing), yours.timing.get(timing)
         if ours is None and theirs is None:
             pair.weigh_silence(scope, "probe.timing", subject)
+        elif timing == "failures" and any((place.view.platform, name) in _COUNTS_NO_FAILURES for place in scope.sides):
+            _weigh_uncounted(pair, scope, subject, ours, theirs)
         elif timing == "grace" and ours is not None and theirs is not None and _same_grace(ours, theirs, mine, yours):
             pair.equal += 1
         else:
             pair.weigh(scope, "probe.timing", subject, ours, theirs)
+
+
+def _weigh_uncounted(pair: Pair, scope: Scope, subject: str, ours: Fact | None, theirs: Fact | None) -> None:
+    """Tell how many failures count on one side, where on the other the first one does."""
+    name = next(place.view.name for place in scope.sides if (place.view.platform, "readiness") in _COUNTS_NO_FAILURES)
+    reason = f"{NO_EXACT_CONVERSION}: on {name} the first failure counts"
+    pair.tell(scope, "probe.timing", subject, ours, theirs, EXPECTED, reason)
 
 
 def _same_grace(ours: Fact, theirs: Fact, mine: Probed, yours: Probed) -> bool:

@@ -47,6 +47,12 @@ ENTRIES: tuple[Entry, ...] = (
         "https://mesosphere.github.io/marathon/docs/networking.html",
     ),
     Entry(
+        "probe.timing",
+        "marathon",
+        NO_EXACT_CONVERSION,
+        "https://mesosphere.github.io/marathon/docs/health-checks.html",
+    ),
+    Entry(
         "port.missing",
         "nomad",
         OPEN_NETWORK,

@@ -101,16 +101,17 @@ def _write_process(
         if rest:
             app["args"] = rest
         return
-    if len(words) == 3 and tuple(words[:2]) == SHELL and words[2] and not rest:
-        app["cmd"] = words[2]
+    whole = words + rest
+    if len(whole) == 3 and tuple(whole[:2]) == SHELL and whole[2]:
+        app["cmd"] = whole[2]
     elif "container" not in app:
-        app["args"] = words + rest
+        app["args"] = whole
     elif docker:
         options.add("entrypoint", words[0] if words else "")
         if words[1:] or rest:
-            app["args"] = words[1:] + rest
+            app["args"] = whole[1:]
     elif words:
-        app["cmd"] = shlex.join(words + rest)
+        app["cmd"] = shlex.join(whole)
         writing.report("approximated", f"{path[1]}: the command is run by a shell", (*path, "command"))
 
 

@@ -51,7 +51,8 @@ def usable(writing: Writing, container: Container, path: Path) -> tuple[Probe | 
         if probe is not None and probe.successes not in (None, 1):
             writing.lose("probe.successes", (*path, name, "successes"))
         if probe is not None and startup is not None and startup.check == probe.check and probe.grace is None:
-            probe = replace(probe, grace=_budget(writing, startup))
+            budget = _budget(writing, startup) + (startup.initial_delay or 0)
+            probe = replace(probe, grace=max(0, budget - _budget(writing, probe)))
         found.append(probe)
     if startup is not None:
         same = any(probe is not None and probe.check == startup.check for probe in found)
@@ -59,12 +60,12 @@ def usable(writing: Writing, container: Container, path: Path) -> tuple[Probe | 
     return found[0], found[1]
 
 
-def _budget(writing: Writing, startup: Probe) -> int:
-    """Give the time that a startup probe leaves, in milliseconds."""
+def _budget(writing: Writing, probe: Probe) -> int:
+    """Give the time in which a probe may fail, in milliseconds; it is granted after a grace period, too."""
     timing = writing.timing
-    period = startup.period if startup.period is not None else timing.period if timing else 60_000
-    failures = startup.failures if startup.failures is not None else timing.failures if timing else 3
-    return (startup.initial_delay or 0) + period * failures
+    period = probe.period if probe.period is not None else timing.period if timing else 60_000
+    failures = probe.failures if probe.failures is not None else timing.failures if timing else 3
+    return period * failures
 
 
 def _write_readiness(

@@ -126,8 +126,9 @@ def _in_order(group: Construct) -> Construct:
 def _member(member: Construct, order: tuple[str, ...]) -> Construct:
     keys = [key for key in order if key in member] + [key for key in member if key not in order]
     said: dict[str, Any] = {key: member[key] for key in keys if _says(key, member[key])}
-    if "env" in said:
-        said["env"] = dict(sorted(said["env"].items()))
+    for key in ("env", "secrets"):
+        if key in said:
+            said[key] = dict(sorted(said[key].items()))
     return said
 
 
