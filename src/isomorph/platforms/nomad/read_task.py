@@ -19,6 +19,7 @@ from isomorph.platforms.nomad.reading import (
     duration_at,
     items_of,
     string_at,
+    text_at,
     to_mapping,
     to_plain,
 )
