@@ -89,11 +89,11 @@ class Nomad:
             raise NomadRefused(done.stderr.strip())
         return done.stdout
 
-    def check(self, text: str) -> list[str]:
+    def check(self, text: str, variables: str = "") -> list[str]:
         """Give every complaint about a text that we wrote: its form, what it says, and whether it could be run."""
         try:
             formatted = self.format(text)
-            job = self.parse(text)
+            job = self.parse(text, variables=variables)
         except NomadRefused as refused:
             return [str(refused)]
         complaints = [] if formatted == text else ["nomad fmt would change it"]
