@@ -21,6 +21,14 @@ _SIGNS: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = (
     ("score", (re.compile(_key("apiVersion") + r"""\s*["']?score\.dev/""", re.MULTILINE),)),
     ("kubernetes", (re.compile(_key("apiVersion"), re.MULTILINE), re.compile(_key("kind"), re.MULTILINE))),
     ("compose", (re.compile(_key("(?:services|include)"), re.MULTILINE),)),
+    (
+        "marathon",
+        (
+            re.compile(r"\A\{"),  # Marathon takes JSON only.
+            re.compile(_key("(?:id|apps|groups)"), re.MULTILINE),
+            re.compile(_key("(?:apps|groups|pods|containers?|cmd|args|instances|cpus|mem)"), re.MULTILINE),
+        ),
+    ),
     ("nomad", (re.compile(rf"""^job[ \t]+(?:"[^"\n]+"|[A-Za-z0-9_-]+)\s*\{{|{_key("TaskGroups")}""", re.MULTILINE),)),
 )
 
@@ -65,7 +73,7 @@ def _json_head(content: bytes) -> str:
         return ""
     if isinstance(job := data.get("Job"), dict):  # A job of Nomad as its API takes it.
         data = job
-    return "\n".join(f"{key}: {value if isinstance(value, str) else ''}" for key, value in data.items())
+    return "\n".join(("{", *(f"{key}: {value if isinstance(value, str) else ''}" for key, value in data.items())))
 
 
 def _detect_folder(folder: str, context: Context) -> str:
