@@ -84,7 +84,9 @@ class Cursor:
         match = _FOUND.match(self.text, self.at)
         if match is None:
             return "the file ends"
-        return "the line ends" if match[0] in "\r\n" else f"`{match[0]}`"
+        if match[0] in "\r\n":
+            return "the line ends"
+        return f"`{match[0]}`" if match[0].isprintable() else f"the character {ascii(match[0])}"
 
     def refuse(self, message: str, at: int | None = None, hint: str = "") -> InvalidInput:
         """Make the error for a place, the current one unless another is given."""

@@ -48,6 +48,8 @@ from isomorph.syntax.hcl.values import (
 )
 from isomorph.syntax.tree import Node
 
+LONGEST_CHAIN = 8
+"""Places that are kept behind the place of one value."""
 MOST_STEPS = 200_000
 """Turns of all the loops of one text."""
 
@@ -63,7 +65,7 @@ class Evaluator:
         self.cursor = cursor
         self.scope = scope
         self.names = names
-        self.via: list[Origin] = []
+        self.via: dict[Origin, None] = {}
         self.turns = 0
         self.element: Any = None
         self.constant = False
@@ -90,6 +92,12 @@ class Evaluator:
     def unsettled(self, expression: Expression, cause: Pending) -> Pending:
         """Give what stands for an expression that depends on something that is not settled."""
         return pending(self.source(expression), cause.variable)
+
+    def use(self, *origins: Origin) -> None:
+        """Note where a value that is used is written; the nearest places are enough."""
+        for origin in origins:
+            if len(self.via) < LONGEST_CHAIN:
+                self.via[origin] = None
 
     def spend(self, expression: Expression, turns: int = 1) -> None:
         self.turns += turns

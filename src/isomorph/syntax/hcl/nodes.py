@@ -10,7 +10,7 @@ from typing import Any
 from isomorph.model.origin import Origin
 from isomorph.model.text import Part, Placeholder
 from isomorph.syntax.hcl.body import Interpolated
-from isomorph.syntax.hcl.evaluate import Evaluator, Lookup
+from isomorph.syntax.hcl.evaluate import LONGEST_CHAIN, Evaluator, Lookup
 from isomorph.syntax.hcl.expressions import (
     Call,
     Conditional,
@@ -34,11 +34,11 @@ def to_node(evaluator: Evaluator, expression: Expression) -> Node:
     node: Node | None = kept(evaluator, expression) if kept is not None else None
     if node is not None:
         return node
-    outer, evaluator.via = evaluator.via, []
+    outer, evaluator.via = evaluator.via, {}
     value = evaluator.value(expression)
     origin = evaluator.cursor.origin(expression.start)
     if evaluator.via:
-        origin = Origin(origin.file, origin.line, origin.column, tuple(dict.fromkeys(evaluator.via)))
+        origin = Origin(origin.file, origin.line, origin.column, tuple(evaluator.via))
     evaluator.via = outer
     return to_tree(evaluator, value, origin, expression)
 
@@ -128,7 +128,7 @@ def _reference(evaluator: Evaluator, expression: Reference) -> Node | None:
 
 def _retell(evaluator: Evaluator, node: Node, place: Origin, expression: Expression) -> Node:
     """Copy a tree as it is told from a place; where its parts are written is behind it."""
-    origin = Origin(place.file, place.line, place.column, (Origin(*_place(node.origin)), *node.origin.via))
+    origin = _behind(place, node.origin)
     if isinstance(node, Sequence):
         evaluator.spend(expression, len(node))
         return Sequence(origin, [_retell(evaluator, item, place, expression) for item in node])
@@ -143,12 +143,9 @@ def _retell(evaluator: Evaluator, node: Node, place: Origin, expression: Express
     return Scalar(origin, node.value, node.text, node.plain)
 
 
-def _place(origin: Origin) -> tuple[str, int, int]:
-    return origin.file, origin.line, origin.column
-
-
 def _behind(place: Origin, written: Origin) -> Origin:
-    return Origin(place.file, place.line, place.column, (Origin(*_place(written)), *written.via))
+    via = (Origin(written.file, written.line, written.column), *written.via[: LONGEST_CHAIN - 1])
+    return Origin(place.file, place.line, place.column, via)
 
 
 def _conditional(evaluator: Evaluator, expression: Conditional) -> Node | None:

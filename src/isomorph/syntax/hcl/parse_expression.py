@@ -324,6 +324,8 @@ class ExpressionParser(TemplateParser):
                 steps.append(Step(self.at, match.end(), key))
                 self.at = match.end()
             each = Traverse(start, self.at, element, steps) if steps else element
+        value: Expression = Splat(target.start, self.at, target, each)
+        if not full:
+            value = self.steps(value)
         self.depth -= 1
-        value = Splat(target.start, self.at, target, each)
-        return value if full else self.steps(value)
+        return value

@@ -16,6 +16,7 @@ _QUOTED = re.compile(r'(?:[^"\\$%\n\r]++|\\[^\n]|\$++(?!\{)|%++(?!\{)|\$\$+\{|%%
 _LINE = re.compile(r"(?:[^$%\n]++|\$++(?!\{)|%++(?!\{)|\$\$+\{|%%+\{)*+\n?")
 _ESCAPE = re.compile(r"(\$\$+\{|%%+\{)|\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.?))")
 _DOUBLED = re.compile(r"\$(\$+\{)|%(%+\{)")
+_SEQUENCE = re.compile(r"[$%]\{")
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*+)\r?\n")
 
@@ -73,6 +74,8 @@ class TemplateParser(Cursor):
         indented, marker = match.groups()
         self.at = match.end()
         last = re.compile(rf"^[ \t]*{re.escape(marker)}[ \t]*\r?$", re.MULTILINE)
+        if (end := last.search(self.text, self.at)) and not _SEQUENCE.search(self.text, self.at, end.start()):
+            return self.plain_heredoc(start, end, bool(indented))
         pieces: list[Piece] = []
         trim = False
         line_start = True
@@ -98,6 +101,16 @@ class TemplateParser(Cursor):
             _take_indentation(pieces)
         self.at = end.end() - end[0].endswith("\r")
         return self.to_template(pieces, start)
+
+    def plain_heredoc(self, start: int, end: re.Match[str], indented: bool) -> Literal:
+        """Give the text of a heredoc without `${` and `%{`, as most are."""
+        text = self.text[self.at : end.start()]
+        if indented:
+            pieces = [Piece("text", start, line) for line in re.findall(r"[^\n]*\n", text)]
+            _take_indentation(pieces)
+            text = "".join(piece.text for piece in pieces)
+        self.at = end.end() - end[0].endswith("\r")
+        return Literal(start, self.at, text if text.isascii() else normalize("NFC", text))
 
     def unescape(self, text: str, start: int, *, heredoc: bool = False) -> str:
         """Give what a part of a string means; a backslash is an ordinary character in a heredoc."""

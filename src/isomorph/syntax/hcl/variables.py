@@ -36,7 +36,7 @@ class Names(Lookup):
             self.refuse(key, evaluator, expression)
         node = self.nodes.get(key)
         if node is not None:
-            evaluator.via += (Origin(node.origin.file, node.origin.line, node.origin.column), *node.origin.via)
+            evaluator.use(Origin(node.origin.file, node.origin.line, node.origin.column), *node.origin.via)
         if key in self.unset:
             self.scope.unset.setdefault(key, evaluator.cursor.origin(expression.start))
         return self.values[key]

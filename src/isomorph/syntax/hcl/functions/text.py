@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from isomorph.syntax.hcl.functions.expressions import compile_pattern, expand, search_all
+from isomorph.syntax.hcl.functions.expressions import Match, Pattern, expand
 from isomorph.syntax.hcl.functions.formatting import format_text
 from isomorph.syntax.hcl.values import LONGEST_TEXT, HclFault, to_string
 
@@ -36,30 +36,30 @@ def _replace_or_regex(text: str, old: str, new: str) -> str:
 
 def _regex_replace(text: str, pattern: str, new: str) -> str:
     pieces, done, length = [], 0, 0
-    for match in search_all(compile_pattern(pattern, text), text):
-        pieces += [text[done : match.start()], expand(new, match)]
+    for match in Pattern(pattern).search_all(text):
+        pieces += [text[done : match.start], expand(new, match)]
         length += len(pieces[-1])
         _limited(length)
-        done = match.end()
+        done = match.end
     return "".join(pieces) + text[done:]
 
 
-def _found(match: re.Match[str]) -> Any:
+def _found(match: Match) -> Any:
     """Give a match as cty does: the whole, the groups as a list, or the named groups as a map."""
-    if match.re.groupindex:
-        return {name: match[name] for name in match.re.groupindex}
-    return list(match.groups()) if match.re.groups else match[0]
+    if match.names:
+        return {name: match.group(number) for name, number in match.names.items()}
+    return match.groups() or match.group(0)
 
 
 def _regex(pattern: str, text: str) -> Any:
-    match = compile_pattern(pattern, text).search(text)
+    match = Pattern(pattern).search(text)
     if match is None:
         raise HclFault("the pattern does not match", "use can(…), try(…) or regexall(…) where that may be")
     return _found(match)
 
 
 def _regex_all(pattern: str, text: str) -> list[Any]:
-    return [_found(match) for match in search_all(compile_pattern(pattern, text), text)]
+    return [_found(match) for match in Pattern(pattern).search_all(text)]
 
 
 def _title(text: str) -> str:
