@@ -7,8 +7,8 @@ The passes: names for every object (peers' texts need them), the Pods with all t
 from msgspec.structs import replace
 
 from isomorph.model.application import Definition
-from isomorph.model.text import Address
-from isomorph.model.workload import Kind, Workload
+from isomorph.model.workload import Kind
+from isomorph.platforms.jobs import find_jobs
 from isomorph.platforms.kubernetes.write_draft import PLATFORM, Document, Draft, Peer, name_peers
 from isomorph.platforms.kubernetes.write_extras import (
     Constructs,
@@ -124,44 +124,6 @@ def _number(value: str) -> int:
     if value.endswith("ms"):
         return int(value[:-2])
     return int(value[:-1]) * 1000 if value.endswith("s") else int(value)
-
-
-def find_jobs(workloads: dict[str, Workload]) -> set[str]:
-    """Give the services that are jobs: those that end by themselves and that nobody connects to (fact 22)."""
-    candidates = {key for key, workload in workloads.items() if _may_be_job(workload)}
-    awaited = {
-        name
-        for workload in workloads.values()
-        for name, order in workload.order.items()
-        if order.condition == "complete" and name in workloads and workloads[name].kind is Kind.SERVICE
-    }
-    return awaited | (candidates - _find_addressed(workloads)) if candidates else awaited
-
-
-def _may_be_job(workload: Workload) -> bool:
-    restart = workload.restart
-    if workload.kind is not Kind.SERVICE or restart is None or restart.policy not in ("never", "on-failure"):
-        return False
-    if (
-        any(port.offered for port in workload.ports.values())
-        or workload.routes
-        or workload.scale.replicas not in (None, 1)
-    ):
-        return False
-    return not any(container.readiness or container.liveness for container in workload.containers.values())
-
-
-def _find_addressed(workloads: dict[str, Workload]) -> set[str]:
-    """Give the workloads whose address some other's text holds."""
-    found: set[str] = set()
-    for key, workload in workloads.items():
-        for container in workload.containers.values():
-            texts = [*container.variables.values(), *(container.command or ()), *(container.args or ())]
-            texts += [file.content for file in container.files.values() if isinstance(file.content, tuple)]
-            for text in texts:
-                if not isinstance(text, str):
-                    found.update(part.workload for part in text if isinstance(part, Address) and part.workload != key)
-    return found
 
 
 def _write_objects(draft: Draft, key: str, peer: Peer, pod: Pod, constructs: Constructs) -> list[Document]:
