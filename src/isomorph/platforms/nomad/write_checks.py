@@ -9,13 +9,11 @@ from isomorph.model.workload import Container, Exec, Grpc, Http, Probe, Tcp
 from isomorph.platforms.nomad.write_units import print_duration
 from isomorph.platforms.nomad.writing import (
     Construct,
-    Names,
     Offer,
     Peer,
     Writing,
     arguments,
     block,
-    service_name,
     with_entries,
 )
 from isomorph.syntax.hcl.emit import Block
@@ -43,6 +41,8 @@ def plan_checks(writing: Writing, peer: Peer, tasks: dict[str, str]) -> dict[str
                 continue
             said, inner, number = asked
             offer = _find_offer(peer, number)
+            if number is not None and offer.target != number:
+                said["port"] = _label_of(peer, number)
             if len(tasks) > 1 or said["type"] == "script":
                 said["task"] = tasks[name]
             said.update(_write_timing(writing, probe, kind, (*path, kind)))
@@ -68,21 +68,27 @@ def _is_said_by_liveness(writing: Writing, container: Container) -> bool:
 
 
 def _find_offer(peer: Peer, number: int | None) -> Offer:
-    """Find the port that a check asks, the container's number; one that nothing else needs is offered for its sake."""
-    found = next((each for each in peer.offers if each.service and number in (None, each.target)), None)
+    """Find the port whose service carries a check: the one that is asked, else any; a service is made where there is none."""
+    served = [each for each in peer.offers if each.service]
+    found = next((each for each in served if number in (None, each.target)), served[0] if served else None)
     if found is not None:
         return found
     unserved = next((each for each in peer.offers if number in (None, each.target)), None)
-    names = Names()
-    names.taken.update(name for name, _ in peer.services)
     if unserved is not None:
-        unserved.service = names.give(peer.service)
-        peer.services.append((unserved.service, unserved.label))
+        unserved.service = peer.service
+        peer.services.append((peer.service, unserved.label))
         return unserved
     number = number or 0
     label = f"port-{number}" if number else "check"
-    service = names.give(peer.service if not names.taken else service_name(f"{peer.service}-{label}"))
-    return peer.offer(Offer(number, number, label, implied=True), service)
+    return peer.offer(Offer(number, number, label, implied=True), peer.service)
+
+
+def _label_of(peer: Peer, number: int) -> str:
+    """Give the label of a port that a check asks beside its service's; one that nobody else needs is for it alone."""
+    found = next((each for each in peer.offers if each.target == number), None)
+    if found is None:
+        found = peer.offer(Offer(number, number, f"port-{number}", implied=True), "")
+    return found.label
 
 
 def _write_asked(
@@ -135,15 +141,17 @@ def _write_script(
 
 def _write_restart(writing: Writing, probe: Probe, path: Path) -> Block:
     grace = (probe.initial_delay or 0) + (probe.grace or 0)
-    restart = block("check_restart", limit=probe.failures or FAILURES, grace=print_duration(grace) if grace else None)
+    limit = probe.failures or writing.silence.get("liveness.failures", FAILURES)
+    restart = block("check_restart", limit=limit, grace=print_duration(grace) if grace else None)
     if writing.extra(path, "check_restart", "ignore_warnings"):
         arguments(restart.body)["ignore_warnings"] = True
     return restart
 
 
 def _write_timing(writing: Writing, probe: Probe, kind: str, path: Path) -> dict[str, object]:
-    period = PERIOD if probe.period is None else probe.period
-    timeout = TIMEOUT if probe.timeout is None else probe.timeout
+    silence = writing.silence
+    period = silence.get(f"{kind}.period", PERIOD) if probe.period is None else probe.period
+    timeout = silence.get(f"{kind}.timeout", TIMEOUT) if probe.timeout is None else probe.timeout
     said: dict[str, object] = {
         "interval": print_duration(max(period, _LEAST)),
         "timeout": print_duration(max(timeout, _LEAST)),

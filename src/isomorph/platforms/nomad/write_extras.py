@@ -84,15 +84,13 @@ def _find_in_job(job: Construct, location: Location) -> Place | None:
 
 
 def _put(body: Construct, shape: Shape, location: Location, value: Any) -> None:
-    """Put a value below a body; what the writer put there itself stays."""
+    """Put a value below a body; an argument that the writer chose gives way to the one that was said."""
     if not location:
         return
     name, rest = str(location[0]), location[1:]
     nested = shape.blocks.get(name)
     if nested is None:
-        said = arguments(body)
-        if name not in said:
-            said[name] = _wrap(rest, value)
+        arguments(body)[name] = _wrap(rest, value)
         return
     present = [part for part in body if isinstance(part, Block) and part.type == name]
     if nested.form in ("labelled", "keyed") and rest:

@@ -33,7 +33,7 @@ def needs_bridge(workload: Workload) -> bool:
     )
 
 
-def write_job(writing: Writing, peer: Peer, graces: dict[str, int]) -> Block:
+def write_job(writing: Writing, peer: Peer) -> Block:
     """Write a workload."""
     workload = peer.workload
     path: Path = ("workloads", peer.key)
@@ -47,15 +47,17 @@ def write_job(writing: Writing, peer: Peer, graces: dict[str, int]) -> Block:
     if workload.kind is Kind.STATEFUL:
         writing.lose("kind.stateful", (*path, "kind"), "stateful workload, written as a service", "approximated")
     body: Construct = [head] if head else []
-    if workload.schedule is not None:
+    if workload.schedule is not None and workload.kind is not Kind.SCHEDULED:
+        writing.lose("schedule", (*path, "schedule"), f"schedule {workload.schedule.cron} of what is no job")
+    elif workload.schedule is not None:
         body.append(block("periodic", crons=[workload.schedule.cron], time_zone=workload.schedule.time_zone))
-    group = _write_group(writing, peer, graces)
+    group = _write_group(writing, peer)
     body.append(group)
     writing.constructs[path] = body
     return Block("job", (peer.name,), body)
 
 
-def _write_group(writing: Writing, peer: Peer, graces: dict[str, int]) -> Block:
+def _write_group(writing: Writing, peer: Peer) -> Block:
     workload = peer.workload
     path: Path = ("workloads", peer.key)
     head: dict[str, Any] = {}
@@ -81,7 +83,7 @@ def _write_group(writing: Writing, peer: Peer, graces: dict[str, int]) -> Block:
         head["meta"] = dict(workload.annotations)
     requests, volumes = write_requests(writing, workload)
     body += volumes
-    group = Group(tasks, _find_shared(workload), requests, graces)
+    group = Group(tasks, _find_shared(workload), requests)
     body += [write_task(writing, peer, name, group) for name in tasks]
     _report_losses(writing, workload, path)
     return Block("group", (peer.name,), body)
@@ -111,6 +113,9 @@ def _find_shared(workload: Workload) -> frozenset[str]:
 def _write_scaling(writing: Writing, workload: Workload, path: Path) -> list[Block]:
     scale = workload.scale
     if scale.minimum is None and scale.maximum is None and not scale.targets:
+        return []
+    if workload.kind is Kind.DAEMON:
+        writing.lose("scale.autoscaling", (*path, "scale"), "autoscaling of what runs once on every node")
         return []
     writing.lose("scale.autoscaling", (*path, "scale"), "autoscaling", "approximated")
     checks: list[Block] = []
@@ -163,7 +168,7 @@ def _write_restart(writing: Writing, workload: Workload, path: Path) -> list[Blo
         if not is_batch(workload.kind):
             writing.lose("lifecycle.restart", where, "restart on failure", "approximated")
         if restart.attempts is None:
-            return [] if system or is_batch(workload.kind) else [block("reschedule", unlimited=True)]
+            return [] if system else [_placed_again(workload)]
         interval = "24h"
         return [
             block("restart", attempts=restart.attempts, interval=interval, delay="15s", mode="fail"),
@@ -173,7 +178,12 @@ def _write_restart(writing: Writing, workload: Workload, path: Path) -> list[Blo
         writing.lose("lifecycle.restart", where, "restart unless it was stopped", "approximated")
     if is_batch(workload.kind):
         writing.lose("lifecycle.restart", where, "restart of a batch job that succeeded")
-    return [block("restart", mode="delay")] if system else [block("reschedule", unlimited=True)]
+    return [block("restart", mode="delay")] if system else [_placed_again(workload)]
+
+
+def _placed_again(workload: Workload) -> Block:
+    """Place an instance again as often as it fails; a batch job's own number of attempts would contradict that."""
+    return block("reschedule", attempts=0 if is_batch(workload.kind) else None, unlimited=True)
 
 
 def _report_losses(writing: Writing, workload: Workload, path: Path) -> None:

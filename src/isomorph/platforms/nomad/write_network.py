@@ -32,6 +32,10 @@ def plan_offers(writing: Writing, peer: Peer) -> None:
 def _plan_services(writing: Writing, peer: Peer) -> None:
     """Name the services: as a job of Nomad had them, else one a port, and one for each further name."""
     names = [name for name in peer.workload.names if not _extends(name, peer.workload.names)]
+    for name in names:
+        if "." in name and not name.endswith(tuple(f".{each}" for each in names)):
+            writing.lose("dns.record", ("workloads", peer.key, "names"), f"name {name}")
+    names = [name for name in names if "." not in name]
     said = [writing.extra(("workloads", peer.key), "service", index, "port") for index in range(len(names))]
     labels = [offer.label for offer in peer.offers]
     if any(said):
@@ -130,7 +134,9 @@ def _addresses(text: Text) -> Iterator[Address]:
 
 
 def _imply(writing: Writing, peer: Peer, number: int) -> None:
-    if peer.find_offer(number) is not None:
+    """Offer a port that peers use, unless the platform says that it leads nowhere."""
+    declared = any(port.offered for port in peer.workload.ports.values())
+    if peer.find_offer(number) is not None or (declared and not writing.is_open):
         return
     services = Names()
     services.taken.update(name for name, _ in peer.services)

@@ -12,7 +12,7 @@ from isomorph.model.workload import Compute, Container, Kind, Role, Security, Wo
 from isomorph.platforms.nomad.write_network import port_labels
 from isomorph.platforms.nomad.write_storage import TaskStorage, write_storage
 from isomorph.platforms.nomad.write_text import Piece, TaskTexts
-from isomorph.platforms.nomad.write_units import print_duration, to_mebibytes, to_mhz
+from isomorph.platforms.nomad.write_units import LEAST_MEMORY, MEBIBYTE, print_duration, to_mebibytes, to_mhz
 from isomorph.platforms.nomad.writing import Construct, Peer, Writing, arguments, block, with_entries
 from isomorph.syntax.hcl.emit import Block, Expression, Template, is_identifier
 
@@ -21,15 +21,11 @@ LONGEST_KILL = 30_000
 
 
 class Group(msgspec.Struct):
-    """What the tasks of one group have in common: which volumes they share, and which the group asks for.
-
-    `graces` has the platform's own times, in milliseconds, where silence means one.
-    """
+    """What the tasks of one group have in common: their names, which volumes they share, and which the group asks for."""
 
     tasks: dict[str, str]
     shared: frozenset[str]
     requests: dict[str, str]
-    graces: dict[str, int]
 
 
 def write_task(writing: Writing, peer: Peer, name: str, group: Group) -> Block:
@@ -49,7 +45,7 @@ def write_task(writing: Writing, peer: Peer, name: str, group: Group) -> Block:
     config += storage.mounts
     storage.add_environment(texts.rendered)
     head: dict[str, Any] = {"driver": driver}
-    _write_process(writing, container, path, group.graces, head)
+    _write_process(writing, container, path, head)
     body: Construct = [head]
     if container.role is not Role.MAIN:
         body.append(block("lifecycle", hook="prestart", sidecar=container.role is Role.SIDECAR))
@@ -105,9 +101,7 @@ def _split_java(words: list[Piece | Template]) -> dict[str, Any]:
     return config
 
 
-def _write_process(
-    writing: Writing, container: Container, path: Path, graces: dict[str, int], head: dict[str, Any]
-) -> None:
+def _write_process(writing: Writing, container: Container, path: Path, head: dict[str, Any]) -> None:
     security = container.security
     if security.user is not None:
         head["user"] = security.user if security.group is None else f"{security.user}:{security.group}"
@@ -117,7 +111,7 @@ def _write_process(
         writing.lose("security.non-root", (*path, "security", "non_root"))
     if container.stop_signal is not None:
         head["kill_signal"] = container.stop_signal
-    grace = container.stop_grace if container.stop_grace is not None else graces.get("stop-grace")
+    grace = container.stop_grace if container.stop_grace is not None else writing.silence.get("stop-grace")
     if grace is not None:
         head["kill_timeout"] = print_duration(grace)
         if grace > LONGEST_KILL and not writing.from_nomad:
@@ -245,6 +239,9 @@ def _write_resources(writing: Writing, compute: Compute, path: Path) -> dict[str
     memory = requests.get("memory", limits.get("memory"))
     if memory is not None:
         written["memory"] = _number(writing, memory, to_mebibytes)
+        if isinstance(memory, int) and memory <= (LEAST_MEMORY - 1) * MEBIBYTE:
+            message = f"{path[1]}: a task is granted {LEAST_MEMORY} MiB at least"
+            writing.report("approximated", message, (*path, "compute", "requests", "memory"))
         limit = limits.get("memory")
         if limit is not None and limit != memory:
             written["memory_max"] = _number(writing, limit, to_mebibytes)

@@ -103,7 +103,7 @@ class TaskTexts:
             if isinstance(part, str):
                 if "${" in part and any(self._is_looked_up(name) for name in _LOOKED_UP.findall(part)):
                     return True
-            elif not isinstance(part, InstanceField | Placeholder | Output):
+            elif isinstance(part, Address | SecretValue) or self._is_key(part):
                 return True
         return False
 
@@ -126,10 +126,11 @@ class TaskTexts:
         """Leave a part to whoever runs the job."""
         if isinstance(part, Placeholder):
             return Expression(f"var.{self.writing.use_variable(part.variable)}") if part.variable else part.expression
-        wish = print_part(part).strip("${}")
         if isinstance(part, Output):
             wish = f"{part.dependency.rpartition('#')[2] or part.dependency}_{part.output}"
-        name = self.writing.use_variable(_NOT_IN_NAME.sub("_", wish).lower())
+        else:
+            wish = getattr(part, "key", "") or getattr(part, "name", "value")
+        name = self.writing.use_variable(_NOT_IN_NAME.sub("_", wish))
         self.writing.report("approximated", f"{path[1]}: the job's variable {name} is to be given when it is run", path)
         return Expression(f"var.{name}")
 
@@ -139,7 +140,7 @@ class TaskTexts:
         for part in parts_of(text):
             if isinstance(part, str):
                 pieces.append(_RUNTIME_START.sub(r"\g<0>\g<0>", part))
-            elif isinstance(part, Address | SecretValue | ConfigurationValue):
+            elif isinstance(part, Address | SecretValue) or self._is_key(part):
                 pieces.append(Expression(self._variable_for(part, pieces, path)))
             else:
                 pieces.append(self._in_job(part, path))
@@ -179,12 +180,12 @@ class TaskTexts:
         for index, part in enumerate(parts):
             if isinstance(part, str):
                 literal = _ENV_ESCAPE.sub(_escape_in_env, part) if variable == "quoted" else part
-                pieces.append(literal.replace(left, f'{left} "{left}" {right}'))
+                pieces.append(_escape_delimiter(literal, left, right, before_action=index + 1 < len(parts)))
             elif isinstance(part, Address):
                 before = parts[index - 1] if index else ""
                 pieces.append(_with_delimiters(self._address(part, before, path), left, right))
-            elif isinstance(part, SecretValue | ConfigurationValue):
-                item = _with_delimiters(self._item(part, path, bool(variable)), left, right)
+            elif isinstance(part, SecretValue) or self._is_key(part):
+                item = _with_delimiters(self._item(part, bool(variable)), left, right)
                 pieces.append(f'"{item}"' if variable == "quoted" else item)
             elif isinstance(part, InstanceField) and part.field in FIELDS:
                 field = FIELDS[part.field]
@@ -216,15 +217,16 @@ class TaskTexts:
             return f'{{{{ with {function} "{service}" }}}}{{{{ with index . 0 }}}}{inner}{{{{ end }}}}{{{{ end }}}}'
         return f'{{{{ range {function} 1 (env "NOMAD_ALLOC_ID") "{service}" }}}}{inner}{{{{ end }}}}'
 
-    def _item(self, part: SecretValue | ConfigurationValue, path: Path, json: bool) -> str:
-        self.has_secrets = True
+    def _is_key(self, part: Part) -> bool:
+        """Tell whether a part is a key of Consul's store, as a job of Nomad has it."""
+        return isinstance(part, ConfigurationValue) and self.writing.from_nomad and not part.key
+
+    def _item(self, part: Part, json: bool) -> str:
         pipe = " | toJSON" if json else ""
-        if isinstance(part, ConfigurationValue):
-            if self.writing.from_nomad and not part.key:
-                return f'{{{{ key "{part.name}"{pipe} }}}}'
-            what = f"{print_part(part)}, which is not defined here, is taken from Nomad's variable"
-            self.writing.lose("variable.configuration", path, what, "approximated")
-        elif ("secrets", part.name) in self.writing.vaults:
+        if not isinstance(part, SecretValue):
+            return f'{{{{ key "{getattr(part, "name", "")}"{pipe} }}}}'
+        self.has_secrets = True
+        if ("secrets", part.name) in self.writing.vaults:
             field = f".Data.data.{part.key}" if "/data/" in part.name else f".Data.{part.key}"
             return f'{{{{ with secret "{part.name}" }}}}{{{{ {field}{pipe} }}}}{{{{ end }}}}'
         where, item = self.writing.find_item(part.name, part.key)
@@ -257,6 +259,14 @@ def _scheme_port(before: list[Piece] | list[str]) -> int | None:
 
 def _with_delimiters(text: str, left: str, right: str) -> str:
     return text if left == "{{" else text.replace("{{", left).replace("}}", right)
+
+
+def _escape_delimiter(literal: str, left: str, right: str, *, before_action: bool) -> str:
+    """Spell a literal so that no action begins in it: nor with its last character, together with the action that follows."""
+    escaped = literal.replace(left, f'{left} "{left}" {right}')
+    if before_action and escaped.endswith(left[0]) and left[0] == left[1]:
+        return f'{escaped[:-1]}{left} "{left[0]}" {right}'
+    return escaped
 
 
 def _escape_in_env(match: re.Match[str]) -> str:

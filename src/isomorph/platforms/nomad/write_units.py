@@ -3,6 +3,8 @@
 from isomorph.platforms.nomad.defaults import MHZ_PER_CORE
 
 MEBIBYTE = 1 << 20
+LEAST_MEMORY = 10
+"""MiB that Nomad grants at least (MinResources in nomad/structs/structs.go)."""
 
 
 def print_duration(milliseconds: int) -> str:
@@ -15,7 +17,7 @@ def print_duration(milliseconds: int) -> str:
 
 def to_mebibytes(size: int) -> int:
     """Give bytes in MiB, rounded up: less would stop what needs them (fact 15)."""
-    return max(-(-size // MEBIBYTE), 10)
+    return max(-(-size // MEBIBYTE), LEAST_MEMORY)
 
 
 def to_mhz(millicores: int) -> int:

@@ -6,10 +6,14 @@ job's templates read from Nomad's variables stands beside it where it is known, 
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from isomorph.model.application import Definition
 from isomorph.model.errors import UsageError
 from isomorph.model.secrecy import find_secret_value
 from isomorph.model.text import SecretValue
+from isomorph.model.workload import Kind
+from isomorph.platforms.jobs import find_jobs
 from isomorph.platforms.nomad.write_extras import write_extras
 from isomorph.platforms.nomad.write_job import needs_bridge, write_job
 from isomorph.platforms.nomad.write_network import plan_offers, plan_references
@@ -25,13 +29,13 @@ def write(definition: Definition, options: WriteOptions) -> Written:
     """Write a definition as `NAME.nomad.hcl` files; secrets whose values are known as `NAME.nv.hcl`, where that is asked for."""
     if options.finish is not None:
         raise UsageError("patch templates change Compose files and Kubernetes manifests; Nomad's jobs have none")
-    writing = Writing(definition, options)
+    writing = Writing(_with_jobs(definition), options)
+    writing.silence = find_silence(definition.platform)
     _name_peers(writing)
-    graces = _find_graces(definition.platform)
     jobs: dict[str, Block] = {}
     for key, peer in writing.peers.items():
         writing.job = peer
-        jobs[key] = write_job(writing, peer, graces)
+        jobs[key] = write_job(writing, peer)
     _report_shared(writing)
     write_extras(writing)
     files = [
@@ -60,14 +64,33 @@ def _name_peers(writing: Writing) -> None:
     plan_references(writing)
 
 
-def _find_graces(platform: str) -> dict[str, int]:
-    """Give what silence means on the platform that was read, where Nomad takes it for something else (fact 23)."""
+def _with_jobs(definition: Definition) -> Definition:
+    """Give the definition with services that are jobs as such: a service of Nomad's is restarted however it ends."""
+    workloads = definition.application.workloads
+    jobs = find_jobs(workloads) if definition.platform != "nomad" else set()
+    if not jobs:
+        return definition
+    changed = {key: replace(each, kind=Kind.JOB) if key in jobs else each for key, each in workloads.items()}
+    return replace(definition, application=replace(definition.application, workloads=changed))
+
+
+def find_silence(platform: str) -> dict[str, int]:
+    """Give what silence means on the platform that was read, where Nomad takes it for something else (facts 19, 23).
+
+    Durations are milliseconds.
+    """
+    found: dict[str, int] = {}
     if platform == "nomad" or platform not in BY_NAME:
-        return {}
-    found = [each.value for each in load_defaults(platform) if each.rule == "process.stop-grace" and not each.when]
-    return (
-        {"stop-grace": int(found[0].removesuffix("s")) * 1000} if found and found[0].removesuffix("s").isdigit() else {}
-    )
+        return found
+    for default in load_defaults(platform):
+        if default.when or default.rule not in ("process.stop-grace", "probe.timing"):
+            continue
+        text = default.value
+        number = text.removesuffix("ms").removesuffix("s")
+        if number.isdecimal():
+            name = default.subject or "stop-grace"
+            found[name] = int(number) * (1000 if text.endswith("s") and not text.endswith("ms") else 1)
+    return found
 
 
 def _emit(writing: Writing, key: str, job: Block, header: str) -> str:
@@ -94,13 +117,22 @@ def _write_variables(writing: Writing) -> list[OutputFile]:
             file = f"{peer.name}.nv.hcl"
             namespace = peer.workload.namespace or writing.application.namespace or writing.options.namespace
             head = {"path": path, **({"namespace": namespace} if namespace else {})}
-            files.append(OutputFile(file, emit_hcl([head, with_entries("items", values)]), SECRET_MODE))
+            text = _to_hcl_1(emit_hcl([head, with_entries("items", values)]))
+            files.append(OutputFile(file, text, SECRET_MODE))
             message = f"{key}: before it is run, `nomad var put @{file}` stores its secrets"
             writing.report("assumed", message, ("workloads", key))
         if unknown:
             message = f"{key}: {', '.join(unknown)} of Nomad's variable {path} is to be set before it is run"
             writing.report("assumed", message, ("workloads", key))
     return files
+
+
+def _to_hcl_1(text: str) -> str:
+    """Spell a literal `${` as HCL 1 takes it too, which `nomad var put` reads: `$$` means no `$` there, and `%` nothing.
+
+    Nothing but literals holds such signs, and each is doubled once.
+    """
+    return text.replace("$${", "\\u0024{").replace("%%{", "\\u0025{")
 
 
 def _report_shared(writing: Writing) -> None:
