@@ -14,12 +14,21 @@ from typing import Any
 import pytest
 
 from isomorph.__main__ import main
+from isomorph.model.application import Application, Definition, Secret
+from isomorph.model.image import Image
+from isomorph.model.normalise import normalise
+from isomorph.model.text import SecretValue
+from isomorph.model.workload import Container, File, Port, Workload
+from isomorph.platforms.nomad.writer import write
+from isomorph.platforms.platform import WriteOptions
 from isomorph.platforms.table import BY_NAME
 from tests.conformance.conftest import engine
+from tests.conformance.test_any_model import MISREAD
+from tests.conformance.test_writing import save
 from tests.engines.docker import CommandFailed, Docker, why_not
 from tests.engines.nomad_agent import NomadNode
 
-pytestmark = [pytest.mark.engine, pytest.mark.skipif("nomad" not in BY_NAME, reason="no platform is called nomad")]
+pytestmark = pytest.mark.engine
 
 DATA = Path(__file__).resolve().parent / "data" / "greeting"
 PORT = 18080  # Of the daemon's own machine, where nothing else is.
@@ -80,9 +89,21 @@ def await_service(node: NomadNode, name: str) -> str:
     return found[0]
 
 
+def fetch(docker: Docker, url: str) -> str:
+    """Ask over HTTP, as soon as somebody answers."""
+    deadline = time.monotonic() + TIMEOUT
+    while True:
+        try:
+            return docker.fetch(url).decode()
+        except CommandFailed:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
 def ask(docker: Docker, address: str, peer: str) -> dict[str, Any]:
     """Ask a workload what it was started with, the address of its peer replaced by who is there."""
-    text = docker.fetch(f"http://{address}/").decode()
+    text = fetch(docker, f"http://{address}/")
     assert peer in text
     told: dict[str, Any] = json.loads(text.replace(peer, "<greeter>"))
     variables = told["variables"]
@@ -131,6 +152,7 @@ def run_nomad(docker: Docker, node: NomadNode, project: Path) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.skipif("nomad" not in BY_NAME, reason="no platform is called nomad")
 def test_nomad_runs_what_docker_runs(docker: Docker, composed: Composed, node: NomadNode, project: Path) -> None:
     by_nomad = run_nomad(docker, node, project)
     composed.up("--wait", "--wait-timeout", "60")
@@ -162,4 +184,54 @@ def test_nomad_runs_what_docker_runs(docker: Docker, composed: Composed, node: N
         "GREETER_URL": "http://<greeter>/greet?who=it's%20me",
         "GREETER_AT": "<greeter>",
         "GREETER_SAID": 'at <greeter>, "quoted" and {{ braced }}',
+    }
+
+
+#: What HCL, the client's own variables, templates, the lines of an env file and shells each take for something of theirs.
+AWKWARD = [
+    *MISREAD, "${", "%{", "a${b", "{", "}", "{{{", "", "%{if true}", "%%{x}", "$${x}", "$$${x}", "${NOMAD_TASK_NAME}",
+    "$${NOMAD_TASK_NAME}", "${attr.kernel.name}", "{{", "}}", '{{ env "HOME" }}', "{{/* x */}}", "{{- 1 -}}", "[[ <% ((",
+    "EOT", "a\nEOT\nb", "\r\n", "two  spaces", "a=b", "export A=b", "'it''s'", '\\"', "C:\\new", "\u2028", "a\n\n\n",
+    "  a\n b\n",
+]  # fmt: skip
+
+
+def awkward() -> Definition:
+    """A workload that is told each text as a word, a variable, a file, a secret's variable and a secret's file."""
+    numbered = list(enumerate(AWKWARD))
+    secret = Secret({f"key-{number}": text for number, text in numbered})
+    files = {f"/etc/web/{number}": File(text) for number, text in numbered}
+    variables: dict[str, Any] = {f"V{number}": text for number, text in numbered}
+    for number, text in numbered:
+        variables[f"S{number}"] = (text, SecretValue("kept", f"key-{number}"), text)
+        files[f"/etc/web/s{number}"] = File((text, SecretValue("kept", f"key-{number}"), text))
+    container = Container(
+        image=Image("python", tag="3.11"),
+        command=("python3", "/app/tell.py"),
+        args=tuple(AWKWARD),
+        variables=variables,
+        files={"/app/tell.py": File((DATA / "tell.py").read_text()), **files},
+    )
+    texts = Workload("texts", names=("texts",), containers={"main": container}, ports={"8080/tcp": Port(8080, 8080)})
+    return Definition(Application(workloads={"texts": texts}, secrets={"kept": secret}), "model")
+
+
+def test_every_text_arrives_as_it_was_meant(docker: Docker, node: NomadNode, tmp_path: Path) -> None:
+    written = write(normalise(awkward()), WriteOptions(secrets=True))
+    job = save(tmp_path, written.files)
+    node.nomad("var", "put", f"@{tmp_path / 'texts.nv.hcl'}")
+    node.run(tmp_path / job, wait=False)
+    told = json.loads(fetch(docker, f"http://{await_service(node, 'texts')}/"))
+
+    numbered = list(enumerate(AWKWARD))
+    assert told["words"] == AWKWARD
+    variables = told["variables"]
+    assert {number: variables[f"V{number}"] for number, _ in numbered} == dict(numbered)
+    assert {number: variables[f"S{number}"] for number, _ in numbered} == {
+        number: 3 * text for number, text in numbered
+    }
+    files = {path: file["content"].encode("latin-1").decode() for path, file in told["files"].items()}
+    assert {number: files[f"/etc/web/{number}"] for number, _ in numbered} == dict(numbered)
+    assert {number: files[f"/etc/web/s{number}"] for number, _ in numbered} == {
+        number: 3 * text for number, text in numbered
     }

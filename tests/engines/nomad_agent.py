@@ -249,10 +249,10 @@ class NomadNode:
         try:
             self.nomad("job", "run", *(() if wait else ("-detach",)), str(job))
         except CommandFailed as failure:
-            events = "\n".join(self._events())
-            raise CommandFailed(f"{failure}\n{events}") from None
+            raise CommandFailed("\n".join([str(failure), *self.events()])) from None
 
-    def _events(self) -> list[str]:
+    def events(self) -> list[str]:
+        """Give what became of each task, one thing a line."""
         found = []
         for allocation in self.ask("/v1/allocations?task_states=true"):
             for task, state in (allocation["TaskStates"] or {}).items():
