@@ -15,14 +15,13 @@ _UNICODE = re.compile(r"[0-9a-fA-F]{4}")
 
 
 class Line:
-    """A variable of a template: its name and value, and its line in the template, from 0."""
+    """A variable of a template: its name and value."""
 
-    __slots__ = ("line", "name", "value")
+    __slots__ = ("name", "value")
 
-    def __init__(self, name: str, value: Text, line: int) -> None:
+    def __init__(self, name: str, value: Text) -> None:
         self.name = name
         self.value = value
-        self.line = line
 
 
 def parse_env_lines(text: Text) -> tuple[list[Line], list[str]]:
@@ -40,7 +39,7 @@ def parse_env_lines(text: Text) -> tuple[list[Line], list[str]]:
             references.append(part)
     lines: list[Line] = []
     faults: list[str] = []
-    for number, raw in enumerate("".join(flat).split("\n")):
+    for raw in "".join(flat).split("\n"):
         stripped = raw.strip()
         if not stripped or stripped.startswith("#"):
             continue
@@ -50,7 +49,7 @@ def parse_env_lines(text: Text) -> tuple[list[Line], list[str]]:
             shown = _REFERENCE.sub(lambda found: _spell(references[int(found[1])]), stripped)
             faults.append(shown)
             continue
-        lines.append(Line(key, _restore(_unquote(value.strip()), references), number))
+        lines.append(Line(key, _restore(_unquote(value.strip()), references)))
     return lines, faults
 
 

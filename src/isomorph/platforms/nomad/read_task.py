@@ -1,5 +1,7 @@
 """A task as a container: its driver's settings, variables, templates, resources, and how it is stopped."""
 
+import re
+
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.model.text import Placeholder, Text
@@ -25,7 +27,7 @@ from isomorph.platforms.nomad.reading import (
 )
 from isomorph.platforms.nomad.templates import Rendered, render_text
 from isomorph.syntax.hcl.body import Block
-from isomorph.syntax.tree import Mapping, to_data
+from isomorph.syntax.tree import Mapping, Node, Scalar, to_data
 
 _READ = frozenset(
     (
@@ -166,7 +168,7 @@ def _read_template(draft: TaskDraft, block: Block, index: int) -> None:
         return
     lines, faults = parse_env_lines(rendered.text)
     for line in lines:
-        _set_variable(draft, line.name, line.value, _line_origin(data.origin, line.line))
+        _set_variable(draft, line.name, line.value, _line_origin(data, line.name))
     for fault in faults:
         message = f"`{fault[:60]}` sets variables that are known only where the task runs"
         draft.reading.say("not-modelled", message, data.origin, draft.path)
@@ -177,9 +179,18 @@ def _read_template(draft: TaskDraft, block: Block, index: int) -> None:
     draft.reading.keep_rest(block.body, TEMPLATE, read, (*draft.path, "variables"), ("template", index))
 
 
-def _line_origin(origin: Origin, line: int) -> Origin:
-    """Give the place of a template's line: a heredoc's text begins in the line below its mark."""
-    return Origin(origin.file, origin.line + line + 1, 1, (origin,)) if line else origin
+def _line_origin(data: Node, name: str) -> Origin:
+    """Give the place of the line of a template that sets a variable.
+
+    A text that ends with a line is a heredoc, whose first line is below its mark.
+    """
+    origin = data.origin
+    text = data.text if isinstance(data, Scalar) else ""
+    found = re.search(rf"(?<![A-Za-z0-9_./]){re.escape(name)}\s*=", text)
+    if found is None or not text.endswith("\n") or origin.file.endswith(".json"):
+        return origin
+    line = text.count("\n", 0, found.start())
+    return Origin(origin.file, origin.line + 1 + line, 1, (origin,))
 
 
 def _render(draft: TaskDraft, block: Block) -> Rendered:

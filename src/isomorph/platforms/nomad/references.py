@@ -70,17 +70,20 @@ class Offer:
 class Cluster:
     """All workloads of a definition, and the services by which they find each other."""
 
-    __slots__ = ("by_name", "domains", "offers", "units")
+    __slots__ = ("_of_units", "_siblings", "by_clean_name", "by_name", "domains")
 
     def __init__(self, units: list[Unit]) -> None:
-        self.units = units
-        self.offers: list[Offer] = []
         self.domains: set[str] = set()  # domains that containers search, without the last dot
-        for unit in units:
-            self.offers += _offers_of(unit)
         self.by_name: dict[str, Offer] = {}
-        for offer in self.offers:
-            self.by_name.setdefault(offer.name.lower(), offer)
+        self.by_clean_name: dict[str, Offer] = {}
+        self._of_units: dict[str, list[Offer]] = {}
+        self._siblings: dict[int, list[Unit]] = {}
+        for unit in units:
+            self._siblings.setdefault(id(unit.group), []).append(unit)
+            offers = self._of_units[unit.key] = list(_offers_of(unit))
+            for offer in offers:
+                self.by_name.setdefault(offer.name.lower(), offer)
+                self.by_clean_name.setdefault(clean(offer.name), offer)
 
     def find(self, name: str) -> Offer | None:
         """Give the service behind a name as a query has it: `[TAG.]NAME[@DC][~NEAR][|FILTER]`."""
@@ -89,7 +92,11 @@ class Cluster:
 
     def of_unit(self, unit: Unit) -> list[Offer]:
         """Give the services of a workload."""
-        return [offer for offer in self.offers if offer.unit is unit]
+        return self._of_units[unit.key]
+
+    def siblings(self, unit: Unit) -> list[Unit]:
+        """Give the workloads of a workload's group, itself first."""
+        return [unit, *(each for each in self._siblings[id(unit.group)] if each is not unit)]
 
 
 def _offers_of(unit: Unit) -> Iterator[Offer]:
@@ -221,26 +228,23 @@ def _find_network(name: str, place: Place) -> Text | None:
     kind, _, label = name.partition("_")
     if kind not in ("ADDR", "IP", "PORT") or not label:
         return None
-    unit, port = _find_upstream(label, place) if upstream else _find_port(label, place)
+    if upstream:
+        offer = place.cluster.by_clean_name.get(clean(label))
+        unit, port = (None, None) if offer is None else (offer.unit, offer.target)
+    else:
+        offer = None
+        unit, port = _find_port(label, place)
     if unit is None or (port is None and kind != "IP"):
         return None
     if kind == "PORT":
         return str(port)
-    return (Address(unit.key, unit.key.rpartition("/")[2], port if kind == "ADDR" else None),)
-
-
-def _find_upstream(name: str, place: Place) -> tuple[Unit | None, int | None]:
-    for offer in place.cluster.offers:
-        if clean(offer.name) == clean(name):
-            return offer.unit, offer.target
-    return None, None
+    called = unit.key.rpartition("/")[2] if offer is None else offer.name
+    return (Address(unit.key, called, port if kind == "ADDR" else None),)
 
 
 def _find_port(label: str, place: Place) -> tuple[Unit | None, int | None]:
     """Give the workload and port behind a label: the own workload's, a sibling's, or that of `TASK_LABEL`."""
-    own = place.unit
-    units = [own, *(unit for unit in place.cluster.units if unit.group is own.group and unit is not own)]
-    for unit in units:
+    for unit in place.cluster.siblings(place.unit):
         for each in (*unit.ports, *unit.mapped):
             names = [clean(each), *(f"{clean(task.name)}_{clean(each)}" for task in unit.tasks)]
             if label in names or clean(label) in names:

@@ -189,6 +189,9 @@ def _split(source: str, left: str, right: str) -> list[Piece]:
 
 def _find_end(source: str, start: int, right: str) -> int:
     """Find the end of an action, past strings that hold it."""
+    end = source.find(right, start)
+    if end >= 0 and '"' not in source[start:end] and "`" not in source[start:end]:
+        return end
     quote = ""
     index = start
     while index < len(source):
