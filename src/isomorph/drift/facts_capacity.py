@@ -1,7 +1,7 @@
 """What a container is granted and held to, how many instances run, and what follows an exit."""
 
 from isomorph.drift.facts import Fact, Place, Scope
-from isomorph.drift.reasons import NO_EXACT_CONVERSION, PLATFORM_DEFAULT, find_entry
+from isomorph.drift.reasons import CANNOT_SAY, NO_EXACT_CONVERSION, PLATFORM_DEFAULT, find_entry
 from isomorph.drift.spelling import print_bytes, print_cpu
 from isomorph.drift.verdicts import DEFAULT, EXPECTED, Pair
 from isomorph.model.text import Placeholder
@@ -11,6 +11,8 @@ _FILLS_REQUESTS = frozenset(("kubernetes",))
 """Platforms that take a limit as the request where none is said (kubernetes.io, *Pod defaults*, read back from an API server)."""
 _ONE_NUMBER = frozenset(("marathon",))
 """Platforms on which what is granted and what it is held to is one number, unless more is said: a limit alone is not sayable."""
+_LEAST_MEMORY = {"nomad": 10 << 20}
+"""Bytes of memory that a platform grants at least, whoever asks for less (Nomad: MinResources in nomad/structs/structs.go)."""
 _RESTARTS_ALWAYS = frozenset(("marathon",))
 """Platforms that start again whatever ended, by their nature and without a word in the definition."""
 _OWN_FIELDS = frozenset(("cpu", "memory"))
@@ -34,6 +36,8 @@ def weigh_compute(pair: Pair, scope: Scope) -> None:
         for subject in dict.fromkeys((*mine, *yours)):
             ours, theirs = mine.get(subject), yours.get(subject)
             if subject == "cpu" and _weigh_measured(pair, scope, kind, ours, theirs):
+                continue
+            if subject == "memory" and _weigh_least(pair, scope, kind, ours, theirs):
                 continue
             if ours == theirs:
                 pair.equal += 1
@@ -73,6 +77,20 @@ def _weigh_measured(
     detail = f"{default}, which is granted to whoever says nothing" if is_default else "it is counted in MHz"
     pair.tell(scope, rule, "cpu", facts[0], facts[1], EXPECTED, f"{NO_EXACT_CONVERSION}: {detail}")
     return True
+
+
+def _weigh_least(
+    pair: Pair, scope: Scope, kind: str, ours: int | Placeholder | None, theirs: int | Placeholder | None
+) -> bool:
+    """Judge memory where one side says the least that its platform grants and the other says less; else False."""
+    least = [_LEAST_MEMORY.get(place.view.platform) for place in scope.sides]
+    for limit, own, other in ((least[0], ours, theirs), (least[1], theirs, ours)):
+        if limit is not None and own == limit and isinstance(other, int) and other < limit:
+            facts = [_amount_fact(place, kind, "memory", _said(place, kind)["memory"]) for place in scope.sides]
+            reason = f"{CANNOT_SAY}: {print_bytes(limit)} is the least that is granted"
+            pair.tell(scope, f"compute.{kind}", "memory", facts[0], facts[1], EXPECTED, reason)
+            return True
+    return False
 
 
 def _said(place: Place, kind: str) -> Amounts:

@@ -26,11 +26,12 @@ _TIMINGS = ("period", "timeout", "failures", "successes", "initial-delay", "grac
 class Probed:
     """One side's probe: its check in normal form, its timing as facts, and how exact its grace period is."""
 
-    __slots__ = ("asked", "base", "check", "disabled", "slack", "timing")
+    __slots__ = ("asked", "base", "check", "disabled", "kind", "slack", "timing")
 
     def __init__(self, place: Place, name: str, probe: Probe) -> None:
         self.base: Path = (*place.base, name)
         self.disabled = probe.disabled
+        self.kind = f"probe.{type(probe.check).__name__.lower()}"  # exec, http, tcp, grpc: how it asks
         self.asked: Asked | None = ask(place.view, place.key, probe.check) if probe.check is not None else None
         shown = "off" if probe.disabled else self.asked.shown if self.asked else "unknown"
         key = None if self.asked is None or probe.disabled else self.asked.key
@@ -147,8 +148,10 @@ def weigh_probes(pair: Pair, scope: Scope) -> None:
 def _weigh_one(pair: Pair, scope: Scope, name: str, mine: Probed | None, yours: Probed | None) -> None:
     said = mine or yours
     assert said is not None
-    ours = replace(mine.check, path=mine.base) if mine is not None else None
-    theirs = replace(yours.check, path=yours.base) if yours is not None else None
+    silent = scope.b if mine is not None else scope.a
+    field = said.kind if silent.view.cannot_say(said.kind) is not None else said.check.field
+    ours = replace(mine.check, path=mine.base, field=field) if mine is not None else None
+    theirs = replace(yours.check, path=yours.base, field=field) if yours is not None else None
     if not said.disabled:
         pair.weigh(scope, "probe.missing", name, ours, theirs)
     elif pair.same_platform:

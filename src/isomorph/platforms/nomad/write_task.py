@@ -153,7 +153,7 @@ def _write_config(writing: Writing, peer: Peer, container: Container, texts: Tas
     limits = container.compute.limits or {}
     if "pids" in limits and isinstance(limits["pids"], int):
         config["pids_limit"] = limits["pids"]
-    if "cpu" in limits and limits["cpu"] == (container.compute.requests or {}).get("cpu", limits["cpu"]):
+    if "cpu" in limits:
         config["cpu_hard_limit"] = True
     return [config]
 
@@ -229,13 +229,13 @@ def _write_security(writing: Writing, security: Security, path: Path, config: di
 def _write_resources(writing: Writing, compute: Compute, path: Path) -> dict[str, Any]:
     requests, limits = compute.requests or {}, compute.limits or {}
     written: dict[str, Any] = {}
-    cpu = requests.get("cpu", limits.get("cpu"))
+    cpu = limits.get("cpu", requests.get("cpu"))
     if cpu is not None:
         written["cpu"] = _number(writing, cpu, to_mhz)
-        where = (*path, "compute", "requests" if "cpu" in requests else "limits", "cpu")
-        writing.lose(f"compute.{where[-2]}.cpu", where, "CPU", "approximated")
-        if "cpu" in limits and limits["cpu"] != cpu:
-            writing.lose("compute.limits.cpu", (*path, "compute", "limits", "cpu"), "CPU that it is held to")
+        field = "limits" if "cpu" in limits else "requests"
+        where = (*path, "compute", field, "cpu")
+        what = "CPU that it is held to is what it reserves, too" if field == "limits" else "CPU"
+        writing.lose(f"compute.{field}.cpu", where, what, "approximated")
     memory = requests.get("memory", limits.get("memory"))
     if memory is not None:
         written["memory"] = _number(writing, memory, to_mebibytes)
