@@ -3,7 +3,7 @@
 import pytest
 
 from isomorph.model.errors import InvalidInput
-from isomorph.model.workload import Check, Exec, Exposure, Grpc, Http, Port, Probe, Tcp
+from isomorph.model.workload import Check, Exec, Exposure, Grpc, Http, Port, Probe, Route, Tcp
 from tests.platforms.nomad.jobs import container_of, extras, job, network, only, place, read_text
 
 HTTP = 'type = "http"\npath = "/health"\n'
@@ -140,3 +140,41 @@ def test_a_check_of_no_type() -> None:
 def test_a_port_that_is_not_there_is_told() -> None:
     definition = read_text(job(group=service(HTTP + 'port = "other"')))
     assert [each.code for each in definition.diagnostics] == ["missing-reference"]
+
+
+def tags(*written: str) -> str:
+    return "tags = [" + ", ".join(f'"{tag}"' for tag in written) + "]"
+
+
+RULE = "traefik.http.routers.web.rule=Host(`shop.example.com`) && PathPrefix(`/store`)"
+
+
+def test_tags_of_traefik_are_routes() -> None:
+    definition = read_text(
+        job(group=service(more=tags("traefik.enable=true", RULE, "traefik.http.routers.web.tls=true")))
+    )
+    assert only(definition).routes == {
+        "shop.example.com/store": Route("shop.example.com", "/store", 8080, "prefix", tls=True)
+    }
+    assert extras(definition) == {}
+    assert place(definition, "routes", "shop.example.com/store") == (12, 36)
+
+
+def test_tags_beside_routes_are_kept_with_them() -> None:
+    definition = read_text(job(group=service(more=tags("blue", RULE))))
+    assert list(only(definition).routes) == ["shop.example.com/store"]
+    assert extras(definition) == {("workloads", "web", "routes", "service", 0, "tags"): ["blue", RULE]}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ["traefik.enable=false", RULE],
+        ["traefik.http.routers.web.rule=Header(`a`, `b`)"],
+        ["traefik.http.routers.web.entrypoints=web"],
+    ],
+)
+def test_tags_that_are_no_routes(written: list[str]) -> None:
+    definition = read_text(job(group=service(more=tags(*written))))
+    assert only(definition).routes == {}
+    assert extras(definition) == {("workloads", "web", "service", 0, "tags"): written}

@@ -8,7 +8,8 @@
     templates.py      Consul Template's language -> texts; env_lines.py: what is rendered -> variables
     reading.py        what one reading gathers: origins, extras, diagnostics; values checked for their type
     draft.py          a workload and a container while they are read
-    read_job.py, read_task.py, read_docker.py, read_storage.py, read_network.py, read_services.py, placement.py
+    read_job.py, read_task.py, read_docker.py, read_storage.py, read_network.py, read_services.py,
+    read_routes.py, placement.py
                       constructs, one aspect each; docker_run.py: `docker run` under raw_exec
     writer.py         model -> jobs: the order of the passes
     write_*.py        constructs, one aspect each
@@ -23,6 +24,7 @@ repeat is a list, labelled ones are a mapping by their labels.
 
     ("workloads", W)                           | ("job", KEY, …), ("group", KEY, …), ("task", "constraint")
     ("workloads", W)                           | ("service", INDEX, KEY), services in the order in which they are written
+    ("workloads", W, "routes")                 | ("service", INDEX, "tags"): all tags of a service that say routes and more
     ("workloads", W, "ports", P)               | (KEY,): keys of the port's block; ("label", LABEL): a further label of it
     ("workloads", W, "containers", C)          | (KEY, …): keys below the task, ("config", KEY), ("driver",)
     ("workloads", W, "containers", C, "variables") | ("template", INDEX, KEY): of a template that sets variables

@@ -12,13 +12,14 @@ from isomorph.model.origin import Origin, Path
 from isomorph.model.workload import Check, Exec, Grpc, Http, Probe, Role, Tcp
 from isomorph.platforms.nomad.draft import Draft, TaskDraft
 from isomorph.platforms.nomad.known import CHECK, SERVICE
+from isomorph.platforms.nomad.read_routes import read_tags
 from isomorph.platforms.nomad.reading import block_of, blocks_of, duration_at, integer_at, items_of, string_at, to_plain
 from isomorph.platforms.nomad.references import Offer
 from isomorph.platforms.nomad.units import Task, Unit
 from isomorph.syntax.hcl.body import Block
 from isomorph.syntax.tree import Node, to_data
 
-_SERVICE_READ = frozenset(("name", "port", "check", "check_restart", "task", "address_mode"))
+_SERVICE_READ = frozenset(("name", "port", "check", "check_restart", "task", "address_mode", "tags"))
 _CHECK_READ = frozenset(
     (
         *("type", "command", "args", "path", "protocol", "port", "interval", "timeout", "header", "check_restart"),
@@ -59,6 +60,7 @@ def _keep_service(draft: Draft, offer: Offer, index: int, *, several: bool) -> N
     mode = body.attributes.get("address_mode")
     if mode is not None and string_at(mode) != "auto":
         draft.reading.keep(draft.path, (*location, "address_mode"), string_at(mode), mode.origin)
+    read_tags(draft, offer, index)
     draft.reading.keep_rest(body, SERVICE, _SERVICE_READ, draft.path, location)
     connect = block_of(body, "connect")
     if connect is not None:
