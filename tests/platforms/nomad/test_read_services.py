@@ -64,7 +64,7 @@ def test_ports_of_old_jobs() -> None:
     ("check", "asked"),
     [
         (HTTP, Http(8080, "/health")),
-        (HTTP + 'protocol = "https"\nheader {\nA = ["1", "2"]\n}', Http(8080, "/health", "https", None, {"A": "1, 2"})),
+        (HTTP + 'protocol = "https"\nheader {\nA = ["1", "2"]\n}', Http(8080, "/health", "HTTPS", None, {"A": "1, 2"})),
         ('type = "tcp"', Tcp(8080)),
         ('type = "tcp"\nport = "9"', Tcp(9)),
         ('type = "grpc"\ngrpc_service = "x"', Grpc(8080, "x")),

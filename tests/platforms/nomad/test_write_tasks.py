@@ -319,7 +319,9 @@ def test_a_check_by_a_command_is_lost_without_consul() -> None:
 def test_a_port_that_only_a_check_needs_is_offered_for_it() -> None:
     text = job_of(one(readiness=Probe(Http(9090, "/x"))))
     assert part_of(text, 'port "port-9090" {') == 'port "port-9090" {\n  to = 9090\n}\n'
-    assert 'port     = "port-9090"' in part_of(text, "service {")
+    service = part_of(text, "service {")
+    assert service.startswith('service {\n  name     = "web"\n  provider = "nomad"\n\n  check {')
+    assert 'port     = "port-9090"' in part_of(service, "check {")
 
 
 def test_ports_of_the_machine() -> None:

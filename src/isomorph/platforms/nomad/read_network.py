@@ -3,6 +3,8 @@
 A port that Nomad picks is no way in from outside: it is where peers find a service. A static one is.
 """
 
+import re
+
 from isomorph.model.errors import InvalidInput
 from isomorph.model.workload import Exposure, Port
 from isomorph.platforms.nomad.draft import Draft
@@ -14,6 +16,8 @@ from isomorph.syntax.hcl.body import Block, Body
 from isomorph.syntax.tree import Node, Scalar, Sequence
 
 HIGHEST_PORT = 65535
+
+_WORD_END = re.compile(r"[-_.]")
 
 
 def find_ports(units: list[Unit]) -> None:
@@ -121,8 +125,12 @@ def read_ports(draft: Draft, cluster: Cluster) -> None:
 
 
 def _add_port(draft: Draft, port: Port, said: Said) -> None:
-    """Add a port; two labels may lead to one port of the container."""
-    key = f"{port.target}/tcp"
+    """Add a port; two labels may lead to one port of the container.
+
+    Nomad opens every port for both protocols: only its label may say that it is meant for udp.
+    """
+    protocol = "udp" if "udp" in _WORD_END.split(said.label.lower()) else "tcp"
+    key = f"{port.target}/{protocol}"
     path = (*draft.path, "ports", key)
     origins = draft.reading.origins
     known = draft.ports.get(key)
@@ -133,10 +141,10 @@ def _add_port(draft: Draft, port: Port, said: Said) -> None:
         to = said.body.attributes.get("to") or said.body.attributes.get("static")
         mapped = draft.unit.mapped.get(said.label)
         origins[path] = mapped[1] if mapped is not None else to.origin if to is not None else said.origin
-        draft.ports[key] = Port(port.number, port.target, name=port.name, offered=port.offered, exposures=exposures)
+        draft.ports[key] = Port(port.number, port.target, protocol, port.name, port.offered, exposures)
     else:
         draft.ports[key] = Port(
-            known.number, known.target, name=known.name, offered=known.offered or port.offered, exposures=exposures
+            known.number, known.target, protocol, known.name, known.offered or port.offered, exposures
         )
         draft.reading.keep(path, ("label", said.label), to_plain(said.body, PORT), said.origin)
     for name in ("host_network", "ignore_collision"):

@@ -215,7 +215,7 @@ def _read_asked(draft: Draft, offer: Offer, block: Block) -> Check | None:
     return Http(
         port,
         string_at(path) if path is not None else None,
-        string_at(scheme) if scheme is not None else None,
+        string_at(scheme).upper() if scheme is not None else None,
         None,
         _read_headers(block),
     )

@@ -8,7 +8,7 @@ from isomorph.model.application import Volume
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.model.text import Placeholder, Text
-from isomorph.model.workload import File, Mount
+from isomorph.model.workload import Binary, File, Mount
 from isomorph.platforms.nomad.draft import TaskDraft
 from isomorph.platforms.nomad.known import TEMPLATE, VOLUME, VOLUME_MOUNT
 from isomorph.platforms.nomad.reading import amount_at, blocks_of, boolean_at, items_of, mappings_of, string_at
@@ -191,7 +191,7 @@ def file_paths(draft: TaskDraft, destination: str) -> list[tuple[str, bool | Non
     return [(inside if draft.task.driver == "raw_exec" else f"/{inside}", None)]
 
 
-def add_file(draft: TaskDraft, block: Block, content: Text, origin: Origin) -> None:
+def add_file(draft: TaskDraft, block: Block, content: Text | Binary, origin: Origin) -> None:
     """Add the file that a template renders, at each place where the container sees it."""
     body = block.body
     destination = draft.string(body.attributes["destination"])

@@ -25,7 +25,7 @@ from isomorph.platforms.nomad.reading import (
     to_mapping,
     to_plain,
 )
-from isomorph.platforms.nomad.templates import Rendered, render_text
+from isomorph.platforms.nomad.templates import Rendered, decode_bytes, render_text
 from isomorph.syntax.hcl.body import Block
 from isomorph.syntax.tree import Mapping, Node, Scalar, to_data
 
@@ -164,7 +164,7 @@ def _read_template(draft: TaskDraft, block: Block, index: int) -> None:
         return
     rendered = _render(draft, block)
     if not is_env:
-        add_file(draft, block, rendered.text, data.origin)
+        add_file(draft, block, decode_bytes(rendered.text) or rendered.text, data.origin)
         return
     lines, faults = parse_env_lines(rendered.text)
     for line in lines:

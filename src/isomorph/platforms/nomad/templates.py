@@ -20,6 +20,7 @@ from isomorph.model.text import (
     map_parts,
     parts_of,
 )
+from isomorph.model.workload import Binary
 from isomorph.platforms.nomad.references import Offer, Place, find_reference
 
 MAXIMUM_ACTIONS = 2_000
@@ -33,6 +34,7 @@ _TOKEN = re.compile(
     r"""|(?P<mark>:=|[()|,=]))"""
 )
 _CONTROL = re.compile(r"(range|with|if|block|define|else|end|break|continue)\b\s*(.*)", re.DOTALL)
+_ENCODED = re.compile(r'\{\{-? *(?:"([A-Za-z0-9+/=]*)" *\| *base64Decode|base64Decode +"([A-Za-z0-9+/=]*)") *-?\}\}')
 _ESCAPE = re.compile(r"\\(.)")
 _MARK = "\0"
 _MARKED = re.compile(f"{_MARK}([0-9]+){_MARK}")
@@ -388,6 +390,21 @@ def _text_function(name: str, arguments: list[Any]) -> Any:
                 parts.extend(parts_of(arguments[index + 1]))
         return make_text(parts)
     return None
+
+
+def decode_bytes(text: Text) -> Binary | None:
+    """Give what a file holds that is one text in base64, where that is no text: `{{ "AP8=" | base64Decode }}`."""
+    expression = text[0] if isinstance(text, tuple) and len(text) == 1 else None
+    found = _ENCODED.fullmatch(expression.expression) if isinstance(expression, Placeholder) else None
+    if found is None:
+        return None
+    from base64 import b64decode
+    from binascii import Error
+
+    try:
+        return Binary(b64decode(found[1] or found[2] or "", validate=True))
+    except Error:
+        return None
 
 
 def _decode(text: str) -> str | None:

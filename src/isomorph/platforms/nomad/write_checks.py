@@ -40,9 +40,9 @@ def plan_checks(writing: Writing, peer: Peer, tasks: dict[str, str]) -> dict[str
             if asked is None:
                 continue
             said, inner, number = asked
-            offer = _find_offer(peer, number)
-            if number is not None and offer.target != number:
-                said["port"] = _label_of(peer, number)
+            label = _find_service(peer, number)
+            if number is not None and (asked_label := _label_of(peer, number)) != label:
+                said["port"] = asked_label
             if len(tasks) > 1 or said["type"] == "script":
                 said["task"] = tasks[name]
             said.update(_write_timing(writing, probe, kind, (*path, kind)))
@@ -51,7 +51,7 @@ def plan_checks(writing: Writing, peer: Peer, tasks: dict[str, str]) -> dict[str
             check = block("check", body=inner, **said)
             assert isinstance(check.body, list)
             writing.constructs[(*path, kind)] = check.body
-            planned.setdefault(offer.label, []).append(check)
+            planned.setdefault(label, []).append(check)
     return planned
 
 
@@ -67,25 +67,23 @@ def _is_said_by_liveness(writing: Writing, container: Container) -> bool:
     )
 
 
-def _find_offer(peer: Peer, number: int | None) -> Offer:
-    """Find the port whose service carries a check: the one that is asked, else any; a service is made where there is none."""
-    served = [each for each in peer.offers if each.service]
-    found = next((each for each in served if number in (None, each.target)), served[0] if served else None)
-    if found is not None:
-        return found
-    unserved = next((each for each in peer.offers if number in (None, each.target)), None)
-    if unserved is not None:
-        unserved.service = peer.service
-        peer.services.append((peer.service, unserved.label))
-        return unserved
-    number = number or 0
-    label = f"port-{number}" if number else "check"
-    return peer.offer(Offer(number, number, label, implied=True), peer.service)
+def _find_service(peer: Peer, number: int | None) -> str:
+    """Give the label of the service that carries a check: of the port that is asked, else any.
+
+    Where there is none, one is made that offers no port: peers need none.
+    """
+    labels = {each.label: each.target for each in peer.offers}
+    for _, label in peer.services:
+        if number in (None, labels.get(label)):
+            return label
+    if not peer.services:
+        peer.services.append((peer.service, ""))
+    return peer.services[0][1]
 
 
 def _label_of(peer: Peer, number: int) -> str:
-    """Give the label of a port that a check asks beside its service's; one that nobody else needs is for it alone."""
-    found = next((each for each in peer.offers if each.target == number), None)
+    """Give the label of a port that a check asks; one that nobody else needs is for it alone."""
+    found = next((each for each in peer.offers if each.target == number and each.protocol == "tcp"), None)
     if found is None:
         found = peer.offer(Offer(number, number, f"port-{number}", implied=True), "")
     return found.label

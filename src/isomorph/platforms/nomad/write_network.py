@@ -226,8 +226,10 @@ def write_services(writing: Writing, peer: Peer, tasks: dict[str, str], tags: di
     return services
 
 
-def _spoken(peer: Peer, label: str) -> str:
+def _spoken(peer: Peer, label: str) -> str | None:
     """Give the label that a service names: the port's own, or the one of its number of the machine."""
+    if not label:
+        return None
     offer = next(each for each in peer.offers if each.label == label)
     return label if not offer.statics or label in offer.statics or label in offer.more else next(iter(offer.statics))
 
