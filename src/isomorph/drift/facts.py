@@ -135,6 +135,11 @@ class View:
         """Tell whether peers reach every port of a container, declared or not, under the container's own number."""
         return find_entry("port.missing", self.platform, OPEN_NETWORK) is not None
 
+    @property
+    def numbers_ports(self) -> bool:
+        """Tell whether a port may have another number for peers than the container's."""
+        return "port.target" not in self.support or self.support["port.target"].level != "never"
+
     def domains(self) -> frozenset[str]:
         """Give the domains below which only this definition offers names: its namespaces, and its own name."""
         if self._domains is None:

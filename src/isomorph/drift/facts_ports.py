@@ -45,7 +45,7 @@ def _weigh_offers(pair: Pair, scope: Scope, ours: dict[str, Port], theirs: dict[
         pair.equal += 1
         del mine[key], yours[key]
     hidden: set[Landing] = set()
-    if not pair.a.is_open and not pair.b.is_open:
+    if pair.a.numbers_ports and pair.b.numbers_ports:
         _match_numbers(pair, scope, mine, yours)
         _match_landings(pair, scope, mine, yours, hidden)
     else:
@@ -283,8 +283,9 @@ def _weigh_route(pair: Pair, scope: Scope, rule: str, subject: str, keys: tuple[
     """Judge one route of both sides: host, path and how it matches, where it leads, and its TLS."""
     facts = [_route_fact(place, key) for place, key in zip(scope.sides, keys, strict=True)]
     if keys[0] != keys[1]:
+        part = ("path",) if rule == "route.path" else ()
         facts = [
-            msgspec.structs.replace(fact, value=f"{key} to {fact.value}", key=(key, fact.key))
+            msgspec.structs.replace(fact, value=f"{key} to {fact.value}", key=(key, fact.key), path=fact.path + part)
             for fact, key in zip(facts, keys, strict=True)
         ]
     pair.weigh(scope, rule, subject, facts[0], facts[1])

@@ -115,7 +115,7 @@ def read_networks(reading: Reading, node: Mapping, found: Networking, path: Path
         reading.keep_rest(network, frozenset(("name", "mode")), ("labels",), path, ("networks", index))
     found.networks = tuple(names) if names else None
     if found.mode == "host":
-        reading.origins[(*path, "host_namespaces", "network")] = node["networks"].origin
+        reading.origins[(*path, "host_namespaces", "network")] = origin_at(node, "networks")
 
 
 def _read_mapping(reading: Reading, mapping: Mapping, index: int, found: Networking, path: Path) -> None:

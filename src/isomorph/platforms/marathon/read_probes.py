@@ -5,6 +5,7 @@ given work and counts in a deployment: readiness (https://mesosphere.github.io/m
 `readinessChecks` entry holds a deployment back, and `check` is only reported: readiness where nothing else is.
 """
 
+from isomorph.model.application import Extra
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Path
 from isomorph.model.workload import Check, Container, Exec, Http, Probe, Tcp
@@ -17,7 +18,7 @@ from isomorph.platforms.marathon.fields import (
 )
 from isomorph.platforms.marathon.read_ports import Listening
 from isomorph.platforms.marathon.read_process import SHELL
-from isomorph.platforms.marathon.reading import Reading
+from isomorph.platforms.marathon.reading import PLATFORM, Reading
 from isomorph.platforms.marathon.values import (
     is_null,
     mapping_at,
@@ -57,16 +58,23 @@ def read_probes(reading: Reading, node: Mapping, listening: list[Listening], wor
         probes[kind] = _timed(reading, item, _read_health_check(item, listening), place, kind)
         reading.keep_rest(item, HEALTH_CHECK_MODELLED, HEALTH_CHECK, place, ())
         reading.origins[place] = item.origin
+        _keep_asker(reading, item, kind, place)
     for index, item in enumerate(mappings_at(node, "readinessChecks")):
         place = (*path, "readiness")
         if "readiness" in probes:
             reading.keep(workload, ("readinessChecks", index), item)
             continue
         probes["readiness"] = _read_readiness(reading, item, listening, place)
-        left = Mapping(item.origin, dict(item.entries), item.keys)
-        reading.keep(place, ("readinessChecks",), left)
+        reading.extras.append(Extra(PLATFORM, place, ("readinessChecks",), True, item.origin))
     _read_check(reading, node, listening, workload, path, probes)
     return probes
+
+
+def _keep_asker(reading: Reading, item: Mapping, kind: str, path: Path) -> None:
+    """Keep who asks, where it is not who would be written: Mesos for a check that kills, Marathon for another."""
+    protocol = (string_at(item, "protocol") or "HTTP").upper()
+    if protocol != "COMMAND" and protocol.startswith("MESOS_") != (kind == "liveness"):
+        reading.extras.append(Extra(PLATFORM, path, ("protocol",), protocol, origin_at(item, "protocol")))
 
 
 def _read_health_check(item: Mapping, listening: list[Listening]) -> Check:

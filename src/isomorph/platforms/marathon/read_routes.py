@@ -36,8 +36,8 @@ def read_routes(reading: Reading, node: Mapping, networking: Networking, path: P
     labels = string_map_at(node, "labels")
     group = labels.get(GROUP)
     written = mapping_at(node, "labels")
-    if group is not None and group != "external":
-        reading.keep(path, ("labels", GROUP), written[GROUP])
+    if group is not None:
+        reading.keep((*path, "routes"), ("labels", GROUP), written[GROUP])
     by_index: dict[int, dict[str, str]] = {}
     for name, value in labels.items():
         match = _LABEL.fullmatch(name)
@@ -45,8 +45,11 @@ def read_routes(reading: Reading, node: Mapping, networking: Networking, path: P
             by_index.setdefault(int(match[1]), {})[match[2]] = value
     routes: dict[str, Route] = {}
     for index, said in by_index.items():
+        if "ENABLED" in said:
+            name = f"HAPROXY_{index}_ENABLED"
+            reading.keep((*path, "routes"), ("labels", name), written[name])
         if index >= len(networking.listening) or not networking.listening[index].keys:
-            for word in said:
+            for word in sorted(set(said) - {"ENABLED"}):
                 name = f"HAPROXY_{index}_{word}"
                 reading.keep(path, ("labels", name), written[name])
             continue
@@ -73,6 +76,8 @@ def _read_indexed(
             word = "VHOST" if "VHOST" in said else "PATH"
             place = (*path, "routes", key)
             reading.origins[place] = written[f"HAPROXY_{index}_{word}"].origin
+            if "PATH" in said:
+                reading.origins[(*place, "path")] = written[f"HAPROXY_{index}_PATH"].origin
             if tls:
                 reading.origins[(*place, "tls")] = written[f"HAPROXY_{index}_REDIRECT_TO_HTTPS"].origin
 

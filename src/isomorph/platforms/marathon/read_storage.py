@@ -18,6 +18,7 @@ from isomorph.platforms.marathon.values import (
     mapping_at,
     mappings_at,
     number_at,
+    origin_at,
     string_at,
 )
 from isomorph.syntax.tree import Mapping
@@ -104,7 +105,7 @@ def _read_only(item: Mapping) -> bool | None:
 def _mount(reading: Reading, item: Mapping, storage: Storage, path: Path, target: str, mount: Mount) -> None:
     storage.mounts[target] = mount
     place = (*path, "mounts", target)
-    reading.origins[place] = item.origin
+    reading.origins[place] = origin_at(item, "containerPath")
     if "mode" in item:
         reading.origins[(*place, "read_only")] = item["mode"].origin
 
@@ -116,7 +117,8 @@ def add_volume(reading: Reading, name: str, volume: Volume, item: Mapping) -> st
         name = f"{wish}-{number}"
         number += 1
     reading.volumes[name] = volume
-    reading.origins.setdefault(("volumes", name), item.origin)
+    said = next((key for key in ("hostPath", "host", "persistent", "external") if key in item), "")
+    reading.origins.setdefault(("volumes", name), origin_at(item, said))
     return name
 
 

@@ -11,6 +11,7 @@ from isomorph.model.text import Placeholder, Text
 from isomorph.model.workload import Compute, Constraint, Container, Kind, Workload
 from isomorph.platforms.marathon.read_placement import FIELDS
 from isomorph.platforms.marathon.read_process import DISK, GPU, SHELL
+from isomorph.platforms.marathon.read_routes import GROUP
 from isomorph.platforms.marathon.values import MEBIBYTE
 from isomorph.platforms.marathon.write_ports import network_mode, write_networks, write_ports, write_routes
 from isomorph.platforms.marathon.write_probes import write_probes
@@ -43,7 +44,7 @@ def write_app(writing: Writing, key: str, workload: Workload, container: Contain
     path: Path = ("workloads", key)
     inner: Path = (*path, "containers", name)
     app: Construct = {"id": writing.ids[key]}
-    writing.constructs[path] = writing.constructs[inner] = app
+    writing.constructs[path] = writing.constructs[inner] = writing.constructs[(*path, "routes")] = app
     secrets: Construct = {}
     mounting = Mounting(writing, key, secrets)
     files = write_files(mounting, container, inner)
@@ -227,12 +228,17 @@ def _write_network(
 ) -> None:
     for index, name in enumerate(writing.other_names(workload)):
         options.add("net-alias" if index else "hostname", name)
+    path: Path = ("workloads", key)
     ports = write_ports(writing, key, workload)
+    if network_mode(workload) != "host":
+        _insert_kept(writing, path, ports.written, ports.behind)
     labels: Construct = {**workload.labels, **{name: str(value) for name, value in workload.annotations.items()}}
+    balancers = writing.take_extra((*path, "routes"), "labels", GROUP)
+    if isinstance(balancers, str):
+        labels[GROUP] = balancers
     write_routes(writing, key, workload, ports, labels)
     app["labels"] = labels
     app["networks"] = write_networks(writing, workload, key, 1)
-    path: Path = ("workloads", key)
     if network_mode(workload) == "host":
         kept = any(extra.location in (("portDefinitions",), ("ports",)) for extra in writing.extras.get(path, ()))
         if not kept:
@@ -240,7 +246,6 @@ def _write_network(
             if ports.written:
                 app["requirePorts"] = True
     else:
-        _insert_kept(writing, path, ports.written, ports.behind)
         app.setdefault("container", {"type": "MESOS"})["portMappings"] = ports.written
     write_probes(writing, container, ports, _inner(key, workload), app)
 

@@ -45,7 +45,7 @@ def _put(target: Any, location: tuple[str | int, ...], value: Any) -> None:
     if not isinstance(target, dict):
         return
     present = target.get(str(last))
-    if present is None or last == "type":
+    if present is None or last in ("type", "protocol"):
         target[str(last)] = value
     elif isinstance(present, dict) and isinstance(value, dict):
         target[str(last)] = {**value, **present}

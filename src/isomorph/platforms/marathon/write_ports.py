@@ -87,6 +87,8 @@ def assign_service_ports(writing: Writing) -> None:
                 taken.add(number)
                 writing.service_ports[key, name] = number
                 continue
+            if writing.own and number is None:
+                continue  # Left to Marathon.
             if balanced:
                 message = f"{key}: another application has the service port {number}; it gets one of its own"
                 writing.report("approximated", message, ("workloads", key, "ports", name))
@@ -110,7 +112,7 @@ def write_ports(writing: Writing, key: str, workload: Workload) -> Ports:
         outside = _host_port(writing, port, path, host)
         if not host and (outside is not None or network_mode(workload) == "container/bridge"):
             written["hostPort"] = outside or 0
-        if not host:
+        if not host and (key, name) in writing.service_ports:
             written["servicePort"] = writing.service_ports[key, name]
         protocols = [each.protocol for each in group.values()]
         written["protocol"] = "udp,tcp" if len(protocols) == 2 else protocols[0]
@@ -250,8 +252,8 @@ def _write_balanced(writing: Writing, key: str, ports: Ports, routed: set[int], 
             if any(each.kind == "load-balancer" for each in port.exposures):
                 _check_balanced(writing, key, name, port, index in routed)
                 open_ports.append(index)
-    if not open_ports and GROUP not in labels:
-        return
+    if writing.own or (not open_ports and GROUP not in labels):
+        return  # Marathon's own definitions say it themselves.
     labels.setdefault(GROUP, "external")
     for index, group in enumerate(ports.behind):
         if group and index not in open_ports and index not in routed:
