@@ -86,7 +86,7 @@ class Cursor:
             return "the file ends"
         if match[0] in "\r\n":
             return "the line ends"
-        return f"`{match[0]}`" if match[0].isprintable() else f"the character {ascii(match[0])}"
+        return f"`{match[0]}`" if match[0].isprintable() else f"the character {match[0]!a}"
 
     def refuse(self, message: str, at: int | None = None, hint: str = "") -> InvalidInput:
         """Make the error for a place, the current one unless another is given."""

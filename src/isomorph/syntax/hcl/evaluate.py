@@ -37,7 +37,7 @@ from isomorph.syntax.hcl.values import (
     Set,
     arithmetic,
     equal,
-    find_pending,
+    measure,
     named,
     pending,
     text_parts,
@@ -327,8 +327,10 @@ class Evaluator:
         operator = link.operator
         right = self.value(link.right)
         for side in (left, right):
-            if (cause := find_pending(side)) is not None:
+            cause, size = measure(side)
+            if cause is not None:
                 return self.unsettled(link, cause)
+            self.spend(link, size >> 3)
         if operator in ("==", "!="):
             return equal(left, right) == (operator == "==")
         if operator == "&&":

@@ -202,12 +202,12 @@ class ExpressionParser(TemplateParser):
             self.lines = False
             return self.for_expression(start, "}", lines)
         entries: list[tuple[Expression, Expression]] = []
-        while self.skip_lines() != "}":
+        while (mark := self.skip_lines()) != "}":
+            if not mark:
+                raise self.refuse("the map that begins here is not closed", start, "add `}`")
             key = self.key()
             mark = self.skip()
             if mark not in ("=", ":") or self.text.startswith("==", self.at):
-                if not mark:
-                    raise self.refuse("the map that begins here is not closed", start, "add `}`")
                 raise self.refuse(f"{self.found()} where `=` is expected, after a key of a map")
             self.at += 1
             entries.append((key, self.expression()))
@@ -216,9 +216,7 @@ class ExpressionParser(TemplateParser):
                 self.at += 1
             elif mark == "\n":
                 continue
-            elif mark != "}":
-                if not mark:
-                    raise self.refuse("the map that begins here is not closed", start, "add `}`")
+            elif mark not in ("}", ""):
                 raise self.refuse(
                     f"{self.found()} after an entry of a map",
                     hint="write each entry in its own line, or `,` between them",

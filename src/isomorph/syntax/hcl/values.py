@@ -53,15 +53,20 @@ def pending(expression: str, variable: str = "") -> Pending:
 
 def find_pending(value: Any) -> Pending | None:
     """Give the first part of a value that is not settled; raises HclFault for a value larger than any definition needs."""
-    if type(value) is str or type(value) is int:
-        return None
+    return measure(value)[0]
+
+
+def measure(value: Any) -> tuple[Pending | None, int]:
+    """Give the first part of a value that is not settled, and how large the value is up to there."""
+    if type(value) is str:
+        return None, len(value) >> 6
     open_values, cost = [value], 0
     while open_values:
         each = open_values.pop()
         cost += 1
         kind = type(each)
         if kind is Pending:
-            return each  # type: ignore[no-any-return]
+            return each, cost
         if kind is str:
             cost += len(each) >> 6
         elif isinstance(each, list):
@@ -70,7 +75,7 @@ def find_pending(value: Any) -> Pending | None:
             open_values.extend(each.values())
         if cost + len(open_values) > LARGEST_VALUE:
             raise HclFault("a value is larger than any definition needs", "make it smaller")
-    return None
+    return None, cost
 
 
 def type_name(value: Any) -> str:

@@ -13,6 +13,7 @@ from isomorph.syntax.hcl.values import (
     HclFault,
     Pending,
     find_pending,
+    measure,
     normal_number,
     pending,
     to_bool,
@@ -47,13 +48,19 @@ def call_function(evaluator: "Evaluator", call: Call) -> Any:
             return evaluator.unsettled(call, last)
         arguments.extend(to_list(last))
     for argument in arguments:
-        cause = argument if isinstance(argument, Pending) else None if row.shallow else find_pending(argument)
+        if row.shallow:
+            cause = argument if isinstance(argument, Pending) else None
+        else:
+            cause, size = measure(argument)
+            evaluator.spend(call, size >> 3)
         if cause is not None:
             return evaluator.unsettled(call, cause)
     converted = _convert(evaluator, call, row, arguments)
     try:
         if row.module == "files":
             return _call_files(evaluator, call, row, converted)
+        if row.module == "patterns":
+            converted.insert(0, lambda tried: evaluator.spend(call, tried >> 3))
         result = row.load()(*converted)
     except HclFault as fault:
         raise evaluator.refuse(HclFault(f"{name}: {fault.message}", fault.hint), call) from None

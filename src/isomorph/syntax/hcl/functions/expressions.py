@@ -13,7 +13,7 @@ import msgspec
 
 from isomorph.syntax.hcl.values import HclFault
 
-_MOST_WORK = 3_000_000
+_MOST_WORK = 500_000
 _LONGEST_PATTERN = 1_000
 _LONGEST_PROGRAM = 5_000
 
@@ -32,6 +32,8 @@ _SPACE = frozenset("\t\n\f\r ")
 _CATEGORIES = {"DIGIT": _DIGIT, "WORD": _WORD, "SPACE": _SPACE}
 
 Test = Callable[[str], bool]
+Charge = Callable[[int], None]
+"""Is told how many places were tried; it may refuse to go on."""
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -61,7 +63,8 @@ class Match(msgspec.Struct, frozen=True):
 class Pattern:
     """A pattern as steps: ("char", test), ("split", first, other), ("jump", to), ("save", slot), ("at", test), ("match",)."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, charge: Charge) -> None:
+        self.charge = charge
         if len(pattern) > _LONGEST_PATTERN:
             raise HclFault("the pattern is longer than any definition needs")
         try:
@@ -73,6 +76,7 @@ class Pattern:
             self.steps: list[tuple[Any, ...]] = []
             self.add("save", 0)
             self.sequence(parsed, parsed.state.flags)
+            charge(len(self.steps))
         except (re.error, OverflowError, RecursionError):
             raise HclFault("the pattern is no regular expression", "see the syntax of RE2") from None
         self.add("save", 1)
@@ -142,11 +146,14 @@ class Pattern:
     def search(self, text: str, start: int = 0) -> Match | None:
         """Give the first match that begins at an offset or after it."""
         tried: set[int] = set()
-        for at in range(start, len(text) + 1):
-            match = self.run(text, at, tried)
-            if match is not None:
-                return match
-        return None
+        try:
+            for at in range(start, len(text) + 1):
+                match = self.run(text, at, tried)
+                if match is not None:
+                    return match
+            return None
+        finally:
+            self.charge(len(tried))
 
     def run(self, text: str, start: int, tried: set[int]) -> Match | None:
         """Give the match that begins at an offset; what was tried in vain is not tried again, whatever led to it."""

@@ -40,10 +40,11 @@ def _shape(takes: str) -> tuple[int, str, str]:
 
 _NUMBERS = "abs:n ceil:n floor:n max:n* min:n* pow:nn log:nn parseint:si signum:n sum:l"
 _TEXT = (
-    "join:sl* split:ss format:sa* formatlist:sa* replace:sss regex:ss regexall:ss regex_replace:sss lower:s upper:s title:s "
+    "join:sl* split:ss format:sa* formatlist:sa* replace:sss lower:s upper:s title:s "
     "trim:ss trimprefix:ss trimsuffix:ss trimspace:s substr:sii strlen:s indent:is chomp:s strrev:s reverse_string:s "
     "startswith:ss endswith:ss strcontains:ss nonsensitive:a sensitive:a"
 )
+_PATTERNS = "regex:ss regexall:ss regex_replace:sss"
 _COLLECTIONS = (
     "distinct:l index:aa setintersection:l* setunion:l* setsubtract:ll setsymmetricdifference:l* sethaselement:la sort:l "
     "chunklist:li alltrue:l anytrue:l contains:la range:nn?n? matchkeys:lll transpose:m one:l coalesce:a*"
@@ -71,6 +72,7 @@ def _rows(module: str, entries: str, *, shallow: bool = False) -> dict[str, Row]
 TABLE: dict[str, Row] = {
     **_rows("numbers", _NUMBERS),
     **_rows("text", _TEXT),
+    **_rows("patterns", _PATTERNS),
     **_rows("collections", _COLLECTIONS),
     **_rows("collections", _SHALLOW, shallow=True),
     **_rows("encoding", _ENCODING),
@@ -83,7 +85,7 @@ TABLE: dict[str, Row] = {
 
 TERRAFORM: dict[str, Row] = {
     "index": Row("position", "collections", "la"),
-    "replace": Row("replace_or_regex", "text", "sss"),
+    "replace": Row("replace_or_regex", "patterns", "sss"),
 }
 """What Terraform means by names that mean something else to Nomad: `index` finds a value, `replace` knows `/regex/`."""
 

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from isomorph.syntax.hcl.functions.expressions import Match, Pattern, expand
 from isomorph.syntax.hcl.functions.formatting import format_text
 from isomorph.syntax.hcl.values import LONGEST_TEXT, HclFault, to_string
 
@@ -23,43 +22,9 @@ def _split(separator: str, text: str) -> list[str]:
     return text.split(separator) if separator else list(text)
 
 
-def _replace(text: str, old: str, new: str) -> str:
+def replace_text(text: str, old: str, new: str) -> str:
     _limited(len(text) + text.count(old) * len(new))
     return text.replace(old, new)
-
-
-def _replace_or_regex(text: str, old: str, new: str) -> str:
-    if len(old) > 1 and old[0] == old[-1] == "/":
-        return _regex_replace(text, old[1:-1], new)
-    return _replace(text, old, new)
-
-
-def _regex_replace(text: str, pattern: str, new: str) -> str:
-    pieces, done, length = [], 0, 0
-    for match in Pattern(pattern).search_all(text):
-        pieces += [text[done : match.start], expand(new, match)]
-        length += len(pieces[-1])
-        _limited(length)
-        done = match.end
-    return "".join(pieces) + text[done:]
-
-
-def _found(match: Match) -> Any:
-    """Give a match as cty does: the whole, the groups as a list, or the named groups as a map."""
-    if match.names:
-        return {name: match.group(number) for name, number in match.names.items()}
-    return match.groups() or match.group(0)
-
-
-def _regex(pattern: str, text: str) -> Any:
-    match = Pattern(pattern).search(text)
-    if match is None:
-        raise HclFault("the pattern does not match", "use can(…), try(…) or regexall(…) where that may be")
-    return _found(match)
-
-
-def _regex_all(pattern: str, text: str) -> list[Any]:
-    return [_found(match) for match in Pattern(pattern).search_all(text)]
 
 
 def _title(text: str) -> str:
@@ -113,11 +78,7 @@ FUNCTIONS = {
     "join": _join,
     "lower": str.lower,
     "nonsensitive": _checked,
-    "regex": _regex,
-    "regex_replace": _regex_replace,
-    "regexall": _regex_all,
-    "replace": _replace,
-    "replace_or_regex": _replace_or_regex,
+    "replace": replace_text,
     "reverse_string": _reverse_text,
     "sensitive": _checked,
     "split": _split,
