@@ -28,6 +28,14 @@ GOOD = {
         "        resources: {limits: {cpu: 1}}\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: web\n"
         "spec:\n  selector: {a: b}\n  ports:\n  - port: 80\n"
     ),
+    "nomad": (
+        'job "web" {\n  group "web" {\n    count = 2\n    network {\n      mode = "bridge"\n      port "http" {\n'
+        '        to = 80\n      }\n    }\n    service {\n      port = "http"\n      check {\n        type = "http"\n        path = "/"\n'
+        '        interval = "5s"\n      }\n    }\n    task "web" {\n      driver = "docker"\n      config {\n'
+        '        image = "nginx:${1 + 1}"\n        volumes = ["local/x:/x"]\n      }\n      env {\n        A = "b"\n      }\n'
+        '      template {\n        destination = "local/x"\n        data = "{{ env `A` }}"\n      }\n      resources {\n'
+        "        memory = 64\n      }\n    }\n  }\n}\n"
+    ),
     "marathon": (
         '{\n"id": "/web",\n"cpus": 0.5,\n"mem": 64,\n"env": {\n"A": "b"\n},\n"container": {\n"docker": {\n'
         '"image": "nginx",\n"parameters": [{\n"key": "user",\n"value": "1"\n}]\n},\n"portMappings": [{\n'
