@@ -29,11 +29,12 @@ GOOD = {
         "spec:\n  selector: {a: b}\n  ports:\n  - port: 80\n"
     ),
     "nomad": (
-        'job "web" {\n  group "web" {\n    count = 2\n    network {\n      mode = "bridge"\n      port "http" {\n'
-        '        to = 80\n      }\n    }\n    service {\n      port = "http"\n      check {\n        type = "http"\n        path = "/"\n'
-        '        interval = "5s"\n      }\n    }\n    task "web" {\n      driver = "docker"\n      config {\n'
-        '        image = "nginx:${1 + 1}"\n        volumes = ["local/x:/x"]\n      }\n      env {\n        A = "b"\n      }\n'
-        '      template {\n        destination = "local/x"\n        data = "{{ env `A` }}"\n      }\n      resources {\n'
+        'job "web" {\n  group "web" {\n    count = 2\n    network {\n      mode = "bridge"\n'
+        '      port "http" {\n        to = 80\n      }\n    }\n    service {\n      port = "http"\n'
+        '      check {\n        type = "http"\n        path = "/"\n        interval = "5s"\n      }\n    }\n'
+        '    task "web" {\n      driver = "docker"\n      config {\n        image = "nginx:${1 + 1}"\n'
+        '        volumes = ["local/x:/x"]\n      }\n      env {\n        A = "b"\n      }\n      template {\n'
+        '        destination = "local/x"\n        data = "{{ env `A` }}"\n      }\n      resources {\n'
         "        memory = 64\n      }\n    }\n  }\n}\n"
     ),
     "marathon": (

@@ -12,6 +12,10 @@ from isomorph.model.workload import Exec, Port, Route, Workload
 
 _LOOPBACK = ("127.", "::1", "localhost")
 
+_LEADS_TO_DECLARED = frozenset(("nomad",))
+"""Platforms of an open network whose services still lead to declared ports only: what one definition declares, another of
+the same platform must (developer.hashicorp.com/nomad/docs/job-specification/service#port)."""
+
 Landing = tuple[int, str]
 """Where a port lands: the container's number and the protocol."""
 
@@ -128,7 +132,7 @@ def _match_numbers(pair: Pair, scope: Scope, mine: dict[str, Offer], yours: dict
 def _weigh_alone(pair: Pair, scope: Scope, offer: Offer, side: int, hidden: set[Landing]) -> None:
     """Judge a port that only one side offers."""
     silent = scope.sides[1 - side]
-    if silent.view.is_open:
+    if silent.view.is_open and not (pair.same_platform and silent.view.platform in _LEADS_TO_DECLARED):
         _tell_port(pair, scope, "port.missing", offer, side, EXPECTED, OPEN_NETWORK)
         return
     ours, theirs = _sided(_port_fact(scope.sides[side], offer), side)

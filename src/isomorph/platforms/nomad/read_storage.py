@@ -172,17 +172,17 @@ def settle_binds(draft: TaskDraft) -> None:
             draft.reading.keep((*draft.path, "mounts", bind.target), ("source",), bind.source, bind.origin)
 
 
-def file_paths(draft: TaskDraft, destination: str) -> list[tuple[str, bool | None]]:
-    """Give where the container sees a rendered file, and whether read-only: where it is bound, else in the task's folder."""
+def file_paths(draft: TaskDraft, destination: str) -> list[tuple[str, Bind | None]]:
+    """Give where the container sees a rendered file, and what binds it there; else it is in the task's folder."""
     inside = inside_path(destination.lstrip("/") if draft.task.driver != "raw_exec" else destination)
     if inside is None:
         return [(destination, None)]
-    found: list[tuple[str, bool | None]] = []
+    found: list[tuple[str, Bind | None]] = []
     for bind in draft.fields.get("binds", ()):
         if inside == bind.source:
-            found.append((bind.target, bind.read_only))
+            found.append((bind.target, bind))
         elif inside.startswith(f"{bind.source}/") or not bind.source:
-            found.append((f"{bind.target.rstrip('/')}/{inside[len(bind.source) :].lstrip('/')}", bind.read_only))
+            found.append((f"{bind.target.rstrip('/')}/{inside[len(bind.source) :].lstrip('/')}", bind))
         else:
             continue
         bind.used = True
@@ -196,10 +196,10 @@ def add_file(draft: TaskDraft, block: Block, content: Text | Binary, origin: Ori
     body = block.body
     destination = draft.string(body.attributes["destination"])
     mode = _mode(body)
-    for path, read_only in file_paths(draft, destination):
+    for path, bind in file_paths(draft, destination):
         place = (*draft.path, "files", path)
-        draft.fields.setdefault("files", {})[path] = File(content, mode, read_only=read_only)
-        draft.reading.origins[place] = block.origin
+        draft.fields.setdefault("files", {})[path] = File(content, mode, read_only=bind.read_only if bind else None)
+        draft.reading.origins[place] = bind.origin if bind is not None else block.origin
         draft.reading.origins[*place, "content"] = origin
         if mode is not None:
             draft.reading.origins[*place, "mode"] = body.attributes["perms"].origin
