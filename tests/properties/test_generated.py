@@ -30,12 +30,18 @@ def written(platform: str, application: Application) -> Environment:
     return Environment(platform, normalise(Definition(read, platform)))
 
 
+def with_one_kind(fields: list[str]) -> tuple[str, ...]:
+    """Leave out all but the last kind, whose examples say how such a workload is restarted, too."""
+    kinds = [field for field in fields if field.startswith("kind.") or field == "schedule"]
+    return tuple(field for field in fields if field not in kinds[:-1])
+
+
 @pytest.mark.parametrize("pair", PAIRS, ids="-".join)
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
 def test_what_two_platforms_say_fully_compares_clean(pair: tuple[str, str], data: st.DataObject) -> None:
     fields = data.draw(st.lists(st.sampled_from(full_on(*pair)), min_size=1, max_size=12, unique=True))
-    application = join(tuple(fields))
+    application = join(with_one_kind(fields))
     findings = compare([written(platform, application) for platform in pair]).findings
     told = [
         (finding.rule, finding.subject, [side.value for side in finding.sides])

@@ -248,7 +248,7 @@ def test_storage_that_ends_with_the_allocation() -> None:
 @pytest.mark.parametrize(
     ("compute", "written"),
     [
-        (Compute({"cpu": 250, "memory": 1 << 28}), ["cpu    = 250", "memory = 256"]),
+        (Compute({"cpu": 250, "memory": 1 << 28}), ["cpu        = 250", "memory     = 256", "memory_max = -1"]),
         (Compute(limits={"memory": (1 << 28) + 1}), ["memory = 257"]),
         (Compute({"memory": 1 << 28}, {"memory": 1 << 29}), ["memory     = 256", "memory_max = 512"]),
     ],
@@ -280,11 +280,11 @@ def checks_of(**said: Any) -> list[str]:
             Probe(Http(8080, "/x", "HTTPS", headers={"X-A": "b"})),
             [
                 *('type            = "http"', 'path            = "/x"', 'protocol        = "https"'),
-                *("tls_skip_verify = true", 'interval        = "10s"', 'timeout         = "2s"'),
+                *("tls_skip_verify = true", 'interval        = "10s"', 'timeout         = "1s"'),
                 *("", "header {", 'X-A = ["b"]', "}"),
             ],
         ),
-        (Probe(Tcp(8080), period=60_000), ['type     = "tcp"', 'interval = "1m"', 'timeout  = "2s"']),
+        (Probe(Tcp(8080), period=60_000), ['type     = "tcp"', 'interval = "1m"', 'timeout  = "1s"']),
         (Probe(Grpc(8080), timeout=500), ['type     = "tcp"', 'interval = "10s"', 'timeout  = "1s"']),
     ],
 )
@@ -301,11 +301,11 @@ def test_a_check_that_restarts() -> None:
 def test_checks_of_consul() -> None:
     assert checks_of(readiness=Probe(Exec(("true", "x"))), options=CONSUL) == [
         *('type     = "script"', 'command  = "true"', 'args     = ["x"]', 'task     = "web"'),
-        *('interval = "10s"', 'timeout  = "2s"'),
+        *('interval = "10s"', 'timeout  = "1s"'),
     ]
     assert checks_of(readiness=Probe(Grpc(8080, "s"), failures=3), options=CONSUL) == [
         *('type                     = "grpc"', 'grpc_service             = "s"'),
-        *('interval                 = "10s"', 'timeout                  = "2s"', "failures_before_critical = 3"),
+        *('interval                 = "10s"', 'timeout                  = "1s"', "failures_before_critical = 3"),
     ]
 
 

@@ -108,12 +108,14 @@ def read_ports(draft: Draft, cluster: Cluster) -> None:
     unit = draft.unit
     offered = {offer.label for offer in cluster.of_unit(unit)}
     on_network = bool(draft.fields.get("networks"))
+    on_host = "network" in draft.host_namespaces
     for label, said in unit.ports.items():
         target = unit.target_of(label)
         if target is None:
             continue  # The process is told which port to listen on; nobody else knows it.
-        exposures = (Exposure("host", said.static),) if said.static else ()
-        is_offered = label in offered or bool(exposures) or on_network
+        # In the machine's network a port is no way in: the process itself listens there, and nothing leads to it.
+        exposures = (Exposure("host", said.static),) if said.static and not on_host else ()
+        is_offered = label in offered or bool(said.static) or on_network
         _add_port(draft, Port(target, target, name=label, offered=is_offered, exposures=exposures), said)
     for offer in cluster.of_unit(unit):
         if offer.label.isdecimal() and 0 < int(offer.label) <= HIGHEST_PORT:

@@ -1,7 +1,7 @@
 """Services: names under which peers find a workload, and the checks that are its health.
 
 A check is readiness, since it takes an instance out of service; one that restarts the task (`check_restart`) is liveness,
-and readiness, too, where no other check is; with `on_update = "ignore"` it is liveness alone.
+and readiness, too, where no other check is; with `on_update = "ignore"`, or called "liveness", it is liveness alone.
 Sources: https://developer.hashicorp.com/nomad/docs/job-specification/check, …/check_restart.
 """
 
@@ -159,7 +159,10 @@ def _read_check(draft: Draft, offer: Offer, block: Block) -> Checked:
     interval, timeout = said.get("interval"), said.get("timeout")
     critical, passing = said.get("failures_before_critical"), said.get("success_before_passing")
     updates = said.get("on_update")
-    only = updates is not None and string_at(updates) == "ignore"
+    name = said.get("name")
+    only = (updates is not None and string_at(updates) == "ignore") or (
+        name is not None and string_at(name) == "liveness"
+    )
     probe = Probe(
         _read_asked(draft, offer, block),
         period=duration_at(interval, "interval") if interval is not None else None,

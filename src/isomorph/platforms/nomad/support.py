@@ -168,7 +168,12 @@ _ROWS: tuple[tuple[str, Level, str, str], ...] = (
     ("security.read-only-root", "full", "", ""),
     ("security.privileged", "full", "", ""),
     ("security.no-new-privileges", "full", "", ""),
-    ("security.host-namespace", "full", "", ""),
+    (
+        "security.host-namespace",
+        "lossy",
+        "in the machine's network a port is the machine's own: that it is open there goes without saying",
+        f"{_JOB}/network#mode",
+    ),
     ("placement.constraint", "full", "", ""),
     ("network.reach", "lossy", "a container joins one network of its node's Docker", f"{_DOCKER}#network_mode"),
     ("dependency", "never", "what a workload needs is a job of its own, or outside", _JOB),

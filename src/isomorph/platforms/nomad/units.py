@@ -63,8 +63,13 @@ class Group:
 
     @property
     def shares_network(self) -> bool:
-        """Tell whether its tasks share a network namespace of their own."""
-        return self.mode not in OWN_NETWORK
+        """Tell whether its tasks share a network namespace: one of their own, or the machine's, where all say so."""
+        return self.mode not in OWN_NETWORK or (self.mode == "host" and all(map(_is_on_host, self.tasks)))
+
+
+def _is_on_host(task: "Task") -> bool:
+    modes = [config.body.attributes.get("network_mode") for config in blocks_of(task.body, "config")]
+    return any(mode is not None and string_at(mode) == "host" for mode in modes)
 
 
 class Task:

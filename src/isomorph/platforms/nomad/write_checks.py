@@ -18,8 +18,11 @@ from isomorph.platforms.nomad.writing import (
 )
 from isomorph.syntax.hcl.emit import Block
 
-PERIOD, TIMEOUT, FAILURES = 10_000, 2_000, 3
-"""Milliseconds between checks and for each, and failures before a restart, where nothing is said: Nomad wants all three."""
+PERIOD, TIMEOUT, FAILURES = 10_000, 1_000, 3
+"""Milliseconds between checks and for each, and failures before a restart, where nothing is said: Nomad wants all three.
+
+They are what silence means to Kubernetes, as in what we write for others.
+"""
 _LEAST = 1_000
 
 
@@ -40,6 +43,8 @@ def plan_checks(writing: Writing, peer: Peer, tasks: dict[str, str]) -> dict[str
             if asked is None:
                 continue
             said, inner, number = asked
+            if _is_said_by_liveness(writing, container):
+                said["name"] = "health"
             label = _find_service(peer, number)
             if number is not None and (asked_label := _label_of(peer, number)) != label:
                 said["port"] = asked_label
@@ -56,10 +61,11 @@ def plan_checks(writing: Writing, peer: Peer, tasks: dict[str, str]) -> dict[str
 
 
 def _is_said_by_liveness(writing: Writing, container: Container) -> bool:
-    """Tell whether one check is both: on Nomad, one that restarts the task takes it out of service, too."""
+    """Tell whether one check is both, as a check that restarts the task is in a job of Nomad, unless it is called liveness."""
     ready, live = container.readiness, container.liveness
     return (
-        ready is not None
+        writing.from_nomad
+        and ready is not None
         and live is not None
         and ready.check == live.check
         and (ready.period, ready.timeout) == (live.period, live.timeout)

@@ -175,7 +175,8 @@ def write_network(writing: Writing, peer: Peer) -> Block | None:
     host = "network" in peer.workload.host_namespaces
     ports = [port for offer in peer.offers for port in _write_port(writing, peer, offer, host=host)]
     kept = writing.extra(("workloads", peer.key), "group", "network", "mode")
-    mode = kept or ("bridge" if peer.bridge else "host" if host and ports else None)
+    shared = host and (ports or len(peer.workload.containers) > 1)
+    mode = kept or ("bridge" if peer.bridge else "host" if shared else None)
     if not ports and mode is None:
         return None
     if mode == "bridge" and not writing.from_nomad:

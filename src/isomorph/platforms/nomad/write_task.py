@@ -249,9 +249,13 @@ def _write_resources(writing: Writing, compute: Compute, path: Path) -> dict[str
                 f"{path[1]}: a task uses more memory than it reserves only where the scheduler allows oversubscription"
             )
             writing.report("assumed", message, (*path, "compute", "limits", "memory"))
-        elif limit is None:
-            message = f"{path[1]}: the memory that it reserves is what it is held to, too"
-            writing.report("approximated", message, (*path, "compute", "requests", "memory"))
+        elif limit is None and not writing.from_nomad:
+            written["memory_max"] = -1  # No limit: without it, the request would be one.
+    if "memory_max" in written and not writing.from_nomad:
+        message = (
+            f"{path[1]}: a task uses more memory than it reserves only where the scheduler allows oversubscription"
+        )
+        writing.report("assumed", message, (*path, "compute"))
     for field, amounts in (("requests", requests), ("limits", limits)):
         for what in amounts:
             if what not in ("cpu", "memory") and not (field == "limits" and what == "pids"):

@@ -175,7 +175,8 @@ class Writing:
         A task may read the variable of its own job, so that it holds everything, unless a job of Nomad says another path.
         """
         assert self.job is not None
-        if self.from_nomad and _VARIABLE_PATH.fullmatch(secret) and _ITEM.fullmatch(key):
+        own = self.from_nomad or secret.startswith("nomad/jobs")
+        if own and _VARIABLE_PATH.fullmatch(secret) and _ITEM.fullmatch(key):
             return secret, key
         return f"nomad/jobs/{self.job.name}", self._use_item(secret, key)
 
