@@ -9,7 +9,7 @@ from isomorph.model.workload import Kind
 
 _FILLS_REQUESTS = frozenset(("kubernetes",))
 """Platforms that take a limit as the request where none is said (kubernetes.io, *Pod defaults*, read back from an API server)."""
-_ONE_NUMBER = frozenset(("marathon",))
+_ONE_NUMBER = frozenset(("marathon", "nomad"))
 """Platforms on which what is granted and what it is held to is one number, unless more is said: a limit alone is not sayable."""
 _LEAST_MEMORY = {"nomad": 10 << 20}
 """Bytes of memory that a platform grants at least, whoever asks for less (Nomad: MinResources in nomad/structs/structs.go)."""
