@@ -10,8 +10,10 @@ import pytest
 from isomorph.model.errors import InvalidInput
 from isomorph.syntax.hcl.evaluate import Evaluator
 from isomorph.syntax.hcl.parse import parse_expression
+from isomorph.syntax.hcl.read import read_body
 from isomorph.syntax.hcl.scope import Scope
 from isomorph.syntax.hcl.values import Pending
+from isomorph.syntax.tree import to_data
 
 TABLE = [
     json.loads(line, parse_float=Decimal)
@@ -60,6 +62,7 @@ def test_what_terraform_refuses_is_refused_at_its_place(expression: str) -> None
         ('index(["a", "b"], 1)', None, "b"),
         ('replace("a1", "/[0-9]/", "#")', "a#", "a1"),
         ('regex_replace("a1b", "([0-9])", "<$1>")', "a<1>b", "a<1>b"),
+        ('coalesce("", "a")', "a", ""),
         ('reverse("abc")', "cba", "cba"),
         ('strlen("abc")', 3, 3),
     ],
@@ -71,6 +74,43 @@ def test_names_that_mean_different_things_to_nomad(expression: str, terraform: A
                 evaluate(expression, scope)
         else:
             assert evaluate(expression, scope) == expected
+
+
+#: What Nomad makes of names that only its clients know: tests/conformance asks it for each.
+KEPT: dict[str, Any] = {
+    "attr.kernel.name": "${attr.kernel.name}",
+    '"${attr.kernel.name}"': "${attr.kernel.name}",
+    '"${ attr.kernel.name }-x"': "${ attr.kernel.name }-x",
+    '"${~ attr.kernel.name ~}"': "${attr.kernel.name}",
+    '"${attr.kernel.name /* c */ }"': "${attr.kernel.name}",
+    '"${ true ? node.class : meta.b }"': "${node.class}",
+    '"a-${env["X"]}-b"': 'a-${env["X"]}-b',
+    '"x${ meta.a [0] }"': "x${ meta.a [0] }",
+    "meta.a[0].c": "${meta.a[0].c}",
+    'upper("${node.class}")': "${NODE.CLASS}",
+    "[for x in [1] : node.class]": ["${node.class}"],
+    "node.class[*].x": None,
+    "[node.class][*]": ["${node.class}"],
+    'node.class == "x" ? 1 : 2': 2,
+    '"%{ if node.class == "x" }1%{ else }2%{ endif }"': "2",
+    'try(node.class, "x")': "${node.class}",
+    "strlen(node.class)": 13,
+    "node[meta.a]": None,
+    "[for x in node.class : x]": None,
+    "path.module": "${path.module}",
+    "var.nowhere": None,
+    "local.nowhere": None,
+}
+
+
+@pytest.mark.parametrize("expression", KEPT)
+def test_what_only_nomads_clients_know_stays_as_it_is_written(expression: str) -> None:
+    value = KEPT[expression]
+    if value is None:
+        with pytest.raises(InvalidInput):
+            read_body(f"a = {expression}\n", "f.hcl", NOMAD)
+    else:
+        assert to_data(read_body(f"a = {expression}\n", "f.hcl", NOMAD).attributes["a"]) == value
 
 
 @pytest.mark.parametrize(
@@ -91,6 +131,12 @@ def test_a_conditional_looks_only_at_what_it_needs() -> None:
     assert evaluate('length([a.b, "c"])') == 2
     assert evaluate('concat([a.b], ["c"])')[1] == "c"
     assert evaluate('"x${a.b}y"').parts[0] == "x"
+
+
+@pytest.mark.parametrize("expression", ["1 / 0", "1 % 0"])
+def test_there_is_no_infinity(expression: str) -> None:
+    with pytest.raises(InvalidInput, match="division by zero"):
+        evaluate(expression)
 
 
 def test_convert_takes_types() -> None:

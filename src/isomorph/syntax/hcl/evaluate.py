@@ -118,7 +118,7 @@ class Evaluator:
         if name in self.scope.roots:
             return self.walk(self.scope.roots[name], expression.steps, expression)
         if self.scope.unknown == "keep":
-            return f"${{{self.source(expression)}}}"
+            return expression.around or f"${{{self.source(expression)}}}"
         return pending(self.source(expression))
 
     def traverse(self, expression: Traverse) -> Any:

@@ -52,10 +52,14 @@ class Step(Expression, eq=False, gc=False):
 
 
 class Reference(Expression, eq=False, gc=False):
-    """A root's name and steps that are written out: `var.image`, `env["HOME"]`."""
+    """A root's name and steps that are written out: `var.image`, `env["HOME"]`.
+
+    `around` is the whole interpolation where there is nothing else in it but blanks, `${ attr.arch }`.
+    """
 
     name: str
     steps: list[Step]
+    around: str = ""
 
 
 class Traverse(Expression, eq=False, gc=False):

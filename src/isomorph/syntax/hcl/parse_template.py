@@ -10,7 +10,7 @@ from unicodedata import normalize
 import msgspec
 
 from isomorph.syntax.hcl.cursor import Cursor
-from isomorph.syntax.hcl.expressions import Expression, Literal, Template, TemplateFor, TemplateIf
+from isomorph.syntax.hcl.expressions import Expression, Literal, Reference, Template, TemplateFor, TemplateIf
 
 _QUOTED = re.compile(r'(?:[^"\\$%\n\r]++|\\[^\n]|\$++(?!\{)|%++(?!\{)|\$\$+\{|%%+\{)*+')
 _LINE = re.compile(r"(?:[^$%\n]++|\$++(?!\{)|%++(?!\{)|\$\$+\{|%%+\{)*+\n?")
@@ -155,6 +155,12 @@ class TemplateParser(Cursor):
                     f"the `{mark}{{` that begins here is not closed", start, f"add `}}`, or write `{mark}{mark}{{`"
                 )
             raise self.refuse(f"{self.found()} where `}}` is expected, after an expression in `{mark}{{`")
+        value = pieces[-1].value
+        if (
+            type(value) is Reference
+            and self.text[start + 2 : self.at - 1].strip() == self.text[value.start : value.end]
+        ):
+            value.around = self.text[start : self.at]
         self.lines = lines
         self.depth -= 1
         return trims

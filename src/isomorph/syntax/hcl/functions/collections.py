@@ -186,11 +186,16 @@ def _chunks(values: list[Any], size: int) -> list[list[Any]]:
 
 
 def _coalesce(*values: Any) -> Any:
-    """Give the first value that is neither null nor an empty string."""
+    """Give the first value that is not null."""
     for value in unify(list(values)):
-        if value is not None and value != "":
+        if value is not None:
             return value
-    raise HclFault("all values are null or empty")
+    raise HclFault("all values are null")
+
+
+def _coalesce_not_empty(*values: Any) -> Any:
+    """Give the first value that is neither null nor an empty string, as Terraform does."""
+    return _coalesce(*(None if value == "" else value for value in values))
 
 
 def _coalesce_list(*lists: list[Any]) -> list[Any]:
@@ -244,6 +249,7 @@ FUNCTIONS = {
     "anytrue": _any_true,
     "chunklist": _chunks,
     "coalesce": _coalesce,
+    "coalesce_not_empty": _coalesce_not_empty,
     "coalescelist": _coalesce_list,
     "compact": lambda values: [value for value in values if value is not None and value != ""],
     "concat": _concat,

@@ -84,10 +84,14 @@ TABLE: dict[str, Row] = {
 }
 
 TERRAFORM: dict[str, Row] = {
+    "coalesce": Row("coalesce_not_empty", "collections", "a*"),
     "index": Row("position", "collections", "la"),
     "replace": Row("replace_or_regex", "patterns", "sss"),
 }
-"""What Terraform means by names that mean something else to Nomad: `index` finds a value, `replace` knows `/regex/`."""
+"""What Terraform means by names that mean something else to Nomad.
+
+`coalesce` passes over empty strings, `index` finds a value, `replace` knows `/regex/`.
+"""
 
 _UNSETTLED = (
     "timestamp plantimestamp uuid uuidv4 uuidv5 bcrypt rsadecrypt templatefile templatestring fileset abspath pathexpand "
