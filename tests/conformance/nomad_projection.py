@@ -77,7 +77,9 @@ def _ports_of(group: Facts, task: Facts) -> list[tuple[str, int, int | None]]:
             target = maps.get(port["Label"]) or (port["To"] if port["To"] > 0 else 0) or port["Value"]
             if target:
                 found.append((port["Label"], int(target), port["Value"] or None))
-    return found
+    known = {target for _, target, _ in found}
+    numbers = [service["PortLabel"] for service in [*(group["Services"] or []), *(task["Services"] or [])]]
+    return [*found, *(("", int(each), None) for each in numbers if each.isdecimal() and int(each) not in known)]
 
 
 def _checks_of(group: Facts, task: Facts) -> list[tuple[Any, ...]]:

@@ -15,6 +15,8 @@ DEFINITIONS: list[tuple[str, str, int]] = [
     ("compose", "aks-store-demo/compose/docker-compose-quickstart.yml", 4),
     ("kubernetes", "aks-store-demo/kubernetes/aks-store-all-in-one.yaml", 9),
     ("kubernetes", "aks-store-demo/kubernetes/aks-store-quickstart.yaml", 4),
+    ("nomad", "sock-shop/nomad", 18),
+    ("nomad", "sock-shop/nomad/weavedemo.nomad", 14),
     ("compose", "reference-outputs/samples/onlineboutique/compose.yaml", 14),
     ("kubernetes", "reference-outputs/samples/onlineboutique/manifests.yaml", 12),
 ]
