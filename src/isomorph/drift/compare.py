@@ -29,11 +29,15 @@ from isomorph.drift.facts_variables import weigh_variables
 from isomorph.drift.finding import AlignedWorkload, Environment, Report, Verdict
 from isomorph.drift.findings import make_findings
 from isomorph.drift.image_facts import ImageSource, fill_from_image
+from isomorph.drift.reasons import CANNOT_SAY
 from isomorph.drift.verdicts import Pair
 from isomorph.model.errors import Diagnostic
-from isomorph.model.workload import Container, Role, Workload
+from isomorph.model.workload import Container, Kind, Role, Workload
+from isomorph.platforms.platform import Support
 
 _NOTHING = Workload("")
+_RUNS_NO_JOBS = frozenset(("marathon",))
+"""Platforms that start again whatever ended, so that a workload that ends is left out of their definitions."""
 _WEIGHED_APART = frozenset(
     (
         "image.registry",
@@ -128,7 +132,19 @@ def _tell_missing(pair: Pair, name: str, side: int, key: str) -> None:
     places[side] = Place(view, view.application.workloads[key], key, None, ("workloads", key))
     fact = Fact(key, ("workloads", key), "")
     ours, theirs = (fact, None) if side == 0 else (None, fact)
-    pair.tell(Scope(name, "", places[0], places[1]), "workload.missing", "", ours, theirs, Verdict.MISSING)
+    scope = Scope(name, "", places[0], places[1])
+    row = _no_jobs(pair, places[side], (pair.a, pair.b)[1 - side])
+    verdict, reason = (Verdict.MISSING, None) if row is None else (Verdict.EXPECTED, f"{CANNOT_SAY}: {row.reason}")
+    pair.tell(scope, "workload.missing", "", ours, theirs, verdict, reason)
+
+
+def _no_jobs(pair: Pair, place: Place, silent: View) -> Support | None:
+    """Give the declaration by which a platform has no way to run what ends, where such a workload is not there."""
+    kind, restart = place.workload.kind, place.workload.restart
+    ends = kind in (Kind.JOB, Kind.SCHEDULED) or (restart is not None and restart.policy in ("never", "on-failure"))
+    if pair.same_platform or silent.platform not in _RUNS_NO_JOBS or not ends:
+        return None
+    return silent.cannot_say("kind.scheduled" if kind is Kind.SCHEDULED else "kind.job")
 
 
 def _weigh_workload(pair: Pair, scope: Scope) -> None:

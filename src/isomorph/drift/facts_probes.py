@@ -9,13 +9,16 @@ from isomorph.drift.secret_values import tell_values
 from isomorph.drift.spelling import print_duration
 from isomorph.drift.verdicts import DRIFT, EXPECTED, UNRESOLVED, Pair
 from isomorph.model.origin import Path
-from isomorph.model.workload import Probe
+from isomorph.model.workload import Exec, Probe
 
 _RUNS_IMAGE_CHECKS = frozenset(("compose",))
 """Platforms on which a HEALTHCHECK of the image counts."""
 
 _COUNTS_NO_FAILURES = frozenset((("marathon", "readiness"),))
 """Probes whose failures are not counted: one is enough."""
+
+_SENDS_NO_HEADERS = frozenset(("marathon",))
+"""Platforms whose HTTP checks send no headers."""
 
 NAMES = ("liveness", "readiness", "startup")
 _DURATIONS = (("period", "period"), ("timeout", "timeout"), ("initial-delay", "initial_delay"), ("grace", "grace"))
@@ -169,6 +172,9 @@ def _weigh_both(pair: Pair, scope: Scope, name: str, mine: Probed, yours: Probed
     elif mine.asked is not None and yours.asked is not None and mine.check.key == yours.check.key:
         secrets = mine.asked.secrets, yours.asked.secrets
         tell_values(pair, scope, "probe.check", name, (mine.check, yours.check), secrets)
+    elif not pair.same_platform and _differ_in_headers(scope, mine, yours):
+        reason = f"{NO_EXACT_CONVERSION}: the check cannot send headers there"
+        pair.tell(scope, "probe.check", name, mine.check, yours.check, EXPECTED, reason)
     else:
         pair.weigh(scope, "probe.check", name, mine.check, yours.check)
     for timing in _TIMINGS:
@@ -176,7 +182,7 @@ def _weigh_both(pair: Pair, scope: Scope, name: str, mine: Probed, yours: Probed
         ours, theirs = mine.timing.get(timing), yours.timing.get(timing)
         if ours is None and theirs is None:
             pair.weigh_silence(scope, "probe.timing", subject)
-        elif timing == "failures" and any((place.view.platform, name) in _COUNTS_NO_FAILURES for place in scope.sides):
+        elif _is_uncounted(scope, name, timing, (ours, theirs)):
             _weigh_uncounted(pair, scope, subject, ours, theirs)
         elif timing == "grace" and ours is not None and theirs is not None and _same_grace(ours, theirs, mine, yours):
             pair.equal += 1
@@ -184,10 +190,31 @@ def _weigh_both(pair: Pair, scope: Scope, name: str, mine: Probed, yours: Probed
             pair.weigh(scope, "probe.timing", subject, ours, theirs)
 
 
+def _is_uncounted(scope: Scope, name: str, timing: str, facts: tuple[Fact | None, Fact | None]) -> bool:
+    """Tell whether a side has no such number: failures that are not counted, or the grace of a command only reported."""
+    for place, fact in zip(scope.sides, facts, strict=True):
+        if (place.view.platform, name) in _COUNTS_NO_FAILURES:
+            probe: Probe | None = getattr(place.container, name)
+            is_command = probe is not None and isinstance(probe.check, Exec)
+            return timing == "failures" or (timing == "grace" and is_command and fact is None)
+    return False
+
+
+def _differ_in_headers(scope: Scope, mine: Probed, yours: Probed) -> bool:
+    """Tell whether two checks are the same but for headers, where one side's platform sends none."""
+    keys = [probed.asked.key if probed.asked is not None else () for probed in (mine, yours)]
+    if any(key[:1] != ("http",) for key in keys) or keys[0][:-1] != keys[1][:-1]:
+        return False
+    return any(
+        not key[-1] and place.view.platform in _SENDS_NO_HEADERS for place, key in zip(scope.sides, keys, strict=True)
+    )
+
+
 def _weigh_uncounted(pair: Pair, scope: Scope, subject: str, ours: Fact | None, theirs: Fact | None) -> None:
     """Tell how many failures count on one side, where on the other the first one does."""
     name = next(place.view.name for place in scope.sides if (place.view.platform, "readiness") in _COUNTS_NO_FAILURES)
-    reason = f"{NO_EXACT_CONVERSION}: on {name} the first failure counts"
+    word = "the first failure counts" if subject.endswith("failures") else "a command has no time in which it may fail"
+    reason = f"{NO_EXACT_CONVERSION}: on {name} {word}"
     pair.tell(scope, "probe.timing", subject, ours, theirs, EXPECTED, reason)
 
 

@@ -21,7 +21,7 @@ from isomorph.drift.texts import (
 from isomorph.drift.verdicts import DRIFT, EXPECTED, MISSING, UNRESOLVED, Pair, Told
 from isomorph.model.secrecy import MASK
 from isomorph.model.secrecy import is_secret_name as _is_secret_name
-from isomorph.model.text import Address, ConfigurationValue, InstanceField, Placeholder, SecretValue, Text
+from isomorph.model.text import Address, ConfigurationValue, InstanceField, Placeholder, SecretValue, Text, parts_of
 
 is_secret_name = lru_cache(maxsize=4096)(_is_secret_name)
 """The same few names stand in thousands of containers."""
@@ -188,6 +188,9 @@ def weigh_texts(
     if _weigh_outside(pair, scope, rule, subject, texts, facts):
         return
     dangling = _dangling(pair, texts)
+    if all(dangling) and _peers(pair.a, texts[0]) == _peers(pair.b, texts[1]):
+        pair.equal += 1  # Nobody offers it on either side, whatever each calls the peer.
+        return
     both = {each.subject for each in dangling[0]} & {each.subject for each in dangling[1]}
     if both and is_same_but_for(both, pair.a, texts[0], pair.b, texts[1]):
         pair.equal += 1
@@ -206,6 +209,14 @@ def weigh_texts(
         pair.tell(scope, rule, subject, a, b, UNRESOLVED)
     else:
         pair.weigh(scope, rule, subject, a, b)
+
+
+def _peers(view: View, text: Text) -> list[object]:
+    """Give a text with its peers by their common names, and the ports as they are written."""
+    return [
+        (view.called.get(part.workload, part.workload), part.port) if isinstance(part, Address) else part
+        for part in parts_of(text)
+    ]
 
 
 def _weigh_outside(

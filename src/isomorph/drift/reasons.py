@@ -46,11 +46,9 @@ ENTRIES: tuple[Entry, ...] = (
         OPEN_NETWORK,
         "https://mesosphere.github.io/marathon/docs/networking.html",
     ),
-    Entry(
-        "probe.timing",
-        "marathon",
-        NO_EXACT_CONVERSION,
-        "https://mesosphere.github.io/marathon/docs/health-checks.html",
+    *(
+        Entry(rule, "marathon", NO_EXACT_CONVERSION, "https://mesosphere.github.io/marathon/docs/health-checks.html")
+        for rule in ("probe.check", "probe.timing")
     ),
     Entry(
         "port.missing",

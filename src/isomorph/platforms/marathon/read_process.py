@@ -5,7 +5,7 @@ import re
 from isomorph.model.application import Secret
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin, Path
-from isomorph.model.text import SecretValue, Text
+from isomorph.model.text import Placeholder, SecretValue, Text
 from isomorph.model.workload import Compute
 from isomorph.platforms.marathon.reading import Reading
 from isomorph.platforms.marathon.values import (
@@ -26,6 +26,7 @@ DISK = "ephemeral-storage"
 SHELL = ("/bin/sh", "-c")
 """What runs `cmd`, and a health check's command (https://mesosphere.github.io/marathon/docs/application-basics.html)."""
 
+_PUT_THERE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _NOT_IN_SOURCE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -82,7 +83,7 @@ def read_variables(reading: Reading, node: Mapping, key: str, secrets: Mapping, 
                             " `secrets`", value.origin, place)  # fmt: skip
             found[name] = (secret_reference(wanted),)
         elif isinstance(value, Scalar) and isinstance(value.value, str):
-            found[name] = value.value
+            found[name] = _read_string(reading, value.value, value.origin, place)
         elif isinstance(value, Scalar) and value.value is not None:  # Marathon takes numbers and truth values, too.
             found[name] = value.text
         elif is_null(value):
@@ -90,6 +91,15 @@ def read_variables(reading: Reading, node: Mapping, key: str, secrets: Mapping, 
         else:
             raise wrong_type(value, f"{key}.{name}", "a string")
     return found
+
+
+def _read_string(reading: Reading, text: str, origin: Origin, path: Path) -> Text:
+    """Read a variable's value; one that is nothing but `${NAME}` is put there by who deploys, since Marathon expands nothing."""
+    match = _PUT_THERE.fullmatch(text)
+    if match is None:
+        return text
+    reading.say("unset-variable", f"{match[1]} is put there when the definition is deployed", origin, path)
+    return (Placeholder(text, match[1]),)
 
 
 def read_vector(reading: Reading, node: Mapping, key: str, path: Path) -> tuple[str, ...] | None:

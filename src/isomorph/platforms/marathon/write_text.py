@@ -59,7 +59,10 @@ def _print_part(writing: Writing, part: Part, path: Path) -> str:
         case InstanceField():
             writing.lose("variable.field", path, f"{path[-1]} ({part.field})")
         case Placeholder():
-            writing.report("lost", f"{where}: JSON takes no variables; put a value for {part.expression}", path)
+            if part.variable:
+                writing.variables[part.variable] = None
+            if not writing.own:
+                writing.report("lost", f"{where}: JSON takes no variables; put a value for {part.expression}", path)
         case Output():
             writing.report("lost", f"{where}: nothing gives {print_part(part)}", path)
     return print_part(part)

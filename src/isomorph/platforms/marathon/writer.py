@@ -37,10 +37,10 @@ def write(definition: Definition, options: WriteOptions) -> Written:
         root = options.finish(root)
     _report_unlimited(writing)
     pods = root.pop(PODS, [])
-    files = [OutputFile(FILE, encode_json(root))]
-    files += [OutputFile(f"{PODS}/{_file_name(pod, writing.root)}.json", encode_json(pod)) for pod in pods]
+    files = [OutputFile(FILE, encode_json(root).decode())]
+    files += [OutputFile(f"{PODS}/{_file_name(pod, writing.root)}.json", encode_json(pod).decode()) for pod in pods]
     files += _write_secrets(writing)
-    return Written(tuple(files), tuple(writing.diagnostics))
+    return Written(tuple(files), tuple(writing.diagnostics), tuple(writing.variables))
 
 
 def _is_pod(writing: Writing, key: str, workload: Workload) -> bool:
@@ -158,4 +158,4 @@ def _write_secrets(writing: Writing) -> list[OutputFile]:
         return []
     message = f"{', '.join(known)}: put each into the secret store before the group; the values are in {SECRETS}"
     writing.report("assumed", message, ())
-    return [OutputFile(SECRETS, encode_json(known), 0o600)]
+    return [OutputFile(SECRETS, encode_json(known).decode(), 0o600)]

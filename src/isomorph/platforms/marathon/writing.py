@@ -31,6 +31,8 @@ class Timing:
 _TIMINGS = {"compose": Timing(30_000, 30_000, 3)}
 _USUAL = Timing(10_000, 1_000, 3)
 """As Kubernetes means silence, whose probes the model's are."""
+_OPEN = frozenset(("compose", "nomad"))
+"""Platforms on which peers reach every port of a container, declared or not."""
 _STOP_GRACES = {"compose": 10_000, "kubernetes": 30_000}
 
 
@@ -51,12 +53,13 @@ class Writing:
                 self.extras.setdefault(extra.path, []).append(extra)
         self.constructs: dict[Path, Construct] = {}
         self.values: dict[str, str | None] = {}  # by source: what is to be put into the secret store
+        self.variables: dict[str, None] = {}  # what whoever deploys is to put into the text
         self.unlimited: list[str] = []  # workloads whose CPU or memory nobody says
         self.workloads = {key: each for key, each in self.application.workloads.items() if self._runs(key, each)}
         self.root = self._find_root()
         self.ids = self._give_ids()
         self.vips = self._give_vips()
-        self.implied = {} if self.own else _find_implied(self.application)
+        self.implied = {} if self.own else _find_implied(self.application, definition.platform in _OPEN)
         self.service_ports: dict[tuple[str, str], int] = {}
 
     def _runs(self, key: str, workload: Workload) -> bool:
@@ -144,16 +147,21 @@ class Writing:
         return amount
 
 
-def _find_implied(application: Application) -> dict[str, dict[str, Port]]:
-    """Find the ports by which texts reach workloads that do not declare them: they need a virtual address, too."""
+def _find_implied(application: Application, is_open: bool) -> dict[str, dict[str, Port]]:
+    """Find the ports by which texts reach workloads that do not declare them: they need a virtual address, too.
+
+    `is_open`: on the platform that was read, peers reach every port; else one beside those that are declared is a mistake.
+    """
     found: dict[str, dict[str, Port]] = {}
     for workload in application.workloads.values():
         for text in _texts(workload):
             before = ""
             for part in parts_of(text):
                 if isinstance(part, Address) and part.workload in application.workloads:
-                    number = part.port or _scheme_port(before)
                     ports = application.workloads[part.workload].ports.values()
+                    number = part.port or _scheme_port(before)
+                    if ports and not (is_open and part.port):
+                        number = None
                     if number and all(port.number != number for port in ports):
                         found.setdefault(part.workload, {})[f"{number}/tcp"] = Port(number, number)
                 before = part if isinstance(part, str) else ""
