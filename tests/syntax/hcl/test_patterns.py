@@ -59,6 +59,7 @@ def test_the_same_is_found_as_by_python(pattern: str, text: str) -> None:
         ("(?i)(ÀB)", "xàb", ["àb"]),
         ("(\\x{e9}|\\x41)", "é", ["é"]),
         ("([^\\D1])", "12", ["2"]),
+        ("([[a]+)", "x[a", ["[a"]),
         ("(.)$", "a\n", None),
     ],
 )

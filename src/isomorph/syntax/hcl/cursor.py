@@ -8,6 +8,8 @@ from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 
 IDENTIFIER = r"[^\W\d][\w-]*+"
+SIMPLE_STRING = r'"[\t !#&-\[\]-~]*+"'
+"""A string that says what is written: in ASCII, without `\\`, `$` and `%`."""
 MAXIMUM_DEPTH = 50
 """Levels of expressions and templates in each other: far from what anybody writes, and from the interpreter's stack."""
 

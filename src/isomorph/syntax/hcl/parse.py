@@ -9,7 +9,7 @@ import re
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.syntax.encoding import decode
-from isomorph.syntax.hcl.cursor import IDENTIFIER
+from isomorph.syntax.hcl.cursor import IDENTIFIER, SIMPLE_STRING
 from isomorph.syntax.hcl.expressions import Expression, Literal, RawAttribute, RawBlock, RawBody
 from isomorph.syntax.hcl.parse_expression import ExpressionParser
 
@@ -18,10 +18,9 @@ MAXIMUM_SIZE = 16 * 1024 * 1024
 MAXIMUM_BLOCKS = 50
 """Blocks in each other."""
 
-_SIMPLE_STRING = r'"[^"\\$%\r\n\x80-\U0010ffff]*+"'
 _LINE = re.compile(
-    rf"[ \t]*+(?:({IDENTIFIER})(?:[ \t]*+=[ \t]*+(?:({_SIMPLE_STRING})|([0-9]{{1,15}})|(true|false)))"
-    rf"|({IDENTIFIER})((?:[ \t]*+{_SIMPLE_STRING})*+)[ \t]*+\{{"
+    rf"[ \t]*+(?:({IDENTIFIER})(?:[ \t]*+=[ \t]*+(?:({SIMPLE_STRING})|([0-9]{{1,15}})|(true|false)))"
+    rf"|({IDENTIFIER})((?:[ \t]*+{SIMPLE_STRING})*+)[ \t]*+\{{"
     r"|(\}))[ \t]*+(?:(?:\#|//)[^\n]*+)?\r?\n"
 )
 _ATTRIBUTE, _STRING, _NUMBER, _WORD, _BLOCK, _LABELS, _CLOSING = range(1, 8)

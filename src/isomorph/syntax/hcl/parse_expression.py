@@ -7,7 +7,7 @@ stack; chains (`a + b + …`, `a.b.c…`) are loops.
 import re
 from decimal import Decimal
 
-from isomorph.syntax.hcl.cursor import IDENTIFIER
+from isomorph.syntax.hcl.cursor import IDENTIFIER, SIMPLE_STRING
 from isomorph.syntax.hcl.expressions import (
     Binary,
     Call,
@@ -27,7 +27,7 @@ from isomorph.syntax.hcl.expressions import (
 from isomorph.syntax.hcl.parse_template import TemplateParser
 
 _TERM = re.compile(
-    rf'(?P<simple>"[^"\\$%\n\r\x80-\U0010ffff]*+")|(?P<name>{IDENTIFIER}(?:::{IDENTIFIER})*+)'
+    rf"(?P<simple>{SIMPLE_STRING})|(?P<name>{IDENTIFIER}(?:::{IDENTIFIER})*+)"
     r"|(?P<number>[0-9]++(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?)"
     r'|(?P<string>")|(?P<heredoc><<)|(?P<mark>[(\[{])|(?P<unary>[-!])'
 )
@@ -37,7 +37,7 @@ _PRECEDENCE |= {"+": 5, "-": 5, "*": 6, "/": 6, "%": 6}
 _STEP = re.compile(
     rf"(?P<dot>\.(?!\.\.))[ \t]*(?:(?P<name>{IDENTIFIER})|(?P<number>[0-9]+)|(?P<splat>\*))?|(?P<index>\[)"
 )
-_QUICK = re.compile(r'[ \t]*+(?:("[^"\\$%\n\r\x80-\U0010ffff]*+")|([0-9]{1,15})|(true|false|null))(?=[ \t]*+[\n,)\]}])')
+_QUICK = re.compile(rf"[ \t]*+(?:({SIMPLE_STRING})|([0-9]{{1,15}})|(true|false|null))(?=[ \t]*+[\n,)\]}}])")
 _WORDS = {"true": True, "false": False, "null": None}
 _FOR = re.compile(r"for(?=[ \t\r\n]+[^\W\d=:])")
 _LONGEST_NUMBER, _LARGEST_EXPONENT = 400, 400

@@ -8,6 +8,7 @@ way that leads to a match is the one that wins, so what was tried once need not 
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import msgspec
 
@@ -70,7 +71,10 @@ class Pattern:
         try:
             from re import _parser  # type: ignore[attr-defined]
 
-            parsed = _parser.parse(_TRANSLATED.sub(_translate, pattern), re.ASCII)
+            with catch_warnings():
+                # What may mean something else to Python one day means here what RE2 says.
+                simplefilter("ignore")
+                parsed = _parser.parse(_TRANSLATED.sub(_translate, pattern), re.ASCII)
             self.names: dict[str, int] = dict(parsed.state.groupdict)
             self.slots = 2 * parsed.state.groups
             self.steps: list[tuple[Any, ...]] = []
