@@ -45,10 +45,15 @@ def read_task(draft: TaskDraft) -> None:
     if not task.driver:
         raise InvalidInput(f"task {task.name} has no driver", task.origin, 'add `driver = "docker"`')
     _read_environment(draft)
+    templates = list(enumerate(blocks_of(task.body, "template")))
+    for index, block in templates:  # The driver's settings may use what they set.
+        if _is_environment(block):
+            _read_template(draft, block, index)
     _read_driver(draft)
     read_volume_mounts(draft)
-    for index, block in enumerate(blocks_of(task.body, "template")):
-        _read_template(draft, block, index)
+    for index, block in templates:
+        if not _is_environment(block):
+            _read_template(draft, block, index)
     settle_binds(draft)
     _read_resources(draft)
     _read_rest(draft)
@@ -146,13 +151,18 @@ def _read_process(draft: TaskDraft, config: Mapping) -> None:
             draft.reading.keep(draft.path, ("config", name), to_data(value), value.origin)
 
 
+def _is_environment(block: Block) -> bool:
+    said = block.body.attributes.get("env")
+    return said is not None and bool(boolean_at(said, "env"))
+
+
 def _read_template(draft: TaskDraft, block: Block, index: int) -> None:
     """Read a template: variables where `env` is true, else a file."""
     said = block.body.attributes
     if "destination" not in said:
         raise InvalidInput("a template needs a destination", block.origin, 'add `destination = "local/FILE"`')
     data = said.get("data")
-    is_env = "env" in said and boolean_at(said["env"], "env")
+    is_env = _is_environment(block)
     if data is None:
         source = said.get("source")
         name = draft.string(source) if source is not None else ""

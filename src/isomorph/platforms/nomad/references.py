@@ -13,7 +13,7 @@ from isomorph.platforms.nomad.units import Task, Unit, service_name
 from isomorph.syntax.hcl.body import Block
 
 REFERENCE = re.compile(r"\$\{\s*(?P<name>[^{}$\s][^{}$]*?)\s*\}")
-_IN_CONFIG = re.compile(rf"(?P<escaped>[$%]{{2,}}\{{)|{REFERENCE.pattern}")
+_IN_CONFIG = re.compile(rf"(?P<escaped>\${{2,}}\{{|%{{2,}}\{{)|{REFERENCE.pattern}")
 _KNOWN_TO_CLIENT = (
     "NOMAD_",
     "VAULT_",

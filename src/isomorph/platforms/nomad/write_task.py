@@ -56,7 +56,7 @@ def write_task(writing: Writing, peer: Peer, name: str, group: Group) -> Block:
     elif texts.plain:
         head["env"] = dict(texts.plain)  # A block's names are HCL's; a mapping takes any (fact 9).
     body += storage.templates
-    resources = _write_resources(writing, container.compute, path)
+    resources = _write_resources(writing, container.compute, path, holds=driver != "raw_exec")
     if resources:
         body.append(block("resources", **resources))
     writing.constructs[path] = body
@@ -226,7 +226,8 @@ def _write_security(writing: Writing, security: Security, path: Path, config: di
         config["security_opt"] = ["no-new-privileges:false"]
 
 
-def _write_resources(writing: Writing, compute: Compute, path: Path) -> dict[str, Any]:
+def _write_resources(writing: Writing, compute: Compute, path: Path, *, holds: bool) -> dict[str, Any]:
+    """Write what a task is granted; `holds`: its driver holds it to the memory, unless more is said."""
     requests, limits = compute.requests or {}, compute.limits or {}
     written: dict[str, Any] = {}
     cpu = limits.get("cpu", requests.get("cpu"))
@@ -249,7 +250,7 @@ def _write_resources(writing: Writing, compute: Compute, path: Path) -> dict[str
                 f"{path[1]}: a task uses more memory than it reserves only where the scheduler allows oversubscription"
             )
             writing.report("assumed", message, (*path, "compute", "limits", "memory"))
-        elif limit is None and not writing.from_nomad:
+        elif limit is None and holds:
             written["memory_max"] = -1  # No limit: without it, the request would be one.
     if "memory_max" in written and not writing.from_nomad:
         message = (

@@ -21,7 +21,7 @@ from isomorph.model.text import (
     print_part,
 )
 from isomorph.model.workload import Container
-from isomorph.platforms.nomad.writing import Offer, Peer, Writing
+from isomorph.platforms.nomad.writing import Names, Offer, Peer, Writing
 from isomorph.syntax.hcl.emit import Expression, Template
 
 Piece = str | Expression
@@ -32,6 +32,7 @@ _LOOKED_UP = re.compile(r"\$\{([A-Za-z0-9_.-]+)\}")
 _KNOWN_TO_CLIENT = ("NOMAD_", "VAULT_", "CONSUL_", "node.", "attr.", "meta.", "unique.", "env.", "secret.")
 _PLAIN_VALUE = re.compile(r"[A-Za-z0-9_./:@%+,=?&~*;|()\[\]!^<>-]*")
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_./]*")
+_REFERABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NOT_IN_NAME = re.compile(r"[^A-Za-z0-9]+")
 _ENV_ESCAPE = re.compile(r'[\x00-\x1f"\\]')
 _ENV_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
@@ -75,6 +76,8 @@ class TaskTexts:
         self.plain: dict[str, Piece | Template] = {}  # variables that the job itself says
         self.rendered: dict[str, list[Piece]] = {}  # those that a template says
         self.has_secrets = False
+        self._names = Names()
+        self._names.taken.update(container.variables)
 
     def add_variables(self, variables: dict[str, Text]) -> None:
         """Take all variables of the container."""
@@ -140,28 +143,46 @@ class TaskTexts:
         for part in parts_of(text):
             if isinstance(part, str):
                 pieces.append(_RUNTIME_START.sub(r"\g<0>\g<0>", part))
-            elif isinstance(part, Address | SecretValue) or self._is_key(part):
+                continue
+            rendered = isinstance(part, Address | SecretValue) or self._is_key(part)
+            before = pieces[-1] if pieces else ""
+            if isinstance(before, str) and before.endswith("$") and (rendered or isinstance(part, InstanceField)):
+                # With the dollar in front of it the reference would be a literal: it comes with the value.
+                literal = before.rstrip("$")
+                pieces[-1] = literal
+                pieces.append(Expression(self._variable_for(part, pieces, path, before[len(literal) :])))
+            elif rendered:
                 pieces.append(Expression(self._variable_for(part, pieces, path)))
             else:
                 pieces.append(self._in_job(part, path))
         return join(pieces)
 
-    def _variable_for(self, part: Part, before: list[Piece], path: Path) -> str:
+    def _variable_for(self, part: Part, before: list[Piece], path: Path, dollars: str = "") -> str:
         """Give the variable that a template sets to what stands in the configuration."""
         if isinstance(part, Address):
             port = _scheme_port(before)
             if part.port is None and port is not None:
                 part = Address(part.workload, part.name, port)
+        if dollars:
+            name = self._names.give(self._name_for(part), "_")
+            self.rendered[name] = self._environment_value((dollars, part), path)
+            return name
         name = self._whole.get(part)
-        if name is None or not _ENVIRONMENT_NAME.fullmatch(name) or "." in name or "/" in name:
-            words = print_part(part).strip("${}").removeprefix("secret ").removeprefix("configuration ")
-            name = _NOT_IN_NAME.sub("_", words).strip("_").upper()
-            name = f"{name}_ADDRESS" if isinstance(part, Address) else name
-            name = name if not name[:1].isdigit() else f"_{name}"
-            self._whole[part] = name
+        if name is None or not _REFERABLE.fullmatch(name):
+            name = self._whole[part] = self._names.give(self._name_for(part), "_")
         if name not in self.rendered:
             self.rendered[name] = self._environment_value((part,), path)
         return name
+
+    def _name_for(self, part: Part) -> str:
+        """Name a variable after what it holds; the client's own begin with NOMAD."""
+        if isinstance(part, SecretValue):
+            words = self.writing.find_item(part.name, part.key)[1]
+        else:
+            words = print_part(part).strip("${}").removeprefix("configuration ")
+        name = _NOT_IN_NAME.sub("_", words).strip("_").upper()
+        name = f"{name}_ADDRESS" if isinstance(part, Address) else name
+        return name if name[:1].isalpha() and not name.startswith(_KNOWN_TO_CLIENT) else f"VALUE_{name}"
 
     def _environment_value(self, text: Text, path: Path) -> list[Piece]:
         """Spell a value as the parser of rendered variables takes it: quoted wherever that matters."""
