@@ -170,7 +170,7 @@ def test_secrets_are_items_of_the_jobs_own_variable() -> None:
 
 
 def test_secrets_whose_values_are_known_stand_beside_the_job() -> None:
-    shared = {"secrets": {"db": Secret({"password": 'x"y'})}, "namespace": "shop"}
+    shared: dict[str, Any] = {"secrets": {"db": Secret({"password": 'x"y'})}, "namespace": "shop"}
     written = write_all(one(variables={"PW": SECRET}), options=WriteOptions(secrets=True), **shared)
     file = written.files[1]
     assert (file.path, file.mode) == ("web.nv.hcl", 0o600)

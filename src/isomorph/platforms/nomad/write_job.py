@@ -141,8 +141,8 @@ def _write_constraint(constraint: Constraint) -> list[Block]:
         attribute = Template((Expression(known),))
     values = constraint.values
     if constraint.operator in ("exists", "absent"):
-        operator = "is_set" if constraint.operator == "exists" else "is_not_set"
-        return [block("constraint", attribute=attribute, operator=operator)]
+        asked = "is_set" if constraint.operator == "exists" else "is_not_set"
+        return [block("constraint", attribute=attribute, operator=asked)]
     if constraint.operator in ("!=", "not-in"):
         return [block("constraint", attribute=attribute, operator="!=", value=value) for value in values]
     if constraint.operator == "in" and len(values) > 1 and not any("," in value for value in values):
