@@ -188,3 +188,81 @@ resources:
     type: route
     params: {{host: "${{resources.dns.host}}", path: /, port: 80}}
 """
+
+
+def write_nomad(folder: Path, count: int) -> None:
+    """Write the services as `count` Nomad jobs, a file each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for index in range(count):
+        (folder / f"service-{index}.nomad.hcl").write_text(_job(index, count))
+
+
+def _job(index: int, count: int) -> str:
+    peer = (index + 1) % count
+    return f"""variable "workers" {{
+  type    = number
+  default = {index % 8 + 1}
+}}
+
+job "service-{index}" {{
+  datacenters = ["dc1"]
+
+  group "service-{index}" {{
+    count = 2
+
+    network {{
+      port "http" {{
+        to = 8080
+      }}
+    }}
+
+    service {{
+      name     = "service-{index}"
+      port     = "http"
+      provider = "nomad"
+
+      check {{
+        type     = "http"
+        path     = "/health"
+        interval = "10s"
+        timeout  = "2s"
+      }}
+    }}
+
+    task "service-{index}" {{
+      driver = "docker"
+      user   = "1000"
+
+      config {{
+        image           = "registry.example.com/team-{index % 40}/service-{index}:1.{index % 10}.{index % 7}"
+        args            = ["--port", "8080", "--name", "service-{index}"]
+        ports           = ["http"]
+        readonly_rootfs = true
+        cap_drop        = ["all"]
+      }}
+
+      env {{
+        SERVICE_NAME = "service-{index}"
+        LOG_LEVEL    = "info"
+        WORKERS      = "${{var.workers}}"
+        FEATURE_FLAG = "true"
+        JAVA_OPTS    = "-Xms64m -Xmx128m -XX:+UseG1GC"
+      }}
+
+      template {{
+        data        = <<-EOT
+          PEER_URL=http://{{{{ range nomadService "service-{peer}" }}}}{{{{ .Address }}}}:{{{{ .Port }}}}{{{{ end }}}}/api/v1
+        EOT
+        destination = "local/peers.env"
+        env         = true
+      }}
+
+      resources {{
+        cpu        = 500
+        memory     = 128
+        memory_max = 256
+      }}
+    }}
+  }}
+}}
+"""

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.inputs import score_of, write_compose, write_kubernetes, write_scores
+from benchmarks.inputs import score_of, write_compose, write_kubernetes, write_nomad, write_scores
 from benchmarks.measure import median_cpu, peak_memory, run, side_by_side
 from tests.engines.build import find_engine
 
@@ -96,6 +96,27 @@ def growth(folder: Path, runs: int) -> list[Result]:
     figures = [run(large, folder) for _ in range(max(2, runs // 3))]
     ten = median_cpu(figures)
     return [Result("diff, 10,000 services", ten / one, 12.0, ten, "diff, 1,000 services", one, peak_memory(figures))]
+
+
+def nomad_against_compose(folder: Path, runs: int) -> list[Result]:
+    """`convert` of 1,000 Nomad jobs to Kubernetes, against `docker compose config` on as many services; and of 10,000."""
+    compose = find_engine("docker-compose")
+    if compose is None:
+        return missing("convert, Nomad", "docker compose")
+    write_nomad(folder / "jobs-1000", 1000)
+    write_nomad(folder / "jobs-10000", 10_000)
+
+    def ours(count: int) -> list[str]:
+        return [ISOMORPH, "convert", f"nomad:jobs-{count}", "--to", "kubernetes", "-o", "out/", "--quiet"]
+
+    theirs = [str(compose), "-f", "compose-1000.yaml", "config"]
+    first = compare_with("convert, 1,000 Nomad jobs", ours(1000), "docker compose config", theirs, 5.0, folder, runs)
+    figures = [run(ours(10_000), folder) for _ in range(max(1, runs // 3))]
+    ten, memory = median_cpu(figures), peak_memory(figures)
+    return [
+        first,
+        Result("convert, 10,000 Nomad jobs", ten / first.cpu, 12.0, ten, "convert, 1,000", first.cpu, memory),
+    ]
 
 
 def generate_against_compose(folder: Path, runs: int) -> list[Result]:
@@ -183,6 +204,7 @@ CASES: dict[str, Callable[[Path, int], list[Result]]] = {
     "diff": diff_against_dyff,
     "convert": convert_against_compose,
     "growth": growth,
+    "nomad": nomad_against_compose,
     "generate": generate_against_compose,
     "generate-again": generate_again,
     "generate-growth": generate_growth,

@@ -21,7 +21,6 @@ from isomorph.model.text import SecretValue
 from isomorph.model.workload import Container, File, Port, Workload
 from isomorph.platforms.nomad.writer import write
 from isomorph.platforms.platform import WriteOptions
-from isomorph.platforms.table import BY_NAME
 from tests.conformance.conftest import engine
 from tests.conformance.test_any_model import MISREAD
 from tests.conformance.test_writing import save
@@ -152,7 +151,6 @@ def run_nomad(docker: Docker, node: NomadNode, project: Path) -> dict[str, Any]:
     return told
 
 
-@pytest.mark.skipif("nomad" not in BY_NAME, reason="no platform is called nomad")
 def test_nomad_runs_what_docker_runs(docker: Docker, composed: Composed, node: NomadNode, project: Path) -> None:
     by_nomad = run_nomad(docker, node, project)
     composed.up("--wait", "--wait-timeout", "60")

@@ -18,6 +18,8 @@ PLATFORMS: tuple[Platform, ...] = (
         options=("namespace",),
         styles=("yaml", "kyaml"),
     ),
+    Platform("nomad", "Nomad", "isomorph.platforms.nomad", options=("var", "var-file"), styles=("hcl",)),
+    Platform("marathon", "Marathon", "isomorph.platforms.marathon", styles=("json",)),
 )
 
 BY_NAME: dict[str, Platform] = {platform.name: platform for platform in PLATFORMS}

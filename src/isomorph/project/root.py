@@ -11,7 +11,7 @@ from isomorph.project.definitions import NamedDefinition
 
 PROJECT_FILE = "isomorph.yaml"
 _MARKS = (PROJECT_FILE, ".git")
-_FILE_OPTIONS = ("env-file", "file")
+_FILE_OPTIONS = ("env-file", "file", "var-file")
 
 
 def find_root(path: str) -> str | None:
