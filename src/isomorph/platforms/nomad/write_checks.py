@@ -14,6 +14,7 @@ from isomorph.platforms.nomad.writing import (
     Writing,
     arguments,
     block,
+    body_of,
     with_entries,
 )
 from isomorph.syntax.hcl.emit import Block
@@ -148,7 +149,7 @@ def _write_restart(writing: Writing, probe: Probe, path: Path) -> Block:
     limit = probe.failures or writing.silence.get("liveness.failures", FAILURES)
     restart = block("check_restart", limit=limit, grace=print_duration(grace) if grace else None)
     if writing.extra(path, "check_restart", "ignore_warnings"):
-        arguments(restart.body)["ignore_warnings"] = True
+        arguments(body_of(restart))["ignore_warnings"] = True
     return restart
 
 

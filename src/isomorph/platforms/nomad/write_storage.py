@@ -148,7 +148,7 @@ class TaskStorage:
     def _bind(self, source: str, target: str, *, read_only: bool | None) -> None:
         options = self.writing.extra((*self.path, "mounts", target), "options") or []
         if ":" in target or read_only is False:
-            said = {} if read_only is None else {"readonly": read_only}
+            said: dict[str, Any] = {} if read_only is None else {"readonly": read_only}
             self.mounts.append(block("mount", type="bind", source=source, target=self._config(target), **said))
         else:
             words = [*(["ro"] if read_only else []), *(str(option) for option in options)]

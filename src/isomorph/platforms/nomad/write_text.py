@@ -164,9 +164,9 @@ class TaskTexts:
             if part.port is None and port is not None:
                 part = Address(part.workload, part.name, port)
         if dollars:
-            name = self._names.give(self._name_for(part), "_")
-            self.rendered[name] = self._environment_value((dollars, part), path)
-            return name
+            joined = self._names.give(self._name_for(part), "_")
+            self.rendered[joined] = self._environment_value((dollars, part), path)
+            return joined
         name = self._whole.get(part)
         if name is None or not _REFERABLE.fullmatch(name):
             name = self._whole[part] = self._names.give(self._name_for(part), "_")
