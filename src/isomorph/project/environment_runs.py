@@ -142,7 +142,7 @@ def _to_run(
 
 def _check_style(style: str, platform: str) -> None:
     row = find_platform(platform)
-    if style not in row.styles:
+    if style not in row.styles and style != WriteOptions().style:  # What nobody chose is each platform's usual.
         titles = " and ".join(each.title for each in PLATFORMS if style in each.styles)
         raise UsageError(
             f"--format {style} is a form of {titles} definitions; {row.title} is written as {', '.join(row.styles)}"
