@@ -147,7 +147,8 @@ def _write_script(
 def _write_restart(writing: Writing, probe: Probe, path: Path) -> Block:
     grace = (probe.initial_delay or 0) + (probe.grace or 0)
     limit = probe.failures or writing.silence.get("liveness.failures", FAILURES)
-    restart = block("check_restart", limit=limit, grace=print_duration(grace) if grace else None)
+    said = grace or probe.grace is not None or not writing.from_nomad  # Nomad's own silence means a second.
+    restart = block("check_restart", limit=limit, grace=print_duration(grace) if said else None)
     if writing.extra(path, "check_restart", "ignore_warnings"):
         arguments(body_of(restart))["ignore_warnings"] = True
     return restart
