@@ -28,6 +28,9 @@ from tests.memory_context import memory_context
 TOOLS = {"compose": "score-compose", "kubernetes": "score-k8s"}
 OUTPUTS = {"compose": "compose.yaml", "kubernetes": "manifests.yaml"}
 
+#: Platforms that the catalogue generates for; no reference tool knows the last two.
+GENERATED = (*OUTPUTS, "nomad", "marathon")
+
 #: The image of containers whose Score file leaves it open.
 IMAGE = "example.com/supplied:1"
 
@@ -94,8 +97,9 @@ def texts_of(generated: Generated) -> dict[str, str]:
 
 
 def read_texts(platform: str, files: dict[str, Any]) -> Definition:
-    """Read what was written, its files beside it; the first is the main one."""
-    return normalise(load_reader(platform)(Source(next(iter(files))), memory_context(files)))
+    """Read what was written, its files beside it; the first is the main one, and jobs of Nomad are all of the folder."""
+    main = "." if platform == "nomad" else next(iter(files))
+    return normalise(load_reader(platform)(Source(main), memory_context(files)))
 
 
 def supplied() -> Given:

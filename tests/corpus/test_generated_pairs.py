@@ -1,5 +1,7 @@
-"""One application, generated for Compose and for Kubernetes with our own catalogue: the two say the same."""
+"""One application, generated for every platform with our own catalogue: any two say the same, whichever is first."""
 
+from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from isomorph.model.text import Text
 from isomorph.provisioning.contract import Provisioner
 from isomorph.provisioning.files import Loading, read_provisioners
 from tests.corpus.generating import (
+    GENERATED,
     OUTPUTS,
     Project,
     list_scores,
@@ -20,7 +23,8 @@ from tests.corpus.generating import (
     supplied,
     texts_of,
 )
-from tests.corpus.reading import keys, shown
+from tests.corpus.reading import SHOWN as VERDICTS
+from tests.corpus.reading import keys
 
 SPECIFICATION = ["annotations", "command", "files", "limits-and-requests", "probes", "service", "variables", "volumes"]
 RESOURCES = ["amqp", "dns", "mysql", "postgres", "redis"]
@@ -41,7 +45,7 @@ ENDPOINT = """\
     url: http://{{ splitList "." .Id | last }}:{{ .Params.port }}
 """
 
-#: What is shown of a pair, and should be.
+#: What is shown of pairs with Compose, and should be.
 SHOWN: dict[str, set[tuple[str, str, str, str]]] = {
     # A port of the machine that an annotation asks for on Compose alone.
     "score-compose-examples/10": {("drift", "hello-world-amqp1", "port.exposure", "15672/tcp")},
@@ -49,19 +53,48 @@ SHOWN: dict[str, set[tuple[str, str, str, str]]] = {
 
 #: Every difference that is no drift has its reason here: rule -> the beginnings of its reasons.
 EXPECTED: dict[str, tuple[str, ...]] = {
+    "compute.limits": ("no exact conversion: it is counted in MHz",),
+    "compute.requests": ("no exact conversion", "cannot say: 10Mi is the least that is granted"),
+    "file.missing": ("cannot say: Marathon fetches files from elsewhere and holds none",),
     "image.pull-policy": ("platform default",),
-    "lifecycle.order": ("cannot say: workloads are started in no order",),
+    "lifecycle.order": (
+        "cannot say: workloads are started in no order",
+        "cannot say: Nomad starts groups in no order",
+    ),
     "lifecycle.restart": ("platform default",),
-    "port.missing": ("service discovery",),
-    "probe.missing": ("cannot say: Docker restarts nothing that is unhealthy",),
+    # What the platforms without a way to Services' ports are reached by instead.
+    "port.exposure": ("service discovery",),
+    "port.missing": ("service discovery", "open network", "information"),
+    "probe.check": ("no exact conversion: the check cannot send headers there",),
+    "probe.missing": (
+        "cannot say: Docker restarts nothing that is unhealthy",
+        "cannot say: only services of Consul have checks by a script",
+    ),
+    "probe.timing": (
+        "platform default",
+        "no exact conversion: on marathon a command has no time in which it may fail",
+        "no exact conversion: on marathon the first failure counts",
+        "no exact conversion: on nomad the first failure counts",
+    ),
     "process.stop-grace": ("platform default",),
+    "security.capability": ("platform default",),
     "variable.value": ("provisioned",),
-    "volume.access": ("cannot say: every container of the machine may mount a volume",),
-    "volume.size": ("cannot say: Docker's volumes have no size",),
+    "volume.access": (
+        "cannot say: every container of the machine may mount a volume",
+        "cannot say: Docker's volumes are mounted by whoever names them",
+        "cannot say: each instance has its own volume, which no other mounts",
+    ),
+    "volume.size": (
+        "cannot say: Docker's volumes have no size",
+        "cannot say: a volume's size is said where it is made",
+    ),
     "workload.kind": (
         "cannot say: Compose gives instances neither stable names nor storage",
         "cannot say: Compose knows only services",
+        "cannot say: Nomad gives instances no stable names",
+        "cannot say: instances have storage each, but no stable names",
     ),
+    "workload.missing": ("cannot say: Marathon starts again what ended; jobs are Metronome's",),
 }
 
 
@@ -80,20 +113,29 @@ def generate(corpus: Path, case: str, platform: str, root: Path, kind: str = "ca
     return read_texts(platform, texts_of(project.generate(*files_of(corpus, case), given=supplied())))
 
 
+def pairs_of(corpus: Path, case: str, root: Path) -> Iterator[tuple[Environment, Environment]]:
+    """Give what is generated for two platforms, in either order."""
+    environments = [Environment(platform, generate(corpus, case, platform, root)) for platform in GENERATED]
+    for one, other in combinations(environments, 2):
+        yield one, other
+        yield other, one
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_what_is_generated_for_two_platforms_is_one_application(case: str, corpus: Path, tmp_path: Path) -> None:
-    compose, kubernetes = (generate(corpus, case, platform, tmp_path) for platform in OUTPUTS)
-    assert keys(shown(compose, kubernetes)) == SHOWN.get(case, set())
-    assert keys(shown(kubernetes, compose)) == SHOWN.get(case, set())
-    report = compare([Environment("compose", compose), Environment("kubernetes", kubernetes)])
-    unlisted = [
-        (each.rule, each.reason)
-        for each in report.findings
-        if each.verdict is Verdict.EXPECTED and not str(each.reason).startswith(EXPECTED.get(each.rule, ()))
-    ]
-    assert unlisted == []
-    names = {workload.name for workload in report.workloads}
-    assert {name for workload in report.workloads for name in workload.aliases.values()} == names
+    for pair in pairs_of(corpus, case, tmp_path):
+        report = compare(list(pair))
+        names = [each.name for each in pair]
+        known = SHOWN.get(case, set()) if "compose" in names else set()
+        assert keys([each for each in report.findings if each.verdict in VERDICTS]) == known, names
+        unlisted = {
+            (each.rule, each.reason)
+            for each in report.findings
+            if each.verdict is Verdict.EXPECTED and not str(each.reason).startswith(EXPECTED.get(each.rule, ()))
+        }
+        assert unlisted == set(), names
+        aliases = {name for workload in report.workloads for name in workload.aliases.values()}
+        assert aliases == {workload.name for workload in report.workloads}, names
 
 
 @pytest.mark.parametrize("platform", OUTPUTS)
@@ -120,3 +162,7 @@ def test_a_literal_port_is_the_one_that_peers_reach_on_each_platform(corpus: Pat
     for kind in ("catalogue", "files"):
         assert mail_address("compose", kind) == "email:8080"
         assert mail_address("kubernetes", kind) == "email:5000"
+    assert mail_address("nomad", "catalogue") == "email:8080", (
+        "the container's, to which the number leads that is picked"
+    )
+    assert mail_address("marathon", "catalogue") == "email.marathon.l4lb.thisdcos.directory:5000"

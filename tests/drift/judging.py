@@ -84,3 +84,11 @@ def kubernetes_service(name: str, ports: str, more: str = "", kind: str = "Clust
 
 def _indent(text: str, width: int) -> str:
     return "".join(f"{' ' * width}{line}\n" for line in text.strip("\n").splitlines()) if text else ""
+
+
+def job(group: str, config: str = "", name: str = "web", task: str = "") -> str:
+    """Write a job of Nomad; `group` is lines of its group, `config` of its task's configuration, `task` of the task."""
+    return (
+        f'job "{name}" {{\n  group "{name}" {{\n{_indent(group, 4)}    task "{name}" {{\n      driver = "docker"\n'
+        f'      config {{\n        image = "shop/{name}:1"\n{_indent(config, 8)}      }}\n{_indent(task, 6)}    }}\n  }}\n}}\n'
+    )

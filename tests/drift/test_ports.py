@@ -2,7 +2,13 @@
 
 import pytest
 
-from tests.drift.judging import judge, kubernetes_service, pod, reason, service, shown, told
+from isomorph.drift.compare import compare
+from isomorph.drift.finding import Environment
+from isomorph.model.normalise import normalise
+from isomorph.platforms.context import Source
+from isomorph.platforms.table import load_reader
+from tests.drift.judging import environment, job, judge, kubernetes_service, pod, reason, service, shown, told
+from tests.memory_context import memory_context
 
 LISTENS = "ports: [{containerPort: 8080}]"
 
@@ -76,3 +82,34 @@ def test_names_for_peers_count_between_definitions_of_one_platform() -> None:
         "drift dns.record shop: - | shop",
         "drift dns.record web: web | -",
     ]
+
+
+def nomad_files(url: str, static: int = 5432) -> dict[str, str]:
+    database = job(
+        f'network {{\n  port "db" {{\n    static = {static}\n    to = 5432\n  }}\n}}\n'
+        'service {\n  name = "db"\n  port = "db"\n  provider = "nomad"\n}',
+        'ports = ["db"]',
+        "db",
+    )
+    web = job("", task=f'template {{\n  destination = "local/env"\n  env = true\n  data = "DB={url}"\n}}')
+    return {"jobs/db.nomad.hcl": database, "jobs/web.nomad.hcl": web}
+
+
+ADDRESS = "{{ range nomadService `db` }}{{ .Address }}{{ end }}"
+ADDRESS_AND_PORT = "{{ range nomadService `db` }}{{ .Address }}:{{ .Port }}{{ end }}"
+
+
+@pytest.mark.parametrize(
+    ("url", "static", "verdict"),
+    [
+        (ADDRESS, 5432, "expected port.exposure 5432/tcp: - | 5432"),
+        (ADDRESS, 15432, "drift port.exposure 5432/tcp: - | 15432"),
+        (ADDRESS_AND_PORT, 5432, "drift port.exposure 5432/tcp: - | 5432"),
+    ],
+)
+def test_a_number_of_the_machine_is_for_peers_that_know_a_port_by_it(url: str, static: int, verdict: str) -> None:
+    compose = service("environment: {DB: db}", more="  db: {image: 'shop/db:1', expose: ['5432']}\n")
+    files = nomad_files(url, static)
+    nomad = load_reader("nomad")(Source("jobs"), memory_context(files))
+    environments = [environment("a", "compose", compose), Environment("b", normalise(nomad))]
+    assert told(compare(environments), "port.exposure") == [verdict]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.drift.judging import judge, pod, service, shown, told
+from tests.drift.judging import job, judge, pod, service, shown, told
 
 HTTP = "readinessProbe:\n  httpGet: {path: /ready, port: 8080}\n"
 TIMED = "  periodSeconds: 10\n  timeoutSeconds: 3\n  failureThreshold: 4\n"
@@ -120,3 +120,35 @@ def test_a_check_that_is_switched_off_is_none_where_images_bring_none() -> None:
     assert shown(judge(service("healthcheck: {disable: true}"), service(""), "compose compose")) == [
         "drift probe.check readiness: off | -"
     ]
+
+
+NOMAD_CHECK = 'type = "http"\npath = "/ready"\ninterval = "10s"\ntimeout = "3s"'
+
+
+def nomad_job(check: str = NOMAD_CHECK, provider: str = "nomad") -> str:
+    lines = "".join(f"    {line}\n" for line in check.split("\n"))
+    service = f'service {{\n  name = "web"\n  port = "http"\n  provider = "{provider}"\n  check {{\n{lines}  }}\n}}'
+    return job(f'network {{\n  port "http" {{ to = 8080 }}\n}}\n{service}', 'ports = ["http"]')
+
+
+def test_failures_that_services_of_nomad_do_not_count_are_expected() -> None:
+    compose = service(f"{CHECK}{EXACT}  start_period: 20s\n")
+    report = judge(compose, nomad_job(), "compose nomad")
+    assert told(report, "probe.timing") == [
+        "expected probe.timing readiness.failures: 4 | -",
+        "expected probe.timing readiness.grace: 20s | -",
+    ]
+    assert [each.reason for each in report.findings if each.rule == "probe.timing"] == [
+        "no exact conversion: on b the first failure counts",
+        "no exact conversion: on b every failure counts from the start",
+    ]
+
+
+def test_failures_that_services_of_consul_could_count_are_drift() -> None:
+    report = judge(service(CHECK + EXACT), nomad_job(provider="consul"), "compose nomad")
+    assert told(report, "probe.timing") == ["drift probe.timing readiness.failures: 4 | -"]
+
+
+def test_a_number_of_failures_that_is_nomads_own_is_the_default() -> None:
+    report = judge(service(f"{CHECK}  interval: 10s\n  timeout: 3s\n  retries: 1\n"), nomad_job(), "compose nomad")
+    assert told(report, "probe.timing") == ["default probe.timing readiness.failures: 1 | -"]

@@ -16,6 +16,9 @@ _LEADS_TO_DECLARED = frozenset(("nomad",))
 """Platforms of an open network whose services still lead to declared ports only: what one definition declares, another of
 the same platform must (developer.hashicorp.com/nomad/docs/job-specification/service#port)."""
 
+_NUMBERS_BY_MACHINE = frozenset(("nomad",))
+"""Platforms on which peers who know a port by its number, and ask for no other, reach it at that number of the machine."""
+
 Landing = tuple[int, str]
 """Where a port lands: the container's number and the protocol."""
 
@@ -213,7 +216,34 @@ def _weigh_exposures(
     for landing in {**mine, **yours}:
         if landing in hidden:
             continue
-        pair.weigh(scope, "port.exposure", f"{landing[0]}/{landing[1]}", mine.get(landing), yours.get(landing))
+        facts, subject = (mine.get(landing), yours.get(landing)), f"{landing[0]}/{landing[1]}"
+        if not pair.same_platform and _is_for_peers(scope, landing, facts):
+            pair.tell(scope, "port.exposure", subject, *facts, EXPECTED, SERVICE_DISCOVERY)
+        else:
+            pair.weigh(scope, "port.exposure", subject, *facts)
+
+
+def _is_for_peers(scope: Scope, landing: Landing, facts: tuple[Fact | None, Fact | None]) -> bool:
+    """Tell whether a number of the machine is what peers know a port by, whose texts name its workload without a port."""
+    for place, fact, other in zip(scope.sides, facts, reversed(facts), strict=True):
+        if fact is None or other is not None or place.view.platform not in _NUMBERS_BY_MACHINE:
+            continue
+        ports = [port for each in scope.sides for port in each.workload.ports.values() if port.target == landing[0]]
+        known = {str(number) for port in ports for number in (port.number, port.target)}
+        return fact.key <= known and is_named_bare(place.view, place.key)
+    return False
+
+
+def is_named_bare(view: View, key: str) -> bool:
+    """Tell whether a text of another workload has the address of a workload and no port after it."""
+    for name, workload in view.application.workloads.items():
+        for text in texts_of(workload) if name != key else ():
+            before = ""
+            for part in text:
+                if isinstance(part, Address) and part.workload == key and part.port is None and not scheme_port(before):
+                    return True
+                before = part if isinstance(part, str) else ""
+    return False
 
 
 def _outside(place: Place, ports: dict[str, Port]) -> dict[Landing, Fact]:

@@ -17,6 +17,19 @@ _RUNS_IMAGE_CHECKS = frozenset(("compose",))
 _COUNTS_NO_FAILURES = frozenset((("marathon", "readiness"),))
 """Probes whose failures are not counted: one is enough."""
 
+_ONLY_CONSUL_COUNTS = {("nomad", "readiness"): ("failures", "successes", "grace")}
+"""Timings that checks of a platform's own services do not have. Consul's count failures and successes, and have no grace."""
+
+_CONSUL = ".service.consul"
+"""How names end that Consul gives."""
+
+_WITHOUT = {
+    "failures": "the first failure counts",
+    "successes": "the first success counts",
+    "grace": "every failure counts from the start",
+}
+"""What a timing that is not counted means."""
+
 _SENDS_NO_HEADERS = frozenset(("marathon",))
 """Platforms whose HTTP checks send no headers."""
 
@@ -182,22 +195,35 @@ def _weigh_both(pair: Pair, scope: Scope, name: str, mine: Probed, yours: Probed
         ours, theirs = mine.timing.get(timing), yours.timing.get(timing)
         if ours is None and theirs is None:
             pair.weigh_silence(scope, "probe.timing", subject)
-        elif _is_uncounted(scope, name, timing, (ours, theirs)):
-            _weigh_uncounted(pair, scope, subject, ours, theirs)
+        elif (uncounted := _find_uncounted(pair, scope, name, timing, (ours, theirs))) is not None:
+            pair.tell(scope, "probe.timing", subject, ours, theirs, EXPECTED, f"{NO_EXACT_CONVERSION}: {uncounted}")
         elif timing == "grace" and ours is not None and theirs is not None and _same_grace(ours, theirs, mine, yours):
             pair.equal += 1
         else:
             pair.weigh(scope, "probe.timing", subject, ours, theirs)
 
 
-def _is_uncounted(scope: Scope, name: str, timing: str, facts: tuple[Fact | None, Fact | None]) -> bool:
-    """Tell whether a side has no such number: failures that are not counted, or the grace of a command only reported."""
-    for place, fact in zip(scope.sides, facts, strict=True):
-        if (place.view.platform, name) in _COUNTS_NO_FAILURES:
+def _find_uncounted(
+    pair: Pair, scope: Scope, name: str, timing: str, facts: tuple[Fact | None, Fact | None]
+) -> str | None:
+    """Say what holds where a side has no such timing: failures not counted, the grace of a command that is only reported."""
+    for index, (place, fact) in enumerate(zip(scope.sides, facts, strict=True)):
+        key = (place.view.platform, name)
+        if key in _COUNTS_NO_FAILURES:
             probe: Probe | None = getattr(place.container, name)
             is_command = probe is not None and isinstance(probe.check, Exec)
-            return timing == "failures" or (timing == "grace" and is_command and fact is None)
-    return False
+            if timing == "failures":
+                return f"on {place.view.name} {_WITHOUT[timing]}"
+            if timing == "grace" and is_command and fact is None:
+                return f"on {place.view.name} a command has no time in which it may fail"
+            return None
+        said = facts[1 - index]
+        if fact is None and said is not None and not pair.same_platform and timing in _ONLY_CONSUL_COUNTS.get(key, ()):
+            by_consul = timing != "grace" and any(name.endswith(_CONSUL) for name in place.workload.names)
+            default = place.view.find_default("probe.timing", f"{name}.{timing}", place.conditions)
+            if not by_consul and default != said.value:
+                return f"on {place.view.name} {_WITHOUT[timing]}"
+    return None
 
 
 def _differ_in_headers(scope: Scope, mine: Probed, yours: Probed) -> bool:
@@ -208,14 +234,6 @@ def _differ_in_headers(scope: Scope, mine: Probed, yours: Probed) -> bool:
     return any(
         not key[-1] and place.view.platform in _SENDS_NO_HEADERS for place, key in zip(scope.sides, keys, strict=True)
     )
-
-
-def _weigh_uncounted(pair: Pair, scope: Scope, subject: str, ours: Fact | None, theirs: Fact | None) -> None:
-    """Tell how many failures count on one side, where on the other the first one does."""
-    name = next(place.view.name for place in scope.sides if (place.view.platform, "readiness") in _COUNTS_NO_FAILURES)
-    word = "the first failure counts" if subject.endswith("failures") else "a command has no time in which it may fail"
-    reason = f"{NO_EXACT_CONVERSION}: on {name} {word}"
-    pair.tell(scope, "probe.timing", subject, ours, theirs, EXPECTED, reason)
 
 
 def _same_grace(ours: Fact, theirs: Fact, mine: Probed, yours: Probed) -> bool:

@@ -56,6 +56,18 @@ ENTRIES: tuple[Entry, ...] = (
         OPEN_NETWORK,
         "https://developer.hashicorp.com/nomad/docs/deploy/task-driver/docker#networking",
     ),
+    Entry(
+        "probe.timing",
+        "nomad",
+        NO_EXACT_CONVERSION,
+        "https://developer.hashicorp.com/nomad/docs/job-specification/check#failures_before_critical",
+    ),
+    Entry(
+        "port.exposure",
+        "nomad",
+        SERVICE_DISCOVERY,
+        "https://developer.hashicorp.com/nomad/docs/job-specification/network#static",
+    ),
     *(
         Entry(
             rule,

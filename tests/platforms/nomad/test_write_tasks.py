@@ -140,6 +140,14 @@ def test_a_host_whose_port_peers_know_by_themselves_has_it_on_the_machine() -> N
     assert ("assumed", "db: peers know port 5432 by themselves; it is one of the machine, too") in told(written)
 
 
+def test_a_host_of_several_ports_is_found_by_any_of_its_services() -> None:
+    ports = {"5432/tcp": Port(5432, 5432, name="db"), "9187/tcp": Port(9187, 9187, name="metrics")}
+    many = one("db", image="x", of_workload={"ports": ports})
+    assert template_of({"DB_HOST": (Address("db", "db"),)}, many) == (
+        'DB_HOST={{ range nomadService "db" }}{{ .Address }}{{ end }}\n'
+    )
+
+
 def test_a_port_that_nothing_declares_is_offered() -> None:
     written = write_all(one("db", image="x"), one(args=("--url", ("http://", Address("db", "db"), "/x"))))
     text = str(written.files[0].content)

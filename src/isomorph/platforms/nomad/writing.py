@@ -89,9 +89,9 @@ class Peer(msgspec.Struct):
         return offer
 
     def find_offer(self, number: int | None) -> Offer | None:
-        """Find the port that peers know by a number; without one, the only port, if there is but one."""
+        """Find the port that peers know by a number; without one, any that has a service: they ask for the address alone."""
         if number is None:
-            return self.offers[0] if len(self.offers) == 1 else None
+            return next((offer for offer in self.offers if offer.service), self.offers[0] if self.offers else None)
         return next((offer for offer in self.offers if offer.number == number and offer.protocol == "tcp"), None)
 
 
