@@ -19,6 +19,7 @@ from tests.engines.docker import CommandFailed, Docker
 TIMEOUT = 60.0
 
 #: What both say. Memory above the request (`memory_max`) is ignored with a warning unless the scheduler is told to heed it.
+#: Where nothing runs, nothing is scheduled either: a job that is gone again before its turn comes ends the server.
 SHARED = """\
 bind_addr            = "127.0.0.1"
 data_dir             = "{folder}/data"
@@ -51,6 +52,7 @@ server {{
 
   default_scheduler_config {{
     memory_oversubscription_enabled = true
+    pause_eval_broker               = {pause}
   }}
 }}
 """
@@ -113,7 +115,9 @@ class NomadServer:
         self.folder, self.program = folder, program
         self.connection: http.client.HTTPConnection | None = None
         self.port, rpc, serf, nothing = free_ports(4)
-        text = (SHARED + WITH_VAULT).format(folder=folder, http=self.port, rpc=rpc, serf=serf, nothing=nothing)
+        text = (SHARED + WITH_VAULT).format(
+            folder=folder, http=self.port, rpc=rpc, serf=serf, nothing=nothing, pause="true"
+        )
         (folder / "agent.hcl").write_text(text)
         command = [str(program), "agent", "-config", str(folder / "agent.hcl")]
         with (folder / "log").open("wb") as log:
@@ -184,7 +188,7 @@ class NomadNode:
         self.cgroup = f"{docker.cgroup}-nomad"
         places = {"folder": self.folder, "socket": docker.socket, "cgroup": self.cgroup}
         ports = {"http": self.port, "rpc": rpc, "serf": serf, "nothing": nothing}
-        (self.folder / "agent.hcl").write_text((SHARED + WITH_DOCKER).format(**places, **ports))
+        (self.folder / "agent.hcl").write_text((SHARED + WITH_DOCKER).format(pause="false", **places, **ports))
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
                 [*docker.inside(), str(program), "agent", "-dev", "-config", str(self.folder / "agent.hcl")],
