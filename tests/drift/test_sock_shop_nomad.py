@@ -1,17 +1,11 @@
-"""The hand-labelled truth on sock-shop, Kubernetes against Nomad: every label is told with its verdict, and nothing else."""
+"""The hand-labelled truth on sock-shop, Kubernetes against Nomad: every labelled drift is told, and nothing else."""
 
 from pathlib import Path
 
 import pytest
-import yaml
 
-from isomorph.drift.compare import compare
-from isomorph.drift.finding import Environment, Report
-from isomorph.model.normalise import normalise
-from isomorph.platforms.context import Context, Source
-from isomorph.platforms.local import LocalEngines, LocalFiles
-from isomorph.platforms.table import load_reader
-from tests.drift.test_sock_shop import FIRM, SHOWN, Key, key_of, plain, verdicts
+from isomorph.drift.finding import Report
+from tests.drift.labelled import SHOWN, Key, Tables, read_tables, report_on, speechless
 
 DISPUTED: set[Key] = {
     # Labelled expected, by service discovery: nobody's text uses these names, and the tasks have them as host names.
@@ -31,65 +25,39 @@ DISPUTED: set[Key] = {
     ("queue-master", "", "image.pull-policy", ""),
     ("queue-master", "", "security.capability", "net_raw"),
 }
-Tables = tuple[dict[Key, set[str]], dict[Key, set[str]]]
 
 
 @pytest.fixture(scope="module")
 def report(corpus: Path) -> Report:
-    context = Context(files=LocalFiles([str(corpus)]), engines=LocalEngines())
-    environments = []
-    for platform in ("kubernetes", "nomad"):
-        definition = load_reader(platform)(Source(str(corpus / "sock-shop" / platform)), context)
-        environments.append(Environment(platform, normalise(definition)))
-    return compare(environments)
+    return report_on(corpus / "sock-shop", {"kubernetes": "kubernetes", "nomad": "nomad"})
 
 
 @pytest.fixture(scope="module")
 def tables(report: Report, corpus: Path) -> Tables:
-    pairs = yaml.safe_load((corpus / "sock-shop" / "truth.yaml").read_text())["pairs"]
-    truth = next(pair for pair in pairs if pair["sides"] == ["kubernetes", "nomad"])
-    align = {
-        plain(each): plain(name) for name, names in truth["align"].items() for each in (name, *filter(None, names))
-    }
-    rows = truth["findings"]
-    known = {(align[plain(row["workload"])], plain(row["container"])) for row in rows if row.get("container")}
-    labels = [
-        (
-            key_of(row["workload"], row.get("container", ""), row["rule"], str(row.get("subject", "")), align, known),
-            row["verdict"],
-        )
-        for row in rows
-    ]
-    found = [
-        (key_of(each.workload, each.container, each.rule, each.subject, align, known), each.verdict.value)
-        for each in report.findings
-    ]
-    return verdicts(labels), verdicts(found)
+    return read_tables(report, corpus / "sock-shop" / "truth.yaml", ["kubernetes", "nomad"])
 
 
 def test_every_labelled_drift_is_told(tables: Tables) -> None:
-    labels, found = tables
-    wanted = {key for key, verdict in labels.items() if verdict & SHOWN}
-    assert len(wanted) > 100
-    assert [key for key in wanted if not found.get(key, set()) & FIRM] == []
+    assert sum(bool(verdict & SHOWN) for verdict in tables.labels.values()) > 100
+    assert tables.missed() == []
 
 
 def test_nothing_else_is_told(tables: Tables) -> None:
-    labels, found = tables
-    assert [key for key, verdict in found.items() if verdict & SHOWN and not labels.get(key, set()) & SHOWN] == []
+    assert tables.false_alarms() == []
 
 
 def test_what_is_expected_and_what_is_default_is_as_labelled(tables: Tables) -> None:
-    labels, found = (
-        {key: verdict for key, verdict in table.items() if not verdict & SHOWN and key not in DISPUTED}
-        for table in tables
-    )
+    labels, found = tables.quiet(without=DISPUTED)
     assert found == labels
 
 
+def test_every_side_that_speaks_has_a_place(report: Report) -> None:
+    assert speechless(report) == []
+
+
 def test_every_dispute_is_one(tables: Tables) -> None:
-    labels, found = tables
-    assert [key for key in DISPUTED if labels.get(key) == found.get(key)] == []
+    """A label that says what is told after all is no dispute."""
+    assert [key for key in DISPUTED if tables.labels.get(key) == tables.found.get(key)] == []
 
 
 def test_tasks_are_aligned_by_their_names_and_host_names(report: Report) -> None:
@@ -97,9 +65,3 @@ def test_tasks_are_aligned_by_their_names_and_host_names(report: Report) -> None
     assert {"kubernetes": "front-end", "nomad": "frontend/front-end"} in aliases
     assert {"kubernetes": "carts-db", "nomad": "carts/cartdb"} in aliases
     assert {"nomad": "netman"} in aliases
-
-
-def test_every_side_that_speaks_has_a_place(report: Report) -> None:
-    for finding in report.findings:
-        for side in finding.sides:
-            assert side.value is None or (side.origin is not None and side.origin.line > 0), finding

@@ -3,6 +3,7 @@
 What is not settled spreads: what depends on it is not settled either, and stays as the text of its expression.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -359,20 +360,20 @@ class Evaluator:
             return value
 
 
-class Lookup:
+class Lookup(ABC):
     """A root whose parts are looked up by name (`var`, `local`), since using them leaves a trace."""
 
+    @abstractmethod
     def find(self, key: Any, evaluator: Evaluator, expression: Expression) -> Any:
         """Give the part of that name."""
-        raise NotImplementedError
 
+    @abstractmethod
     def find_node(self, key: Any, evaluator: Evaluator, expression: Expression) -> Node | None:
         """Give the part of that name as it is written, where it has a value."""
-        raise NotImplementedError
 
+    @abstractmethod
     def whole(self) -> Any:
         """Give all parts."""
-        raise NotImplementedError
 
 
 class Declared:

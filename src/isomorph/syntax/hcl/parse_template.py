@@ -5,6 +5,7 @@ then the pieces are put together. Which of them is a text of its own matters: in
 """
 
 import re
+from abc import ABC, abstractmethod
 from unicodedata import normalize
 
 import msgspec
@@ -31,12 +32,12 @@ class Piece(msgspec.Struct, eq=False):
     names: tuple[str, str] = ("", "")
 
 
-class TemplateParser(Cursor):
+class TemplateParser(Cursor, ABC):
     """Reads strings; what stands in `${…}` is read by the parser of expressions that extends it."""
 
+    @abstractmethod
     def expression(self) -> Expression:
         """Read an expression."""
-        raise NotImplementedError
 
     def string(self) -> Expression:
         """Read a string, the cursor being on its quote."""
