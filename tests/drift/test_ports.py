@@ -108,8 +108,8 @@ ADDRESS_AND_PORT = "{{ range nomadService `db` }}{{ .Address }}:{{ .Port }}{{ en
     ],
 )
 def test_a_number_of_the_machine_is_for_peers_that_know_a_port_by_it(url: str, static: int, verdict: str) -> None:
-    compose = service("environment: {DB: db}", more="  db: {image: 'shop/db:1', expose: ['5432']}\n")
-    files = nomad_files(url, static)
-    nomad = load_reader("nomad")(Source("jobs"), memory_context(files))
-    environments = [environment("a", "compose", compose), Environment("b", normalise(nomad))]
+    database = pod("ports: [{containerPort: 5432}]", "db", more=kubernetes_service("db", "5432:5432"))
+    kubernetes = pod("env: [{name: DB, value: db}]", more=f"---\n{database}")
+    nomad = load_reader("nomad")(Source("jobs"), memory_context(nomad_files(url, static)))
+    environments = [environment("a", "kubernetes", kubernetes), Environment("b", normalise(nomad))]
     assert told(compare(environments), "port.exposure") == [verdict]

@@ -183,3 +183,29 @@ def test_dependencies() -> None:
     ]
     other = needs(Dependency("mysql", version="14", parameters={"size": 1}))
     assert [tell(each) for each in compare([old, other]).findings] == ["drift dependency.type db: postgres | mysql"]
+
+
+MIGRATED = "depends_on:\n  migrate: {condition: service_completed_successfully}\n"
+MIGRATE = "  migrate:\n    image: shop/migrate:1\n    restart: on-failure\n"
+APPS = """\
+{"id": "/shop", "apps": [
+  {"id": "/shop/web", "container": {"type": "DOCKER", "docker": {"image": "shop/web:1"}}, "dependencies": ["/shop/migrate"]},
+  {"id": "/shop/migrate", "container": {"type": "DOCKER", "docker": {"image": "shop/migrate:1"}}}
+]}
+"""
+
+
+def test_a_job_is_started_again_where_nothing_ends() -> None:
+    report = judge(service(MIGRATED, more=MIGRATE), APPS, "compose marathon")
+    assert told(report, "lifecycle") == [
+        "expected lifecycle.restart: on-failure | -",
+        "expected lifecycle.restart: - | -",
+        "expected lifecycle.order migrate: complete | started",
+    ]
+    reasons = {each.reason for each in report.findings if each.workload == "migrate" or each.subject == "migrate"}
+    assert "cannot say: Marathon starts again what ended; jobs are Metronome's" in reasons
+
+
+def test_a_service_that_is_not_started_again_is_drift() -> None:
+    report = judge(service("restart: on-failure\nexpose: ['80']"), APPS.replace("migrate", "db"), "compose marathon")
+    assert "drift lifecycle.restart: on-failure | -" in told(report, "lifecycle")

@@ -33,6 +33,7 @@ def carts(port: int | None = None, name: str = "carts") -> Address:
         ("a=carts:80;b", ("a=", carts(80), ";b")),
         ("user-db:1,carts:80", (Address("user-db", "user-db", 1), ",", carts(80))),
         ("amqp://u:p@rabbitmq:5672/", ("amqp://u:p@", Address("rabbitmq", "rabbitmq", 5672), "/")),
+        ("Server=tcp:user-db,1433;User ID=sa", ("Server=tcp:", Address("user-db", "user-db"), ",1433;User ID=sa")),
         ("jdbc:postgresql://user-db/x", ("jdbc:postgresql://", Address("user-db", "user-db"), "/x")),
     ],
 )

@@ -10,7 +10,8 @@ from isomorph.drift.reasons import OPEN_NETWORK, find_entry
 from isomorph.model.application import Definition
 from isomorph.model.origin import Origin, Path
 from isomorph.model.text import Address
-from isomorph.model.workload import Container, Port, Workload
+from isomorph.model.workload import Container, Kind, Port, Workload
+from isomorph.platforms.jobs import find_jobs
 from isomorph.platforms.platform import Default, Support
 from isomorph.platforms.table import load_defaults, load_support
 
@@ -72,6 +73,7 @@ class View:
 
     __slots__ = (
         "_domains",
+        "_jobs",
         "_joined",
         "_outside",
         "_references",
@@ -110,6 +112,7 @@ class View:
                 self.holders.setdefault(name.lower(), key)
         self._outside: frozenset[str] | None = None
         self._domains: frozenset[str] | None = None
+        self._jobs: set[str] | None = None
         self.used_ports: frozenset[tuple[str, int]] | None = None
         self._references: dict[str, set[object]] | None = None
         self._joined: dict[str, frozenset[str]] | None = None
@@ -139,6 +142,15 @@ class View:
     def numbers_ports(self) -> bool:
         """Tell whether a port may have another number for peers than the container's."""
         return "port.target" not in self.support or self.support["port.target"].level != "never"
+
+    def ends(self, key: str) -> bool:
+        """Tell whether a workload runs to completion: it says so, or is a service that is a job where services are all."""
+        kind = self.application.workloads[key].kind
+        if kind is not Kind.SERVICE or self.cannot_say("kind.job") is None:
+            return kind in (Kind.JOB, Kind.SCHEDULED)
+        if self._jobs is None:
+            self._jobs = find_jobs(self.application.workloads)
+        return key in self._jobs
 
     def domains(self) -> frozenset[str]:
         """Give the domains below which only this definition offers names: its namespaces, and its own name."""

@@ -238,8 +238,14 @@ def weigh_restart(pair: Pair, scope: Scope) -> None:
     facts = [_restart(place, pair.same_platform) for place in scope.sides]
     if facts[0] is None and facts[1] is None:
         pair.weigh_silence(scope, "lifecycle.restart", "")
-    else:
-        pair.weigh(scope, "lifecycle.restart", "", *facts)
+        return
+    for side, (place, fact) in enumerate(zip(scope.sides, facts, strict=True)):
+        other = scope.sides[1 - side]
+        row = place.view.cannot_say("kind.job") if fact is None else None
+        if row is not None and place.view.platform in _RESTARTS_ALWAYS and other.view.ends(other.key):
+            pair.tell(scope, "lifecycle.restart", "", facts[0], facts[1], EXPECTED, f"{CANNOT_SAY}: {row.reason}")
+            return
+    pair.weigh(scope, "lifecycle.restart", "", *facts)
 
 
 def _restart(place: Place, same_platform: bool) -> Fact | None:

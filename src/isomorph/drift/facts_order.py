@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from isomorph.drift.align import align_containers
 from isomorph.drift.facts import Fact, Place, Scope, View
-from isomorph.drift.verdicts import Pair
+from isomorph.drift.reasons import CANNOT_SAY
+from isomorph.drift.verdicts import EXPECTED, Pair
 from isomorph.model.origin import Path
 from isomorph.model.text import Address, Text
 from isomorph.model.workload import Container, Role, Workload
@@ -113,8 +114,24 @@ def weigh_order(pair: Pair, scope: Scope, polled: tuple[dict[str, str], dict[str
             if (nearly or POLLED in (a.value, b.value)) and "complete" not in (a.value, b.value):
                 pair.equal += 1
                 continue
+            reason = _find_endless(pair, subject, (a, b))
+            if reason is not None:
+                pair.tell(scope, "lifecycle.order", subject, a, b, EXPECTED, f"{CANNOT_SAY}: {reason}")
+                continue
             a, b = (replace(fact, path=(*fact.path, "condition")) for fact in (a, b))
         pair.weigh(scope, "lifecycle.order", subject, a, b)
+
+
+def _find_endless(pair: Pair, subject: str, facts: tuple[Fact, Fact]) -> str | None:
+    """Say why what one side waits for until it is complete only starts on the other, whose platform knows no jobs."""
+    for view, other, fact in ((pair.a, pair.b, facts[0]), (pair.b, pair.a, facts[1])):
+        key, there = view.key_of(subject), other.key_of(subject)
+        row = other.cannot_say("kind.job")
+        if fact.value != "complete" or key is None or there is None or row is None:
+            continue
+        if view.ends(key):
+            return row.reason
+    return None
 
 
 def _fact(awaited: Awaited | None) -> Fact | None:

@@ -225,12 +225,14 @@ def _weigh_exposures(
 
 def _is_for_peers(scope: Scope, landing: Landing, facts: tuple[Fact | None, Fact | None]) -> bool:
     """Tell whether a number of the machine is what peers know a port by, whose texts name its workload without a port."""
-    for place, fact, other in zip(scope.sides, facts, reversed(facts), strict=True):
-        if fact is None or other is not None or place.view.platform not in _NUMBERS_BY_MACHINE:
+    for side, (place, fact) in enumerate(zip(scope.sides, facts, strict=True)):
+        other = scope.sides[1 - side]
+        if fact is None or facts[1 - side] is not None or place.view.platform not in _NUMBERS_BY_MACHINE:
             continue
+        # Where peers know no other number than the container's, any other may be the one that they know here.
         ports = [port for each in scope.sides for port in each.workload.ports.values() if port.target == landing[0]]
         known = {str(number) for port in ports for number in (port.number, port.target)}
-        return fact.key <= known and is_named_bare(place.view, place.key)
+        return (not other.view.numbers_ports or fact.key <= known) and is_named_bare(place.view, place.key)
     return False
 
 

@@ -176,6 +176,8 @@ def _is_address(text: str, start: int, end: int, qualified: bool, has_port: bool
     if before == "@":
         credentials = text[max(0, start - 512) : start - 1]
         return "://" in credentials or (in_url and "/" not in credentials and not _BLANK.search(credentials))
+    if before == ":" and text.endswith("=tcp:", 0, start):  # SQL Server's `Server=tcp:HOST,PORT`.
+        return text[end : end + 1] in (",", ";")
     if before in (":", ".", "-", "_") and not (before == ":" and qualified):
         return False
     after = text[end] if end < len(text) else ""

@@ -186,6 +186,8 @@ class TestSecrets:
         secrets = {"db": Secret({"password": "hunter2"}, provisioned=True)}
         written = write(self.secret_variable(SecretValue("db", "password")), secrets=secrets)
         assert [file.path for file in written.files] == ["marathon.json"]
+        told = "shop/db-password: what is secret there is to be put into the store before the group"
+        assert told in [each.message for each in written.diagnostics]
 
     def test_an_argument_takes_no_secret(self) -> None:
         written = write(workload("web", Container(image=NGINX, args=("-p", (SecretValue("db", "password"),)))))

@@ -148,6 +148,17 @@ def test_a_host_of_several_ports_is_found_by_any_of_its_services() -> None:
     )
 
 
+def test_an_own_address_is_known_before_the_service_is_registered() -> None:
+    broker = one(
+        "db",
+        variables={"ADVERTISED": ("x://", Address("db", "db", 5432)), "HOST": (Address("db", "db"),)},
+        of_workload={"ports": {"5432/tcp": Port(5432, 5432, name="wire-protocol")}},
+    )
+    assert job_of(broker).partition("<<EOT\n")[2].partition("EOT\n")[0] == (
+        'ADVERTISED=x://{{ env "NOMAD_ADDR_wire_protocol" }}\nHOST={{ env "NOMAD_IP_wire_protocol" }}\n'
+    )
+
+
 def test_a_port_that_nothing_declares_is_offered() -> None:
     written = write_all(one("db", image="x"), one(args=("--url", ("http://", Address("db", "db"), "/x"))))
     text = str(written.files[0].content)
@@ -231,7 +242,7 @@ def test_a_file_that_was_not_there_is_told() -> None:
 @pytest.mark.parametrize(
     ("volume", "mount", "written"),
     [
-        (Volume("persistent"), Mount("v"), ['type   = "volume"', 'source = "v"', 'target = "/d"']),
+        (Volume("persistent"), Mount("v"), ['type   = "volume"', 'source = "volume-v"', 'target = "/d"']),
         (
             Volume("host", host_path="/srv"),
             Mount("v", read_only=True),

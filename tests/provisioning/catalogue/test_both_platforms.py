@@ -1,6 +1,7 @@
-"""One Score file on two platforms: what the catalogue makes is the same by our own judge, and secrets are in no clear text."""
+"""One Score file on every platform: what the catalogue makes is the same by our own judge, and secrets are in no clear text."""
 
 import subprocess
+from itertools import permutations
 
 import pytest
 import yaml
@@ -8,12 +9,13 @@ import yaml
 from isomorph.drift.compare import compare
 from isomorph.drift.finding import Verdict
 from isomorph.model.workload import Exec
-from isomorph.platforms.platform import WriteOptions
+from isomorph.platforms.platform import OutputFile, WriteOptions
 from isomorph.platforms.table import load_writer
 from isomorph.provisioning.catalogue import CATALOGUE
 from tests.drift.judging import tell
 from tests.provisioning.catalogue.realising import ORDERS, Drawing, main_file, read_back, run, shop, write
 
+PLATFORMS = ("compose", "kubernetes", "nomad", "marathon")
 SHOWN = (Verdict.DRIFT, Verdict.MISSING, Verdict.UNRESOLVED)
 LINES = {
     "dns": "it: {type: dns}\nway: {type: route, params: {host: '${resources.it.host}', path: /, port: web}}",
@@ -22,13 +24,15 @@ LINES = {
     "service-port": "it: {type: service-port, params: {workload: orders, port: api}}",
 }
 TYPES = [declaration.type for declaration in CATALOGUE]
-JOINED = {"service-port": "V: 'http://${resources.it.hostname}:${resources.it.port}/x'"}
-ASKED = {"environment": ("REGION", "LOG_LEVEL", "API_TOKEN")}
-"""What is asked of a type that has whatever is asked of it."""
+JOINED = {
+    "service-port": "V: 'http://${resources.it.hostname}:${resources.it.port}/x'",
+    # Marathon expands nothing: whoever deploys puts a value where a whole variable is left open.
+    "environment": "REGION: '${resources.it.REGION}'\nTOKEN: 'x ${resources.it.API_TOKEN}'",
+}
 
 
 def text_of(type_: str) -> str:
-    outputs = next(each.outputs for each in CATALOGUE if each.type == type_) or ASKED.get(type_, ())
+    outputs = next(each.outputs for each in CATALOGUE if each.type == type_) or ()
     variables = JOINED.get(type_) or "\n".join(
         f"V{number}: 'x ${{resources.it.{output}}}'" for number, output in enumerate(outputs)
     )
@@ -39,15 +43,18 @@ def text_of(type_: str) -> str:
 @pytest.mark.parametrize("type_", TYPES)
 def test_no_drift(type_: str) -> None:
     texts = text_of(type_), ORDERS
-    environments = [read_back(platform, write(platform, *texts)) for platform in ("compose", "kubernetes")]
+    environments = [read_back(platform, write(platform, *texts)) for platform in PLATFORMS]
     assert all("shop" in environment.definition.application.workloads for environment in environments)
-    assert [tell(each) for each in compare(environments).findings if each.verdict in SHOWN] == []
+    for pair in permutations(environments, 2):
+        findings = compare(list(pair)).findings
+        assert [tell(each) for each in findings if each.verdict in SHOWN] == [], [each.name for each in pair]
 
 
+@pytest.mark.parametrize("platform", PLATFORMS)
 @pytest.mark.parametrize("type_", TYPES)
-def test_secrets_of_two_environments_differ_and_that_is_expected(type_: str) -> None:
+def test_secrets_of_two_environments_differ_and_that_is_expected(type_: str, platform: str) -> None:
     texts = text_of(type_), ORDERS
-    environments = [read_back("kubernetes", write("kubernetes", *texts, draw=draw)) for draw in (Drawing(), other)]
+    environments = [read_back(platform, write(platform, *texts, draw=draw)) for draw in (Drawing(), other)]
     assert [tell(each) for each in compare(environments).findings if each.verdict in SHOWN] == []
 
 
@@ -67,19 +74,36 @@ def test_secrets_are_in_kubernetes_secrets_only(type_: str) -> None:
         assert not any(value in text for text in others)
 
 
+@pytest.mark.parametrize("platform", [each for each in PLATFORMS if each != "kubernetes"])
 @pytest.mark.parametrize("type_", TYPES)
-def test_secrets_are_in_no_compose_file(type_: str) -> None:
+def test_secrets_are_in_files_of_their_own_that_nobody_else_reads(type_: str, platform: str) -> None:
     drawing = Drawing()
-    written = write("compose", text_of(type_), ORDERS, draw=drawing)
-    assert not any(value in main_file(written) for value in drawing.drawn)
-    definition, provisioned = run("compose", (text_of(type_), ORDERS), drawing)
-    without = load_writer("compose")(definition, WriteOptions(name="demo"))
+    written = write(platform, text_of(type_), ORDERS, draw=drawing)
+    closed = [file for file in written.files if any(value in str(file.content) for value in drawing.drawn)]
+    assert [file.path for file in closed if not is_for_secrets(file)] == []
+    kept = [value for value in drawing.drawn if any(value in str(file.content) for file in closed)]
+    assert kept == drawing.drawn
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("type_", TYPES)
+def test_secrets_are_neither_told_nor_written_where_nobody_asked_for_them(type_: str, platform: str) -> None:
+    drawing = Drawing()
+    definition, provisioned = run(platform, (text_of(type_), ORDERS), drawing)
+    without = load_writer(platform)(definition, WriteOptions(name="demo"))
+    written = load_writer(platform)(definition, WriteOptions(name="demo", secrets=True))
     told = [str(each) for each in (*without.diagnostics, *written.diagnostics, *provisioned.diagnostics)]
-    for text in (*(str(file.content) for file in without.files), *told, *provisioned.messages):
+    files = [str(file.content) for file in without.files] if platform != "kubernetes" else []
+    for text in (*files, *told, *provisioned.messages):
         assert not any(value in text for value in drawing.drawn)
 
 
-@pytest.mark.parametrize("platform", ["compose", "kubernetes"])
+def is_for_secrets(file: OutputFile) -> bool:
+    """Tell whether a file is where a platform's secrets belong: Compose's and Nomad's variables, what Marathon's store holds."""
+    return file.mode == 0o600 and (file.path in (".env", "marathon-secrets.json") or file.path.endswith(".nv.hcl"))
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
 @pytest.mark.parametrize("type_", TYPES)
 def test_the_same_bytes_again(type_: str, platform: str) -> None:
     assert write(platform, text_of(type_), ORDERS) == write(platform, text_of(type_), ORDERS)

@@ -15,6 +15,8 @@ ALONE = {"shop": SERVICES["shop"]}
     [
         ({"resource": "dns"}, "compose", "shop.localhost", "http://shop.localhost:8080"),
         ({"resource": "dns"}, "kubernetes", "shop.localhost", "http://shop.localhost"),
+        ({"resource": "dns"}, "nomad", "shop.localhost", "http://shop.localhost"),
+        ({"resource": "dns"}, "marathon", "shop.localhost", "http://shop.localhost"),
         ({"resource": "admin"}, "kubernetes", "shop-admin.localhost", "http://shop-admin.localhost"),
         ({"id": "front", "name": "front-dns"}, "kubernetes", "front-dns.localhost", "http://front-dns.localhost"),
         (
@@ -49,7 +51,7 @@ def test_a_domain_that_is_none(domain: str) -> None:
     ],
 )
 def test_routes(params: dict[str, object], route: Route) -> None:
-    for platform in ("compose", "kubernetes"):
+    for platform in ("compose", "kubernetes", "nomad", "marathon"):
         assert realise("route", platform, params=params).parts.routes == {"shop": {f"{route.host}{route.path}": route}}
 
 
@@ -110,7 +112,7 @@ def test_a_service_is_its_bare_name_where_the_workload_is_generated_apart() -> N
 
 
 def test_service_ports() -> None:
-    for platform, port in (("compose", 5000), ("kubernetes", 80)):
+    for platform, port in (("compose", 5000), ("kubernetes", 80), ("nomad", 80), ("marathon", 80)):
         result = realise("service-port", platform, params={"workload": "orders", "port": "api"})
         assert result.outputs == {"hostname": "orders", "port": port}
 
@@ -140,6 +142,8 @@ URLS = (
     "LITERAL: 'http://${resources.orders.name}:80/v1'\n"
     "IMPLIED: 'http://${resources.orders.name}/v1'"
 )
+FOUND = '{{ range nomadService "orders" }}{{ .Address }}:{{ .Port }}{{ end }}'
+VIRTUAL = "orders.marathon.l4lb.thisdcos.directory"
 RESOURCES = (
     "api: {type: service-port, params: {workload: orders, port: api}}\n"
     "debug: {type: service-port, params: {workload: orders, port: debug}}\n"
@@ -170,15 +174,54 @@ RESOURCES = (
                 "value: http://orders/v1",
             ],
         ),
+        (
+            "nomad",
+            [
+                f"URL=http://{FOUND}/v1",
+                f"ADDRESS={FOUND.replace('orders', 'orders-debug')}",
+                f"LITERAL=http://{FOUND}/v1",
+                f"IMPLIED=http://{FOUND}/v1",
+            ],
+        ),
+        (
+            "marathon",
+            [
+                f'"URL": "http://{VIRTUAL}:80/v1"',
+                f'"ADDRESS": "{VIRTUAL}:5000"',
+                '"PORT": "80"',
+                f'"LITERAL": "http://{VIRTUAL}:80/v1"',
+                f'"IMPLIED": "http://{VIRTUAL}/v1"',
+            ],
+        ),
     ],
 )
 def test_peers_are_told_the_port_that_they_reach(platform: str, lines: list[str]) -> None:
     text = main_file(write(platform, shop(RESOURCES, URLS), CROSSED))
-    found = [line.strip() for line in text.splitlines()]
-    assert sorted(line for line in found if line in lines) == sorted(lines)
+    found = [line.strip().removesuffix(",") for line in text.splitlines()]
+    assert [line for line in lines if line not in found] == []
+
+
+def test_a_host_and_its_port_in_variables_of_their_own_are_what_nomad_picked() -> None:
+    apart = "HOST: '${resources.api.hostname}'\nPORT: '${resources.api.port}'"
+    lines = main_file(write("nomad", shop(RESOURCES, apart), CROSSED)).splitlines()
+    assert 'HOST={{ range nomadService "orders" }}{{ .Address }}{{ end }}' in lines
+    assert 'PORT={{ range nomadService "orders" }}{{ .Port }}{{ end }}' in lines
 
 
 def test_a_route_to_the_name_of_the_workload() -> None:
     resources = "dns: {type: dns}\nroute: {type: route, params: {host: '${resources.dns.host}', port: web}}"
     definition, _ = run("kubernetes", (shop(resources),))
     assert definition.application.workloads["shop"].routes == {"shop.localhost/": Route("shop.localhost", "/", 80)}
+
+
+@pytest.mark.parametrize(
+    ("platform", "lines"),
+    [
+        ("nomad", ["traefik.enable=true", "traefik.http.routers.shop.rule=Host(`shop.localhost`)"]),
+        ("marathon", ['"HAPROXY_GROUP": "external"', '"HAPROXY_0_VHOST": "shop.localhost"']),
+    ],
+)
+def test_routes_are_what_the_platforms_router_reads(platform: str, lines: list[str]) -> None:
+    resources = "dns: {type: dns}\nroute: {type: route, params: {host: '${resources.dns.host}', port: web}}"
+    text = main_file(write(platform, shop(resources)))
+    assert [line for line in lines if line not in text] == [], text

@@ -73,15 +73,35 @@ def test_a_volume_that_workloads_share_may_be_mounted_by_many() -> None:
     assert "- ReadWriteMany" in text
 
 
+def test_a_volume_of_dockers_own_on_nomad() -> None:
+    text = main_file(write("nomad", shop("data: {type: volume}", more=MOUNT.replace("path: sub, ", ""))))
+    assert 'type     = "volume"\n          source   = "shop-data"\n          target   = "/data"' in text
+    assert "readonly = true" in text
+
+
+def test_a_volume_of_marathons_own() -> None:
+    text = main_file(write("marathon", shop("data: {type: volume, params: {size: 2Gi}}", more=MOUNT)))
+    assert '"persistent": {\n              "size": 2048\n            }' in text
+
+
 ASKED = frozenset(("LEVEL", "API_TOKEN"))
 
 
 def test_settings_are_variables_of_the_shell() -> None:
-    for platform in ("compose", "nomad"):
-        assert realise("environment", platform, asked=ASKED).outputs == {
-            "API_TOKEN": Placeholder("${API_TOKEN}", "API_TOKEN"),
-            "LEVEL": Placeholder("${LEVEL}", "LEVEL"),
-        }
+    result = realise("environment", asked=ASKED)
+    assert result.outputs == {
+        "API_TOKEN": Placeholder("${API_TOKEN}", "API_TOKEN"),
+        "LEVEL": Placeholder("${LEVEL}", "LEVEL"),
+    }
+    assert result.references == {}
+
+
+@pytest.mark.parametrize("platform", ["nomad", "marathon"])
+def test_settings_that_are_secret_are_in_the_store_of_secrets(platform: str) -> None:
+    result = realise("environment", platform, asked=ASKED)
+    assert result.outputs["LEVEL"] == Placeholder("${LEVEL}", "LEVEL")
+    assert result.references == {"API_TOKEN": (SecretValue("environment", "API_TOKEN"),)}
+    assert result.parts.secrets == {"environment": Secret({"API_TOKEN": None}, external=True)}
 
 
 def test_settings_are_in_stores_of_the_cluster() -> None:
@@ -95,7 +115,7 @@ def test_settings_are_in_stores_of_the_cluster() -> None:
 
 
 def test_nothing_is_asked_for() -> None:
-    for platform in ("compose", "kubernetes"):
+    for platform in ("compose", "kubernetes", "nomad", "marathon"):
         assert realise("environment", platform).outputs == {}
         assert realise("environment", platform).parts.secrets == {}
 
@@ -111,6 +131,22 @@ def test_names_that_no_setting_has(platform: str, name: str) -> None:
     [
         ("compose", ['LEVEL: "${LEVEL}"', 'TOKEN: "${API_TOKEN}"']),
         ("kubernetes", ["configMapKeyRef:", "name: environment", "key: LEVEL", "secretKeyRef:", "key: API_TOKEN"]),
+        (
+            "nomad",
+            [
+                'variable "LEVEL" {\n  type = string\n}',
+                'LEVEL = "${var.LEVEL}"',
+                'TOKEN={{ with nomadVar "nomad/jobs/shop" }}{{ .environment_API_TOKEN | toJSON }}{{ end }}',
+            ],
+        ),
+        (
+            "marathon",
+            [
+                '"LEVEL": "${LEVEL}"',
+                '"TOKEN": {\n          "secret": "environment/API_TOKEN"\n        }',
+                '"source": "demo/environment-API_TOKEN"',
+            ],
+        ),
     ],
 )
 def test_what_is_written_of_settings(platform: str, expected: list[str]) -> None:

@@ -151,9 +151,11 @@ def _report_unlimited(writing: Writing) -> None:
 
 def _write_secrets(writing: Writing) -> list[OutputFile]:
     """Write the values that are known into a file of their own, where that is wanted; tell all that is to be put."""
-    if not writing.values:
-        return []
     known = {source: value for source, value in sorted(writing.values.items()) if value is not None}
+    unknown = [source for source in sorted(writing.values) if source not in known or not writing.options.secrets]
+    if unknown and not writing.own:
+        message = f"{', '.join(unknown)}: what is secret there is to be put into the store before the group"
+        writing.report("assumed", message, ())
     if not writing.options.secrets or not known:
         return []
     message = f"{', '.join(known)}: put each into the secret store before the group; the values are in {SECRETS}"

@@ -8,7 +8,7 @@ from isomorph.model.text import Address, Part, Text, parts_of
 from isomorph.model.workload import Container, Port
 from isomorph.platforms.nomad.write_checks import plan_checks
 from isomorph.platforms.nomad.write_text import scheme_port
-from isomorph.platforms.nomad.writing import Names, Offer, Peer, Writing, block, service_name
+from isomorph.platforms.nomad.writing import Names, Offer, Peer, Writing, block, service_name, spoken_label
 from isomorph.syntax.hcl.emit import Block
 
 _NOT_IN_LABEL = re.compile(r"[^A-Za-z0-9_-]+")
@@ -231,8 +231,7 @@ def _spoken(peer: Peer, label: str) -> str | None:
     """Give the label that a service names: the port's own, or the one of its number of the machine."""
     if not label:
         return None
-    offer = next(each for each in peer.offers if each.label == label)
-    return label if not offer.statics or label in offer.statics or label in offer.more else next(iter(offer.statics))
+    return spoken_label(next(each for each in peer.offers if each.label == label))
 
 
 def _other_names(writing: Writing, peer: Peer, names: list[str]) -> list[str]:

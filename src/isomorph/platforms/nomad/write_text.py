@@ -21,7 +21,7 @@ from isomorph.model.text import (
     print_part,
 )
 from isomorph.model.workload import Container
-from isomorph.platforms.nomad.writing import Names, Offer, Peer, Writing
+from isomorph.platforms.nomad.writing import Names, Offer, Peer, Writing, spoken_label
 from isomorph.syntax.hcl.emit import Expression, Template
 
 Piece = str | Expression
@@ -34,6 +34,7 @@ _PLAIN_VALUE = re.compile(r"[A-Za-z0-9_./:@%+,=?&~*;|()\[\]!^<>-]*")
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_./]*")
 _REFERABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NOT_IN_NAME = re.compile(r"[^A-Za-z0-9]+")
+_NOT_CLEAN = re.compile(r"[^A-Za-z0-9_]")  # helper.CleanEnvVar
 _ENV_ESCAPE = re.compile(r'[\x00-\x1f"\\]')
 _ENV_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 _DELIMITERS = (("{{", "}}"), ("[[", "]]"), ("<%", "%>"), ("((", "))"))
@@ -225,6 +226,9 @@ class TaskTexts:
             message = f"{path[1]}: nothing offers {print_part(address)}; it is written as it stands"
             self.writing.report("lost", message, path)
             return print_part(address)
+        if peer is self.peer:  # Registered only once it runs, and known to itself before.
+            label = _NOT_CLEAN.sub("_", spoken_label(offer))
+            return f'{{{{ env "NOMAD_{"IP" if number is None else "ADDR"}_{label}" }}}}'
         return self._discover(peer, offer, "{{ .Address }}" if number is None else "{{ .Address }}:{{ .Port }}")
 
     def _discover(self, peer: Peer, offer: Offer | None, inner: str) -> str:

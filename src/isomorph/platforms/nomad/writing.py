@@ -16,6 +16,7 @@ from isomorph.platforms.platform import WriteOptions
 from isomorph.syntax.hcl.emit import Block
 
 _NOT_IN_NAME = re.compile(r"[^A-Za-z0-9_-]+")
+_NOT_IN_VOLUME = re.compile(r"[^A-Za-z0-9_.-]+")
 _NOT_IN_SERVICE = re.compile(r"[^A-Za-z0-9-]+")
 _LONGEST_SERVICE = 63
 _VARIABLE_PATH = re.compile(r"[A-Za-z0-9_~/-]{1,128}")
@@ -29,6 +30,11 @@ def safe_name(text: str) -> str:
     """Make a text a name for jobs, groups and tasks: it is part of a variable's path and of folders' names."""
     name = _NOT_IN_NAME.sub("-", text).strip("-_") or "unnamed"
     return name if name != "alloc" else "alloc-task"
+
+
+def _to_docker_name(text: str) -> str:
+    name = _NOT_IN_VOLUME.sub("-", text).lstrip("_.-")
+    return name if len(name) > 1 else f"volume-{name}".rstrip("-")
 
 
 def service_name(text: str) -> str:
@@ -67,6 +73,12 @@ class Offer(msgspec.Struct):
     statics: dict[str, int] = {}
     more: tuple[str, ...] = ()  # further labels whose numbers Nomad picks
     implied: bool = False
+
+
+def spoken_label(offer: Offer) -> str:
+    """Give the label by which a job names a port: the port's own, or the one of its number of the machine."""
+    label = offer.label
+    return label if not offer.statics or label in offer.statics or label in offer.more else next(iter(offer.statics))
 
 
 class Peer(msgspec.Struct):
@@ -124,6 +136,7 @@ class Writing:
         self.port_variables: dict[tuple[str, str], dict[str, tuple[str, int]]] = {}  # by workload and container
         self.constructs: dict[Path, Construct] = {}
         self.requested: set[str] = set()  # volumes that groups ask for by blocks of their own
+        self.docker_volumes: dict[str, str] = {}  # the name that Docker takes, by the volume's own
         self.extras: dict[Path, list[Extra]] = {}
         for extra in definition.extras:
             if extra.platform == "nomad":
@@ -141,6 +154,19 @@ class Writing:
                 extras.remove(extra)
                 return extra.value
         return None
+
+    def docker_volume(self, name: str) -> str:
+        """Give the name of one of Docker's volumes, which takes letters, digits, `_`, `.` and `-`; two stay two."""
+        known = self.docker_volumes.get(name)
+        if known is not None:
+            return known
+        wanted = given = name if self.from_nomad else _to_docker_name(name)
+        taken, number = set(self.docker_volumes.values()), 1
+        while given in taken:
+            number += 1
+            given = f"{wanted}-{number}"
+        self.docker_volumes[name] = given
+        return given
 
     def report(self, code: str, message: str, path: Path) -> None:
         """Add a diagnostic about a place in the model, unless nothing is to be told of what is there."""

@@ -8,7 +8,7 @@ from isomorph.model.image import parse_image
 from isomorph.model.text import Address, Text
 from isomorph.model.workload import Container, Exec, Kind, Mount, Order, Port, Probe, Restart, Security, Workload
 from isomorph.provisioning.catalogue.declaration import Declaration, Draw, count_param, param_error, text_param
-from isomorph.provisioning.catalogue.server import GIBIBYTE, Server, shell
+from isomorph.provisioning.catalogue.server import GIBIBYTE, MEBIBYTE, Server, grant, shell
 from isomorph.provisioning.contract import Parts, Request, Result
 
 AMQP = Server(
@@ -50,7 +50,8 @@ _DURATION = re.compile(r"([0-9]{1,15})(ms|s|m|h|d|)")
 _UNITS = {"": 1, "ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _PARTITIONS = 3
 
-# A topic that is there stays as it is; the broker may take its time to answer after it is started.
+# A topic that is there stays as it is; the broker may take its time to answer after it is started. Marathon, which starts
+# again whatever ends, tells its tasks that they are.
 _CREATE = f"""set -- --create --if-not-exists --topic "$TOPIC" --partitions "$PARTITIONS" --replication-factor 1
 if [ -n "$RETENTION" ]; then set -- "$@" --config "retention.ms=$RETENTION"; fi
 tries=30
@@ -59,10 +60,11 @@ until {_TOPICS} --bootstrap-server "$BROKER" "$@"; do
   if [ "$tries" -eq 0 ]; then exit 1; fi
   sleep 2
 done
+while [ -n "$MARATHON_APP_ID" ]; do sleep 3600; done
 """
 
 
-def _realise_topic(request: Request, draw: Draw) -> Result:
+def _realise_topic(request: Request, draw: Draw, kind: Kind = Kind.JOB) -> Result:
     name, broker = request.name, _find_broker(request)
     topic = text_param(request, "name") or _keep_topic(request)
     if not _TOPIC_NAME.fullmatch(topic) or topic in (".", ".."):
@@ -75,11 +77,14 @@ def _realise_topic(request: Request, draw: Draw) -> Result:
         "PARTITIONS": str(partitions),
         "RETENTION": _find_retention(request),
     }
-    job = Workload(
+    container = Container(
+        image=parse_image(KAFKA_IMAGE), command=shell(_CREATE), variables=variables, compute=grant(512 * MEBIBYTE)
+    )
+    maker = Workload(
         name,
-        kind=Kind.JOB,
-        containers={name: Container(image=parse_image(KAFKA_IMAGE), command=shell(_CREATE), variables=variables)},
-        restart=Restart("on-failure"),
+        kind=kind,
+        containers={name: container},
+        restart=Restart("on-failure" if kind is Kind.JOB else "always"),
         order={broker: Order("healthy")},
     )
     return Result(
@@ -88,11 +93,15 @@ def _realise_topic(request: Request, draw: Draw) -> Result:
         state={"name": name, "topic": topic},
         shared={KAFKA_SHARED: {"name": broker}},
         parts=Parts(
-            workloads={broker: _to_broker(broker), name: job},
+            workloads={broker: _to_broker(broker), name: maker},
             volumes={f"{broker}/data": Volume("persistent", size=GIBIBYTE)},
-            waits={broker: "healthy", name: "complete"},
+            waits={broker: "healthy", name: "complete" if kind is Kind.JOB else "started"},
         ),
     )
+
+
+def _realise_topic_that_stays(request: Request, draw: Draw) -> Result:
+    return _realise_topic(request, draw, Kind.SERVICE)
 
 
 def _keep_topic(request: Request) -> str:
@@ -156,6 +165,7 @@ def _to_broker(name: str) -> Workload:
         variables=variables,
         mounts={_DATA: Mount(f"{name}/data")},
         readiness=Probe(check, period=10_000, timeout=10_000, failures=6, grace=60_000),
+        compute=grant(2 * GIBIBYTE),  # A heap of one, and the check's own.
         # The image's own user cannot write to a new volume that is root's, as on Kubernetes.
         security=Security(user="0"),
     )
@@ -175,4 +185,5 @@ KAFKA_TOPIC = Declaration(
     params=("name", "partitions", "retention"),
     outputs=("host", "port", "name", "num_partitions"),
     realise=_realise_topic,
+    own={"marathon": _realise_topic_that_stays},
 )

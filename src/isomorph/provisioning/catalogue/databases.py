@@ -4,7 +4,7 @@ Checks go by way of TCP and never by a socket: while an image prepares its stora
 listens on the socket (PostgreSQL, MySQL) or the loopback address (MongoDB) only.
 """
 
-from isomorph.provisioning.catalogue.server import Server, serve
+from isomorph.provisioning.catalogue.server import GIBIBYTE, Server, serve
 
 _POSTGRES_DATA = "/var/lib/postgresql/data"
 
@@ -69,6 +69,7 @@ MYSQL = Server(
     },
     check='MYSQL_PWD="$MYSQL_PASSWORD" mysql -h 127.0.0.1 -u "$MYSQL_USER" -e "SELECT 1" "$MYSQL_DATABASE" >/dev/null',
     grace=120_000,
+    memory=GIBIBYTE,
     outputs={
         "host": "{host}",
         "port": 3306,
@@ -88,6 +89,7 @@ MONGODB = Server(
     data="/data/db",
     variables={"MONGO_INITDB_ROOT_USERNAME": "{username}", "MONGO_INITDB_ROOT_PASSWORD": "{password}"},
     check='mongosh --quiet --norc --host "$(hostname)" --eval "quit(db.adminCommand({ping: 1}).ok ? 0 : 1)" >/dev/null',
+    memory=GIBIBYTE,
     outputs={
         "host": "{host}",
         "port": 27017,
@@ -116,6 +118,7 @@ MSSQL = Server(
     check=f'{_SQLCMD} -d "$MSSQL_DATABASE" -Q "SELECT 1" >/dev/null',
     grace=120_000,
     user="0",  # The image's own user cannot write to a new volume that is root's, as on Kubernetes.
+    memory=2 * GIBIBYTE,
     outputs={
         "server": "{host}",
         "port": 1433,

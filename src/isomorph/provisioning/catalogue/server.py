@@ -7,7 +7,19 @@ import msgspec
 from isomorph.model.application import Secret, Volume
 from isomorph.model.image import Image, parse_image
 from isomorph.model.text import Address, SecretValue, Text
-from isomorph.model.workload import Container, Exec, Exposure, Kind, Mount, Port, Probe, Restart, Security, Workload
+from isomorph.model.workload import (
+    Compute,
+    Container,
+    Exec,
+    Exposure,
+    Kind,
+    Mount,
+    Port,
+    Probe,
+    Restart,
+    Security,
+    Workload,
+)
 from isomorph.provisioning.catalogue.declaration import (
     PASSWORD_LENGTH,
     Declaration,
@@ -22,6 +34,7 @@ from isomorph.provisioning.catalogue.declaration import (
 )
 from isomorph.provisioning.contract import Parts, Request, Result
 
+MEBIBYTE = 1 << 20
 GIBIBYTE = 1 << 30
 _LONGEST_LABEL = 63
 PUBLISH = "compose.score.dev/publish-port"
@@ -31,6 +44,11 @@ PUBLISH = "compose.score.dev/publish-port"
 def shell(script: str) -> tuple[str, ...]:
     """Give the command that runs a script; what Kubernetes would not expand in a check, the shell does."""
     return ("sh", "-c", script)
+
+
+def grant(memory: int) -> Compute:
+    """Give what a server is granted, in bytes of memory."""
+    return Compute(requests={"memory": memory})
 
 
 def serve(server: str, prepare: str) -> str:
@@ -55,7 +73,8 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     In `variables` and `outputs` words in braces stand for what is known of the instance: `name`, `host`, `address` (host and
     port), `identifier`, `database`, `username`, and the keys of `secrets` (key -> length). `ports` are by their names,
     the first is the server's own. Where `start` is given it replaces the image's entrypoint; a script, as is `check`.
-    `grace` is how long the first start may take, in milliseconds.
+    `grace` is how long the first start may take, in milliseconds. `memory` is what it takes, in bytes: some platforms hold
+    to a default that is too small for it whoever asks for nothing.
     """
 
     type: str
@@ -74,6 +93,7 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     start: str = ""
     check: str
     grace: int = 60_000
+    memory: int = 512 * MEBIBYTE
     user: str | None = None
     outputs: dict[str, str | int]
 
@@ -138,6 +158,7 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
             variables={variable: fill(phrase, words) for variable, phrase in self.variables.items()},
             mounts={self.data: Mount(_volume_name(name))},
             readiness=probe,
+            compute=grant(self.memory),
             security=Security(user=self.user),
         )
         return Workload(

@@ -1,6 +1,6 @@
 """Caches, search and objects: Redis, Elasticsearch, an S3 bucket on MinIO."""
 
-from isomorph.provisioning.catalogue.server import Server
+from isomorph.provisioning.catalogue.server import GIBIBYTE, MEBIBYTE, Server
 
 REDIS = Server(
     type="redis",
@@ -16,6 +16,7 @@ REDIS = Server(
     start='exec docker-entrypoint.sh redis-server --requirepass "$REDIS_PASSWORD" --appendonly yes',
     check='REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli ping | grep -q PONG',
     grace=30_000,
+    memory=256 * MEBIBYTE,
     outputs={"host": "{host}", "port": 6379, "username": "{username}", "password": "{password}"},
 )
 
@@ -45,6 +46,7 @@ ELASTICSEARCH = Server(
 curl -fsS -o /dev/null -K - 'http://127.0.0.1:9200/_cluster/health?wait_for_status=yellow&timeout=3s'""",
     grace=120_000,
     user="0",
+    memory=GIBIBYTE,
     outputs={"host": "{host}", "port": 9200, "username": "{username}", "password": "{password}"},
 )
 

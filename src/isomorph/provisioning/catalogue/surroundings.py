@@ -2,6 +2,8 @@
 
 import re
 
+from msgspec.structs import replace
+
 from isomorph.model.application import Configuration, Secret, Volume
 from isomorph.model.errors import InvalidInput
 from isomorph.model.secrecy import is_secret_name
@@ -72,14 +74,29 @@ def _realise_stored_environment(request: Request, draw: Draw) -> Result:
     )
 
 
+def _realise_guarded_environment(request: Request, draw: Draw) -> Result:
+    """Leave secret settings to the cluster's store of secrets, and each other one to a variable."""
+    made = _realise_environment(request, draw)
+    secrets = [name for name in sorted(request.asked) if is_secret_name(name)]
+    if not secrets:
+        return made
+    references: dict[str, Text] = {name: (SecretValue(STORE, name),) for name in secrets}
+    store = {STORE: Secret(dict.fromkeys(secrets), external=True)}
+    return replace(made, references=references, parts=Parts(secrets=store))
+
+
 def _name_error(request: Request, name: str, hint: str) -> InvalidInput:
     return InvalidInput(f"{name!r} was asked of it, which is no name of a setting", request.resource.origin, hint)
 
 
 ENVIRONMENT = Declaration(
     type="environment",
-    description="Settings by any name, supplied when the output runs: variables of the shell, or stores of the cluster.",
+    description="Settings by any name, supplied when the output runs: variables, or stores of the cluster.",
     outputs=None,
     realise=_realise_environment,
-    own={"kubernetes": _realise_stored_environment},
+    own={
+        "kubernetes": _realise_stored_environment,
+        "nomad": _realise_guarded_environment,  # Jobs have variables, which nothing hides, and no configurations.
+        "marathon": _realise_guarded_environment,
+    },
 )

@@ -21,7 +21,7 @@ from isomorph.provisioning.catalogue.declaration import (
     tag_param,
     text_param,
 )
-from isomorph.provisioning.catalogue.server import PUBLISH, serve, shell
+from isomorph.provisioning.catalogue.server import MEBIBYTE, PUBLISH, grant, serve, shell
 from isomorph.provisioning.contract import Parts, Request, Result
 
 IMAGE, VERSION = "hashicorp/vault", "1.21.0"
@@ -113,6 +113,7 @@ def _to_workload(request: Request, path: str) -> Workload:
             "VAULT_SEED_PATH": path,
         },
         readiness=Probe(Exec(shell(_CHECK)), period=5_000, timeout=10_000, failures=6, grace=30_000),
+        compute=grant(256 * MEBIBYTE),
         # The image's own user, with nothing to lock memory with: a development server does without.
         security=Security(user="100", group="1000", capabilities_dropped=("ALL",)),
     )
