@@ -113,7 +113,7 @@ class TaskStorage:
             self.volume_mounts.append(written)
             self.writing.constructs[path] = body_of(written)
         else:
-            self._add_docker_mount("volume", mount.volume, target, mount)
+            self._add_docker_mount("volume", self.writing.docker_volume(mount.volume), target, mount)
 
     def _add_ephemeral(self, target: str, mount: Mount, path: Path) -> None:
         """Write storage that ends with the allocation: a folder of it, which several tasks see where they share it."""
