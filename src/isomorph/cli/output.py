@@ -6,26 +6,22 @@ from collections.abc import Sequence
 
 from isomorph.model.errors import UsageError
 from isomorph.platforms.platform import OutputFile
+from isomorph.project.placing import place_files
 
 
 def write_files(files: Sequence[OutputFile], output: str) -> str:
-    """Write what a writer returned: the main file under the name given, the others beside it; or all into a folder.
+    """Write what a writer returned, where `place_files` says; gives the main file's path, empty for standard output.
 
-    A folder is what ends in `/` or is one, and where the main file has a folder of its own. Gives the main file's path,
-    which is empty for standard output. Raises UsageError where several files were to go there.
+    Raises UsageError where several files were to go there.
     """
     check_files(files, output)
     if output == "-":
         write_result(_content(files[0]), "-")
         return ""
-    if output.endswith("/") or os.path.isdir(output) or "/" in files[0].path:
-        for file in files:
-            write_file(_place(output, file.path), _content(file), file.mode)
-        return _place(output, files[0].path)
-    write_file(output, _content(files[0]), files[0].mode)
-    for file in files[1:]:
-        write_file(_place(os.path.dirname(output), file.path), _content(file), file.mode)
-    return output
+    places = place_files(files, output)
+    for place, file in zip(places, files, strict=True):
+        write_file(place, _content(file), file.mode)
+    return places[0]
 
 
 def check_files(files: Sequence[OutputFile], output: str) -> None:
@@ -36,8 +32,8 @@ def check_files(files: Sequence[OutputFile], output: str) -> None:
     if output == "-" and len(files) > 1:
         names = ", ".join(file.path for file in files[:4]) + (", …" if len(files) > 4 else "")
         raise UsageError(f"the result is {len(files)} files ({names}); name a file or folder with -o")
-    for file in files:
-        _place("", file.path)
+    if output != "-":
+        place_files(files, output)
 
 
 def write_result(content: bytes, output: str) -> None:
@@ -91,10 +87,3 @@ def _check(output: str) -> None:
 
 def _content(file: OutputFile) -> bytes:
     return file.content.encode() if isinstance(file.content, str) else file.content
-
-
-def _place(folder: str, path: str) -> str:
-    """Give the place of a file below a folder; a path that leaves it is refused, since names in it came from input."""
-    if os.path.isabs(path) or ".." in path.split("/"):
-        raise UsageError(f"the file {path!r} would be written outside {folder or '.'}")
-    return os.path.join(folder, path)

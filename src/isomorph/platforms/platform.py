@@ -35,11 +35,15 @@ class Default(msgspec.Struct, frozen=True):
 
 
 class OutputFile(msgspec.Struct, frozen=True):
-    """A file to be written: its path relative to the output, content, and permission bits where they matter."""
+    """A file to be written: its path relative to the output, content, and permission bits where they matter.
+
+    `alike`: it is one of several definitions of which none is the main one, so that a folder holds them.
+    """
 
     path: str
     content: str | bytes
     mode: int | None = None
+    alike: bool = False
 
 
 class Written(msgspec.Struct, frozen=True):

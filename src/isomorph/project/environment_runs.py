@@ -12,10 +12,20 @@ from isomorph.platforms.context import Context
 from isomorph.platforms.platform import OutputFile, WriteOptions
 from isomorph.platforms.table import PLATFORMS, find_platform
 from isomorph.project.definitions import NamedDefinition
-from isomorph.project.delivery import check_target, list_files, mark_generated, settle_folders, take_env_file
+from isomorph.project.delivery import (
+    check_targets,
+    find_folder,
+    is_in_files,
+    list_definitions,
+    list_files,
+    mark_generated,
+    remove_stale,
+    settle_folders,
+    take_env_file,
+)
 from isomorph.project.generation import Generated
 from isomorph.project.given import Given
-from isomorph.project.inputs import Run, Surroundings
+from isomorph.project.inputs import Places, Run, Surroundings
 from isomorph.project.project_file import Listed, Project, ProjectEnvironment, find_project, read_project, target_of
 from isomorph.project.publishing import Publish
 from isomorph.project.root import open_context
@@ -104,7 +114,8 @@ def _plan(
         definition, platform = target_of(environment, context)
         run = _to_run(asked, name, platform, scores, project, environment, True)
         if asked.output == "-":
-            plans.append(_Plan(run=run, output=definition.path, environment=environment, guarded=True))
+            output = find_folder(definition.path, platform)
+            plans.append(_Plan(run=run, output=output, environment=environment, guarded=True))
         else:
             output = asked.output if asked.environment is not None else f"{asked.output.rstrip('/')}/{name}/"
             plans.append(_Plan(run=run, output=output, environment=environment))
@@ -166,9 +177,12 @@ def _carry_out(
         write=reach.write,
         replace=reach.replace,
         fingerprint=reach.fingerprint,
+        list_outputs=reach.list_outputs,
         output=plan.output,
     )
     generated = run_generation(plan.run, around)
+    if reach.removed:
+        generated = replace(generated, messages=(*generated.messages, *reach.removed))
     if project is None or not project.diagnostics:
         return generated
     told: tuple[Diagnostic, ...] = project.diagnostics
@@ -195,6 +209,8 @@ class _Reach:
         self.root = root
         self.context = context
         self.tools = tools
+        self.known: tuple[str, ...] = ()  # definitions that earlier runs generated
+        self.removed: tuple[str, ...] = ()
 
     def open_provisioners(self) -> list[Provisioner]:
         from isomorph.project.provisioner_sources import open_all
@@ -220,16 +236,29 @@ class _Reach:
         return open_patch_templates(listed, self.root, self.context, compiler)
 
     def check(self, generated: Generated) -> None:
+        files = self._settle(generated)[0]
+        self.tools.check(files, self.plan.output)
+        self.known = tuple(map(Places(self.root).from_state, generated.environment.outputs))
         if self.plan.guarded:
-            check_target(self.plan.output)
-        self.tools.check(self._settle(generated)[0], self.plan.output)
+            check_targets(self._list_definitions(files), self.known)
+
+    def list_outputs(self, generated: Generated) -> tuple[str, ...]:
+        if not is_in_files(self.plan.run.platform) or self.plan.output == "-":
+            return generated.environment.outputs
+        return tuple(map(Places(self.root).to_state, self._list_definitions(self._settle(generated)[0])))
 
     def write(self, generated: Generated) -> str:
         files, env_file, variables = self._settle(generated)
         settle_folders(generated, self.plan.output)
         if env_file:
             self.tools.put(env_file, variables, SECRET_MODE)
-        return self.tools.write(mark_generated(files) if self.plan.guarded else files, self.plan.output)
+        written = self.tools.write(mark_generated(files) if self.plan.guarded else files, self.plan.output)
+        if written and self.known:
+            self.removed = remove_stale(self.known, self._list_definitions(files), self.root)
+        return written
+
+    def _list_definitions(self, files: list[OutputFile]) -> list[str]:
+        return list_definitions(files, self.plan.output, self.plan.run.platform)
 
     def replace(self, path: str, content: str) -> None:
         self.tools.put(path, content.encode(), None)

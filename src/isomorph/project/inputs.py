@@ -47,7 +47,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
 
     `check` refuses an output that cannot be written, before anything is; `write` writes it, and gives the path of the main
     file (empty: none); `replace` gives that file another content. `fingerprint` stands for the contents of all files that
-    the project names besides Score files.
+    the project names besides Score files. `list_outputs` gives what the state keeps of the files that are written.
     """
 
     root: str
@@ -58,6 +58,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     write: Callable[[Generated], str]
     replace: Callable[[str, str], None] | None = None
     fingerprint: Callable[[], bytes] = bytes
+    list_outputs: Callable[[Generated], tuple[str, ...]] | None = None
     output: str = "-"
 
 

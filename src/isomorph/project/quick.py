@@ -37,6 +37,11 @@ class Replaced(msgspec.Struct, frozen=True):
     workloads: dict[str, Workload]
 
 
+def can_replace(platform: str, style: str) -> bool:
+    """Tell whether parts of a platform's output can be told apart: it is one file, of entries that have names."""
+    return (platform, style) in _SPLITTERS
+
+
 def face_of(definition: Definition, key: str) -> bytes:
     """Give a digest of what others see of a workload, and of what it asks of resources.
 

@@ -49,8 +49,10 @@ def remember(run: Run, around: Surroundings, inputs: Inputs, generated: Generate
     if any(not one.provisioner.startswith(OWN) for one in generated.realised.values()):
         return forget_cache(around.root, run.environment)
     from isomorph.model.normalise import normalise
-    from isomorph.project.quick import face_of
+    from isomorph.project.quick import can_replace, face_of
 
+    if not can_replace(run.platform, run.options.style):
+        return forget_cache(around.root, run.environment)
     places = Places(around.root)
     where = find_places([read], places)
     files = {name: look_at(places.from_state(name)) for name in dict.fromkeys(where.values())}
@@ -104,6 +106,10 @@ def run_quickly(run: Run, around: Surroundings) -> Generated | None:
     changed = find_changed(cache.files, names, cache.written)
     content = _read_output(cache)
     if changed is None or content is None or len(changed) * 4 > len(cache.files):
+        return None
+    from isomorph.project.quick import can_replace
+
+    if not can_replace(run.platform, run.options.style):
         return None
     return _replace(run, around, cache, changed, content)
 

@@ -72,6 +72,9 @@ def _run_whole(run: Run, around: Surroundings, inputs: Inputs) -> Generated:
     generated = settle_modules(run, around, generated, again, save)
     generated = replace(generated, diagnostics=(*told, *generated.diagnostics))
     around.check(generated)
+    if around.list_outputs is not None:
+        outputs = around.list_outputs(generated)
+        generated = replace(generated, environment=replace(generated.environment, outputs=outputs))
     save(generated.environment)
     written = around.write(generated)
     if keeps:

@@ -50,7 +50,8 @@ class EnvironmentState(msgspec.Struct, frozen=True):
     """All that was provisioned for one environment: workloads by name, resources by uid, and what resources share.
 
     `given` is what the command line said of a workload (image, builds, overrides), to be said again when it is generated
-    along with others. `mounts` is the folder, relative to the output, of files that provisioners make.
+    along with others. `mounts` is the folder, relative to the output, of files that provisioners make. `outputs` are the
+    definitions that were generated for it, relative to the project, where one is in files of its own.
     """
 
     platform: str
@@ -62,6 +63,7 @@ class EnvironmentState(msgspec.Struct, frozen=True):
     shared_secrets: frozenset[Pointer] = frozenset()
     given: dict[str, Any] = {}
     given_secrets: frozenset[Pointer] = frozenset()
+    outputs: tuple[str, ...] = ()
 
 
 class State(msgspec.Struct, frozen=True):

@@ -37,6 +37,7 @@ _HEADER = """\
 #   shared_keys  the entries of `shared` that it wrote
 # shared      what provisioners tell each other
 # given       what the command line said of a workload: image, builds, overrides
+# outputs     files that were generated for the environment, each a definition, and are written again
 # sealed      values shown as "(sealed)", encrypted (AES-SIV), by their place; the key of that fingerprint, `key`, is in
 #             ~/.config/isomorph/key of those who generate, or where ISOMORPH_KEY_FILE says. Never in the project.
 """
@@ -67,6 +68,7 @@ class _EnvironmentText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     sealed: dict[str, str] = {}
     given: dict[str, Any] = {}
     given_sealed: dict[str, str] = {}
+    outputs: tuple[str, ...] = ()
 
 
 class _StateText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -168,6 +170,7 @@ def _seal_environment(name: str, environment: EnvironmentState, key: Key | None)
         sealed,
         given,
         given_sealed,
+        environment.outputs,
     )
 
 
@@ -306,6 +309,7 @@ def _to_environment(text: _EnvironmentText, file: str) -> EnvironmentState:
         frozenset(map(_parse_pointer, text.sealed)),
         given,
         frozenset(map(_parse_pointer, text.given_sealed)),
+        text.outputs,
     )
 
 

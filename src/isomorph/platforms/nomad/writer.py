@@ -40,7 +40,9 @@ def write(definition: Definition, options: WriteOptions) -> Written:
     write_extras(writing)
     files = [
         OutputFile(
-            f"{writing.peers[key].name}.nomad.hcl", _emit(writing, key, job, options.header if not index else "")
+            f"{writing.peers[key].name}.nomad.hcl",
+            _emit(writing, key, job, options.header if not index else ""),
+            alike=True,
         )
         for index, (key, job) in enumerate(jobs.items())
     ]
