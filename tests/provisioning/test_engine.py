@@ -99,7 +99,8 @@ def test_an_unknown_type_is_told_where_it_is_and_before_anything_runs() -> None:
 
 def test_names_for_realisations_are_free_and_stay() -> None:
     given = Given("redis", {"host": "h"})
-    definition = web("aa: {type: redis, id: cache}\nbb: {type: redis, class: big, id: cache}\nit: {type: redis}\nold: {type: redis}")
+    shared = "aa: {type: redis, id: cache}\nbb: {type: redis, class: big, id: cache}"
+    definition = web(f"{shared}\nit: {{type: redis}}\nold: {{type: redis}}")
     kept = {"redis.default#web.old": Kept("guid", "memory://redis", {"name": "web-it"})}
     provision(definition, [given], COMPOSE, kept=kept)
     assert [request.name for request in given.asked] == ["cache-redis", "cache-redis-2", "web-it-2", "web-it"]
