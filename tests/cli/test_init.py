@@ -120,7 +120,9 @@ def test_definitions_become_environments_and_score_files(folder: Path, run: Run)
     Path("compose.yaml").write_text(COMPOSE)
     code, _, err = run("init", "--from", "local=compose.yaml")
     assert code == 0
-    assert err.endswith("isomorph.yaml written\nscore.yaml written\nnext: isomorph generate --env local -o generated/\n")
+    assert err.endswith(
+        "isomorph.yaml written\nscore.yaml written\nnext: isomorph generate --env local -o generated/\n"
+    )
     assert project() == {
         "workloads": ["score.yaml"],
         "environments": {"local": {"definitions": ["compose:compose.yaml"]}},
