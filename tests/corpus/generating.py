@@ -17,8 +17,9 @@ from isomorph.project.definitions import NamedDefinition
 from isomorph.project.delivery import list_files
 from isomorph.project.generation import Generated
 from isomorph.project.given import Given
+from isomorph.project.inputs import Run, Surroundings
 from isomorph.project.root import open_context
-from isomorph.project.run import Run, Surroundings, run_generation
+from isomorph.project.run import run_generation
 from isomorph.provisioning.catalogue import load_catalogue
 from isomorph.provisioning.command import Commands
 from isomorph.provisioning.contract import Provisioner

@@ -10,6 +10,7 @@ from isomorph.drift.compare import compare
 from isomorph.drift.finding import Environment, Verdict
 from isomorph.model.application import Definition
 from isomorph.model.text import Text
+from isomorph.platforms.platform import WriteOptions
 from isomorph.provisioning.contract import Provisioner
 from isomorph.provisioning.files import Loading, read_provisioners
 from tests.corpus.generating import (
@@ -78,6 +79,9 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "no exact conversion: on marathon a command has no time in which it may fail",
         "no exact conversion: on marathon the first failure counts",
         "no exact conversion: on nomad the first failure counts",
+        # Consul counts neither of commands.
+        "no exact conversion: on consul the first failure counts",
+        "no exact conversion: on consul every failure counts from the start",
     ),
     "process.stop-grace": ("platform default",),
     "security.capability": ("platform default",),
@@ -111,17 +115,22 @@ def provisioners_of(kind: str, platform: str, corpus: Path) -> list[Provisioner]
     return [*endpoint, *(load_catalogue_of(platform) if kind == "catalogue" else load_files(corpus, platform))]
 
 
-def generate(corpus: Path, case: str, platform: str, root: Path, kind: str = "catalogue") -> Definition:
+def generate(
+    corpus: Path, case: str, platform: str, root: Path, kind: str = "catalogue", discovery: str = "nomad"
+) -> Definition:
     project = Project(root / platform, platform, lambda: provisioners_of(kind, platform, corpus))
-    return read_texts(platform, texts_of(project.generate(*files_of(corpus, case), given=supplied())))
+    options = WriteOptions(name="demo", secrets=True, discovery=discovery)
+    return read_texts(platform, texts_of(project.generate(*files_of(corpus, case), given=supplied(), options=options)))
 
 
 def pairs_of(corpus: Path, case: str, root: Path) -> Iterator[tuple[Environment, Environment]]:
-    """Give what is generated for two platforms, in either order."""
+    """Give what is generated for two platforms, in either order; Nomad's services by either kind of discovery."""
     environments = [Environment(platform, generate(corpus, case, platform, root)) for platform in GENERATED]
-    for one, other in combinations(environments, 2):
-        yield one, other
-        yield other, one
+    consul = Environment("consul", generate(corpus, case, "nomad", root / "consul", discovery="consul"))
+    for one, other in combinations([*environments, consul], 2):
+        if one.definition.platform != other.definition.platform:  # Consul's services have checks that Nomad's have not.
+            yield one, other
+            yield other, one
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -149,6 +149,13 @@ def test_failures_that_services_of_consul_could_count_are_drift() -> None:
     assert told(report, "probe.timing") == ["drift probe.timing readiness.failures: 4 | -"]
 
 
+def test_failures_of_a_command_are_not_counted_by_consul_either() -> None:
+    script = 'type = "script"\ncommand = "/ready"\ninterval = "10s"\ntimeout = "3s"'
+    compose = service('healthcheck:\n  test: ["CMD", "/ready"]\n' + EXACT)
+    report = judge(compose, nomad_job(script, "consul"), "compose nomad")
+    assert told(report, "probe") == ["expected probe.timing readiness.failures: 4 | -"]
+
+
 def test_a_number_of_failures_that_is_nomads_own_is_the_default() -> None:
     report = judge(service(f"{CHECK}  interval: 10s\n  timeout: 3s\n  retries: 1\n"), nomad_job(), "compose nomad")
     assert told(report, "probe.timing") == ["default probe.timing readiness.failures: 1 | -"]

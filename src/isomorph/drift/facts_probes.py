@@ -18,7 +18,7 @@ _COUNTS_NO_FAILURES = frozenset((("marathon", "readiness"),))
 """Probes whose failures are not counted: one is enough."""
 
 _ONLY_CONSUL_COUNTS = {("nomad", "readiness"): ("failures", "successes", "grace")}
-"""Timings that checks of a platform's own services do not have. Consul's count failures and successes, and have no grace."""
+"""Timings that checks of a platform's own services do not have. Consul's count failures and successes, but not of commands, and have no grace."""
 
 _CONSUL = ".service.consul"
 """How names end that Consul gives."""
@@ -209,9 +209,9 @@ def _find_uncounted(
     """Say what holds where a side has no such timing: failures not counted, the grace of a command that is only reported."""
     for index, (place, fact) in enumerate(zip(scope.sides, facts, strict=True)):
         key = (place.view.platform, name)
+        probe: Probe | None = getattr(place.container, name)
+        is_command = probe is not None and isinstance(probe.check, Exec)
         if key in _COUNTS_NO_FAILURES:
-            probe: Probe | None = getattr(place.container, name)
-            is_command = probe is not None and isinstance(probe.check, Exec)
             if timing == "failures":
                 return f"on {place.view.name} {_WITHOUT[timing]}"
             if timing == "grace" and is_command and fact is None:
@@ -219,9 +219,10 @@ def _find_uncounted(
             return None
         said = facts[1 - index]
         if fact is None and said is not None and not pair.same_platform and timing in _ONLY_CONSUL_COUNTS.get(key, ()):
-            by_consul = timing != "grace" and any(name.endswith(_CONSUL) for name in place.workload.names)
+            by_consul = any(each.endswith(_CONSUL) for each in place.workload.names)
+            counted = by_consul and timing != "grace" and not is_command
             default = place.view.find_default("probe.timing", f"{name}.{timing}", place.conditions)
-            if not by_consul and default != said.value:
+            if not counted and default != said.value:
                 return f"on {place.view.name} {_WITHOUT[timing]}"
     return None
 

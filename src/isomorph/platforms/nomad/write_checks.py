@@ -20,7 +20,8 @@ from isomorph.platforms.nomad.writing import (
 from isomorph.syntax.hcl.emit import Block
 
 PERIOD, TIMEOUT, FAILURES = 10_000, 1_000, 3
-"""Milliseconds between checks and for each, and failures before a restart, where nothing is said: Nomad wants all three.
+"""Milliseconds between checks and for each, and failures that count, where nothing is said: Nomad wants the first two, and
+a number for a restart.
 
 They are what silence means to Kubernetes, as in what we write for others.
 """
@@ -181,13 +182,17 @@ def _write_timing(writing: Writing, probe: Probe, kind: str, path: Path) -> dict
 def _write_counts(writing: Writing, probe: Probe, kind: str, path: Path) -> dict[str, object]:
     """Write how many results in a row count, which Consul knows of checks that are no commands."""
     said: dict[str, object] = {}
+    counts = writing.consul and not isinstance(probe.check, Exec)
+    failures = probe.failures
+    if failures is None and counts and not writing.from_nomad:
+        failures = writing.silence.get("readiness.failures", FAILURES)
     for field, word, value in (
-        ("failures", "failures_before_critical", probe.failures if kind == "readiness" else None),
+        ("failures", "failures_before_critical", failures if kind == "readiness" else None),
         ("successes", "success_before_passing", probe.successes),
     ):
         if value is None or value == 1:
             continue
-        if writing.consul and not isinstance(probe.check, Exec):
+        if counts:
             said[word] = value
         else:
             writing.lose(f"probe.{field}", (*path, field), f"{value} {field} in a row")
