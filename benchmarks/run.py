@@ -168,7 +168,7 @@ def generate_growth(folder: Path, runs: int) -> list[Result]:
     for platform in PLATFORMS:
         few = max(2, runs // 3)
         one = median_cpu([run(_generate(platform), _start_over(folder, 1000)) for _ in range(few)])
-        large = [run(_generate(platform), _start_over(folder, 10_000)) for _ in range(1 if few < 2 else 2)]
+        large = [run(_generate(platform), _start_over(folder, 10_000)) for _ in range(max(1, runs // 3))]
         ten = median_cpu(large)
         case = f"generate, 10,000 to {platform}"
         results.append(Result(case, ten / one, 12.0, ten, "generate, 1,000", one, peak_memory(large)))
