@@ -27,7 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TRANSCRIPTS = [
     ROOT / "README.md",
-    ROOT / "docs" / "provisioning.md",
+    *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "tests" / "commands").glob("*.md")),
 ]
 WIDTH = 100

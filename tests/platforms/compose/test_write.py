@@ -362,6 +362,30 @@ def test_what_silence_means_on_kubernetes_is_spelled_out() -> None:
     assert service_of(Container(image=APP), "score") == {}
 
 
+def test_what_silence_means_on_nomad_and_marathon_is_spelled_out() -> None:
+    check = Container(image=APP, readiness=Probe(Tcp(80)))
+    assert service_of(check, "nomad") == {
+        "healthcheck": {
+            "test": ["CMD", "nc", "-z", "localhost", "80"],
+            "interval": "10s",
+            "timeout": "1s",
+            "retries": 1,
+        },
+        "restart": "always",
+        "stop_grace_period": "5s",
+    }
+    assert service_of(check, "marathon") == {
+        "healthcheck": {
+            "test": ["CMD", "nc", "-z", "localhost", "80"],
+            "interval": "60s",
+            "timeout": "20s",
+            "retries": 3,
+        },
+        "restart": "always",
+        "stop_grace_period": "3s",
+    }
+
+
 def test_order() -> None:
     web = Workload(
         "web",

@@ -4,6 +4,7 @@ An HTTP check becomes wget (curl where it has headers), which the image must hol
 check that it is.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from isomorph.model.text import Text
@@ -16,18 +17,18 @@ from isomorph.platforms.compose.write_units import print_duration
 KUBERNETES_PERIOD, KUBERNETES_TIMEOUT, KUBERNETES_FAILURES = 10_000, 1_000, 3
 
 
-def write_health_check(probe: Probe, texts: TextWriter, own_defaults: bool) -> dict[str, Any]:
-    """Write a probe; with `own_defaults` silence stays silence, else it is spelled out as Kubernetes would have it."""
+def write_health_check(probe: Probe, texts: TextWriter, silence: Mapping[str, int] | None) -> dict[str, Any]:
+    """Write a probe; without `silence` that stays silence, else it is spelled out: as said there, else as Kubernetes has it."""
     if probe.disabled:
         return {"disable": True}
     written: dict[str, Any] = {}
     if probe.check is not None:
         written["test"] = write_test(probe.check, texts)
     period, timeout, failures = probe.period, probe.timeout, probe.failures
-    if not own_defaults:
-        period = KUBERNETES_PERIOD if period is None else period
-        timeout = KUBERNETES_TIMEOUT if timeout is None else timeout
-        failures = KUBERNETES_FAILURES if failures is None else failures
+    if silence is not None:
+        period = silence.get("period", KUBERNETES_PERIOD) if period is None else period
+        timeout = silence.get("timeout", KUBERNETES_TIMEOUT) if timeout is None else timeout
+        failures = silence.get("failures", KUBERNETES_FAILURES) if failures is None else failures
     if period is not None:
         written["interval"] = print_duration(period)
     if timeout is not None:

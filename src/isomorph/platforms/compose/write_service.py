@@ -13,9 +13,6 @@ from isomorph.platforms.compose.write_storage import write_files, write_mounts
 from isomorph.platforms.compose.write_units import print_bytes, print_cpus, print_duration
 from isomorph.platforms.compose.writing import Writing
 
-# Kubernetes waits 30 s for a process to end, Docker 10 s.
-_KUBERNETES_GRACE = 30_000
-
 
 def write_container(writing: Writing, name: str, container: Container, path: Path) -> dict[str, Any]:
     """Write what one container says about itself."""
@@ -42,8 +39,8 @@ def write_container(writing: Writing, name: str, container: Container, path: Pat
     if container.stop_signal is not None:
         service["stop_signal"] = texts.plain(container.stop_signal)
     grace = container.stop_grace
-    if grace is None and writing.from_kubernetes:
-        grace = _KUBERNETES_GRACE
+    if grace is None:
+        grace = writing.silence.stop_grace
     if grace is not None:
         service["stop_grace_period"] = print_duration(grace)
     if texts.unsaid:
@@ -142,7 +139,8 @@ def _write_probes(writing: Writing, container: Container, path: Path, service: d
     if readiness is not None:
         if grace and readiness.grace is None:
             readiness = replace(readiness, grace=grace)
-        service["healthcheck"] = write_health_check(readiness, writing.texts, writing.from_compose)
+        silence = None if writing.from_compose else writing.silence.readiness
+        service["healthcheck"] = write_health_check(readiness, writing.texts, silence)
         _report_probe(writing, readiness, (*path, "readiness"))
 
 

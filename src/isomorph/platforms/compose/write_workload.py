@@ -162,7 +162,7 @@ def _orders_kept(writing: Writing, workload: Workload) -> frozenset[str]:
 
 def _write_restart(writing: Writing, workload: Workload, service: dict[str, Any], path: Path) -> None:
     if workload.restart is None:
-        if writing.from_kubernetes and workload.kind not in (Kind.JOB, Kind.SCHEDULED):
+        if writing.silence.restart == "always" and workload.kind not in (Kind.JOB, Kind.SCHEDULED):
             service["restart"] = "always"  # What silence means there; here it would mean never.
         return
     extras = writing.extras.get(path, ()) if writing.extras else ()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from isomorph.model.workload import Exposure, Kind, Port
+from isomorph.platforms.discovery import is_given
 from isomorph.platforms.kubernetes.names import is_label, is_port_name, to_label
 from isomorph.platforms.kubernetes.write_draft import NAME_LABEL, Document, Draft, Peer
 
@@ -109,7 +110,7 @@ def _service_names(draft: Draft, key: str, peer: Peer) -> list[str]:
             unused.append(name)
     if not draft.native:
         for name in peer.workload.names:
-            if "." in name:
+            if "." in name and not is_given(name):
                 (unused if name not in peer.used else []).append(name)
                 if name in peer.used:
                     draft.tell(

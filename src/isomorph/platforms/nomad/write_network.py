@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from isomorph.model.origin import Path
 from isomorph.model.text import Address, Part, Text, parts_of
 from isomorph.model.workload import Container, Port
+from isomorph.platforms.discovery import is_given
 from isomorph.platforms.nomad.write_checks import plan_checks
 from isomorph.platforms.nomad.write_text import scheme_port
 from isomorph.platforms.nomad.writing import Names, Offer, Peer, Writing, block, service_name, spoken_label
@@ -33,7 +34,7 @@ def _plan_services(writing: Writing, peer: Peer) -> None:
     """Name the services: as a job of Nomad had them, else one a port, and one for each further name."""
     names = [name for name in peer.workload.names if not _extends(name, peer.workload.names)]
     for name in names:
-        if "." in name and not name.endswith(tuple(f".{each}" for each in names)):
+        if "." in name and not is_given(name) and not name.endswith(tuple(f".{each}" for each in names)):
             writing.lose("dns.record", ("workloads", peer.key, "names"), f"name {name}")
     names = [name for name in names if "." not in name]
     said = [writing.extra(("workloads", peer.key), "service", index, "port") for index in range(len(names))]
