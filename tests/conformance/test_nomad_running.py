@@ -75,7 +75,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     assert main(["init", "--no-sample"]) == 0
     publish = ("--publish", f"127.0.0.1:{PORT}:web:8080")
     assert main(["generate", "web.yaml", "greeter.yaml", "--to", "compose", "-o", "compose.yaml", *publish]) == 0
-    assert main(["generate", "web.yaml", "greeter.yaml", "--to", "nomad", "-o", "greeter.nomad.hcl"]) == 0
+    assert main(["generate", "web.yaml", "greeter.yaml", "--to", "nomad", "-o", "./"]) == 0
     return folder
 
 
