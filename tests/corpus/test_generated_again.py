@@ -18,10 +18,19 @@ from isomorph.provisioning.files import Loading, load_provisioners
 from isomorph.provisioning.reference_state import read_reference_project
 from isomorph.provisioning.state import State
 from isomorph.provisioning.state_file import STATE_FILE, read_state, write_state
-from tests.corpus.generating import OUTPUTS, Project, list_scores, load_catalogue_of, load_files, read_texts, texts_of
+from tests.corpus.generating import (
+    GENERATED,
+    OUTPUTS,
+    Project,
+    list_scores,
+    load_catalogue_of,
+    load_files,
+    read_texts,
+    texts_of,
+)
 from tests.corpus.reading import keys, read, shown
 
-KINDS = ["files", "catalogue"]
+RUNS = [*(("files", platform) for platform in OUTPUTS), *(("catalogue", platform) for platform in GENERATED)]
 TWO = "score-compose-examples/06-resource-provisioning"
 SHARED, OWN = "redis.default#main-cache", "redis.default#workload-two.cache-c"
 
@@ -54,8 +63,7 @@ def outputs_of(generated: Generated, uid: str) -> dict[str, object]:
     return generated.realised[uid].result.outputs
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("platform", OUTPUTS)
+@pytest.mark.parametrize(("kind", "platform"), RUNS)
 @pytest.mark.parametrize("case", SAMPLES)
 def test_the_same_again_is_the_same_bytes(case: str, platform: str, kind: str, corpus: Path, root: Path) -> None:
     scores = copy(corpus, case, root)
@@ -69,8 +77,7 @@ def test_the_same_again_is_the_same_bytes(case: str, platform: str, kind: str, c
     assert (root / STATE_FILE).read_bytes() == state
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("platform", OUTPUTS)
+@pytest.mark.parametrize(("kind", "platform"), RUNS)
 def test_a_further_file_adds_to_what_there_is(platform: str, kind: str, corpus: Path, root: Path) -> None:
     one, two = copy(corpus, TWO, root)
     project = Project(root, platform, provisioners_of(kind, platform, corpus))
@@ -81,8 +88,7 @@ def test_a_further_file_adds_to_what_there_is(platform: str, kind: str, corpus: 
     assert list_files(both) == list_files(project.generate(one, two))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("platform", OUTPUTS)
+@pytest.mark.parametrize(("kind", "platform"), RUNS)
 def test_a_file_that_went_is_told_and_its_resources_are_dropped_when_asked(
     platform: str, kind: str, corpus: Path, root: Path
 ) -> None:
@@ -104,8 +110,7 @@ def test_a_file_that_went_is_told_and_its_resources_are_dropped_when_asked(
     assert told(project.generate(is_project=True).diagnostics, "unused-resource") == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("platform", OUTPUTS)
+@pytest.mark.parametrize(("kind", "platform"), RUNS)
 @pytest.mark.parametrize("type_", ["redis", "postgres", "mysql", "amqp"])
 def test_a_renamed_workload_keeps_its_passwords(type_: str, platform: str, kind: str, corpus: Path, root: Path) -> None:
     (score,) = copy(corpus, f"score-examples/resources/{type_}", root)
