@@ -58,7 +58,8 @@ def test_every_field_is_read_as_nomad_reads_it(nomad: Nomad, path: Path) -> None
                 mine["env"] = {key: value for key, value in mine["env"].items() if key in (task["Env"] or {})}
             for fact in ("command", "args"):
                 mine[fact] = [each for each in mine[fact] if isinstance(each, str)]
-                yours[fact] = [str(each) for each in yours[fact]]  # "${local.port}" is a number there, and a word to docker.
+                # "${local.port}" is a number there, and a word to docker.
+                yours[fact] = [str(each) for each in yours[fact]]
                 if any("${" in each for each in yours[fact]) or task["Driver"] == "java":
                     del mine[fact], yours[fact]
             assert mine == yours, name

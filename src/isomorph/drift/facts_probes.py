@@ -18,7 +18,10 @@ _COUNTS_NO_FAILURES = frozenset((("marathon", "readiness"),))
 """Probes whose failures are not counted: one is enough."""
 
 _ONLY_CONSUL_COUNTS = {("nomad", "readiness"): ("failures", "successes", "grace")}
-"""Timings that checks of a platform's own services do not have. Consul's count failures and successes, but not of commands, and have no grace."""
+"""Timings that checks of a platform's own services do not have.
+
+Consul's count failures and successes, but not of commands, and have no grace.
+"""
 
 _CONSUL = ".service.consul"
 """How names end that Consul gives."""
