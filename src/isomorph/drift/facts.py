@@ -78,6 +78,7 @@ class View:
         "_outside",
         "_references",
         "application",
+        "bare_names",
         "called",
         "containers",
         "defaults",
@@ -114,6 +115,7 @@ class View:
         self._domains: frozenset[str] | None = None
         self._jobs: set[str] | None = None
         self.used_ports: frozenset[tuple[str, int]] | None = None
+        self.bare_names: frozenset[str] | None = None
         self._references: dict[str, set[object]] | None = None
         self._joined: dict[str, frozenset[str]] | None = None
         self.keys: dict[str, str] = {}

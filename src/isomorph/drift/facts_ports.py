@@ -232,20 +232,32 @@ def _is_for_peers(scope: Scope, landing: Landing, facts: tuple[Fact | None, Fact
         # Where peers know no other number than the container's, any other may be the one that they know here.
         ports = [port for each in scope.sides for port in each.workload.ports.values() if port.target == landing[0]]
         known = {str(number) for port in ports for number in (port.number, port.target)}
-        return (not other.view.numbers_ports or fact.key <= known) and is_named_bare(place.view, place.key)
+        return (not other.view.numbers_ports or fact.key <= known) and _is_named_bare(place.view, place.key)
     return False
 
 
-def is_named_bare(view: View, key: str) -> bool:
-    """Tell whether a text of another workload has the address of a workload and no port after it."""
+def _is_named_bare(view: View, key: str) -> bool:
+    if view.bare_names is None:
+        view.bare_names = find_bare_names(view)
+    return key in view.bare_names
+
+
+def find_bare_names(view: View) -> frozenset[str]:
+    """Find the workloads whose address stands in a text of another one with no port after it."""
+    found: set[str] = set()
     for name, workload in view.application.workloads.items():
-        for text in texts_of(workload) if name != key else ():
+        for text in texts_of(workload):
             before = ""
             for part in text:
-                if isinstance(part, Address) and part.workload == key and part.port is None and not scheme_port(before):
-                    return True
+                if (
+                    isinstance(part, Address)
+                    and part.workload != name
+                    and part.port is None
+                    and not scheme_port(before)
+                ):
+                    found.add(part.workload)
                 before = part if isinstance(part, str) else ""
-    return False
+    return frozenset(found)
 
 
 def _outside(place: Place, ports: dict[str, Port]) -> dict[Landing, Fact]:
