@@ -23,9 +23,6 @@ _ONLY_CONSUL_COUNTS = {("nomad", "readiness"): ("failures", "successes", "grace"
 Consul's count failures and successes, but not of commands, and have no grace.
 """
 
-Consul's count failures and successes, but not of commands, and have no grace.
-"""
-
 _CONSUL = ".service.consul"
 """How names end that Consul gives."""
 
