@@ -121,7 +121,11 @@ class ControlPlane:
     def request(
         self, method: str, path: str, body: bytes | None = None, content_type: str = "application/json"
     ) -> tuple[int, Any]:
-        """Send one request over the kept connection; give the status and the JSON (or text) of the answer."""
+        """Send one request over the kept connection; give the status and the JSON (or text) of the answer.
+
+        The server closes a connection that nobody used for a while: then the request goes out once more, over a new one.
+        """
+        kept = self.connection is not None
         if self.connection is None:
             context = ssl.create_default_context(cafile=str(self.folder / "certs" / "apiserver.crt"))
             self.connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=30)
@@ -133,6 +137,8 @@ class ControlPlane:
         except (OSError, http.client.HTTPException):
             self.connection.close()
             self.connection = None
+            if kept:
+                return self.request(method, path, body, content_type)
             raise
         try:
             return answer.status, json.loads(text)
