@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from isomorph.model.errors import InvalidInput, InvalidInputs, UsageError
+from isomorph.model.errors import InvalidInput, UsageError
 from isomorph.platforms.context import Source
 from isomorph.platforms.platform import WriteOptions
 from isomorph.platforms.score.reader import read
-from isomorph.project.conversion import convert, refuse_dependencies, supply_image
+from isomorph.project.conversion import convert
 from isomorph.project.definitions import NamedDefinition, parse_definition
 from isomorph.project.environments import group_by_name, read_environments
+from isomorph.project.given import Given, check_image, supply
 from isomorph.project.root import find_root, open_context, readable_root
 from tests.memory_context import memory_context
 
@@ -89,19 +90,11 @@ def test_only_the_project_and_named_files_can_be_read(tmp_path: Path, monkeypatc
 def test_an_image_is_supplied_where_none_is_said() -> None:
     files = {"a.yaml": SCORE.format(name="web-a", image="."), "b.yaml": FILES["b.yaml"]}
     definition = read(Source("a.yaml"), memory_context(files))
-    conversion = convert([supply_image(definition, "web:2")], "score", WriteOptions())
+    given = Given(image=check_image("web:2"))
+    conversion = convert([supply(definition, {"web-a": given})], "score", WriteOptions())
     assert "image: web:2" in str(conversion.files[0].content)
     assert [each.code for each in conversion.diagnostics] == []
     kept = read(Source("b.yaml"), memory_context(files))
-    assert supply_image(kept, "web:2") == kept
+    assert supply(kept, {"web-b": given}) == kept
     with pytest.raises(UsageError, match="'not an image' is no image"):
-        supply_image(definition, "not an image")
-
-
-def test_resources_are_refused_all_at_once() -> None:
-    text = FILES["a.yaml"] + "resources: {db: {type: postgres}, cache: {type: redis}}\n"
-    definition = read(Source("a.yaml"), memory_context({"a.yaml": text}))
-    with pytest.raises(InvalidInputs) as caught:
-        refuse_dependencies(definition)
-    assert str(caught.value).count("is not provisioned yet") == 2
-    assert str(caught.value).startswith("a.yaml:4:13: resource postgres.default#web-a.db")
+        check_image("not an image")
