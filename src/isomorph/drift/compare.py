@@ -142,7 +142,7 @@ def _no_jobs(pair: Pair, place: Place, silent: View) -> Support | None:
     """Give the declaration by which a platform has no way to run what ends, where such a workload is not there."""
     kind, restart = place.workload.kind, place.workload.restart
     ends = kind in (Kind.JOB, Kind.SCHEDULED) or (restart is not None and restart.policy in ("never", "on-failure"))
-    if pair.same_platform or silent.platform not in _RUNS_NO_JOBS or not ends:
+    if pair.same_platform or silent.family not in _RUNS_NO_JOBS or not ends:
         return None
     return silent.cannot_say("kind.scheduled" if kind is Kind.SCHEDULED else "kind.job")
 

@@ -61,7 +61,7 @@ def _weigh_measured(
     Nomad grants its default to whoever says nothing, so that silence is an amount there, too.
     """
     rule = f"compute.{kind}"
-    own = [find_entry(rule, place.view.platform, NO_EXACT_CONVERSION) is not None for place in scope.sides]
+    own = [find_entry(rule, place.view.family, NO_EXACT_CONVERSION) is not None for place in scope.sides]
     if own[0] == own[1] or isinstance(ours, Placeholder) or isinstance(theirs, Placeholder):
         return False
     index = own.index(True)
@@ -83,7 +83,7 @@ def _weigh_least(
     pair: Pair, scope: Scope, kind: str, ours: int | Placeholder | None, theirs: int | Placeholder | None
 ) -> bool:
     """Judge memory where one side says the least that its platform grants and the other says less; else False."""
-    least = [_LEAST_MEMORY.get(place.view.platform) for place in scope.sides]
+    least = [_LEAST_MEMORY.get(place.view.family) for place in scope.sides]
     for limit, own, other in ((least[0], ours, theirs), (least[1], theirs, ours)):
         if limit is not None and own == limit and isinstance(other, int) and other < limit:
             facts = [_amount_fact(place, kind, "memory", _said(place, kind)["memory"]) for place in scope.sides]
@@ -139,7 +139,7 @@ def _other(scope: Scope, place: Place) -> Place:
 def _is_one_number(scope: Scope, silent: Place, subject: str, said: Fact) -> bool:
     """Tell whether a request is only the number of a limit that both sides say, on a platform that has one for both."""
     place = _other(scope, silent)
-    if place.view.platform not in _ONE_NUMBER or silent.view.platform in _ONE_NUMBER:
+    if place.view.family not in _ONE_NUMBER or silent.view.family in _ONE_NUMBER:
         return False
     limits = [_amounts(each, "limits").get(subject) for each in (place, silent)]
     return all(limit is not None and limit.compared == said.compared for limit in limits)
@@ -147,16 +147,16 @@ def _is_one_number(scope: Scope, silent: Place, subject: str, said: Fact) -> boo
 
 def _filled(place: Place, subject: str) -> Fact | None:
     """Give the request that the platform fills in from the limit."""
-    if place.view.platform not in _FILLS_REQUESTS:
+    if place.view.family not in _FILLS_REQUESTS:
         return None
     return _amounts(place, "limits").get(subject)
 
 
 def _weigh_filled(pair: Pair, scope: Scope) -> None:
     """Judge requests that neither side says and one platform fills in."""
-    if (scope.a.view.platform in _FILLS_REQUESTS) == (scope.b.view.platform in _FILLS_REQUESTS):
+    if (scope.a.view.family in _FILLS_REQUESTS) == (scope.b.view.family in _FILLS_REQUESTS):
         return
-    place = scope.a if scope.a.view.platform in _FILLS_REQUESTS else scope.b
+    place = scope.a if scope.a.view.family in _FILLS_REQUESTS else scope.b
     said = {*_said(scope.a, "requests"), *_said(scope.b, "requests")}
     for subject, limit in _said(place, "limits").items():
         if subject not in said:
@@ -242,14 +242,14 @@ def weigh_restart(pair: Pair, scope: Scope) -> None:
     for side, (place, fact) in enumerate(zip(scope.sides, facts, strict=True)):
         other = scope.sides[1 - side]
         row = place.view.cannot_say("kind.job") if fact is None else None
-        if row is not None and place.view.platform in _RESTARTS_ALWAYS and other.view.ends(other.key):
+        if row is not None and place.view.family in _RESTARTS_ALWAYS and other.view.ends(other.key):
             pair.tell(scope, "lifecycle.restart", "", facts[0], facts[1], EXPECTED, f"{CANNOT_SAY}: {row.reason}")
             return
     pair.weigh(scope, "lifecycle.restart", "", *facts)
 
 
 def _restart(place: Place, same_platform: bool) -> Fact | None:
-    restart = None if place.view.platform in _RESTARTS_ALWAYS else place.workload.restart
+    restart = None if place.view.family in _RESTARTS_ALWAYS else place.workload.restart
     if restart is None:
         return None
     policy = "always" if restart.policy == "unless-stopped" and not same_platform else restart.policy

@@ -110,7 +110,7 @@ def weigh_order(pair: Pair, scope: Scope, polled: tuple[dict[str, str], dict[str
             continue  # That the one waited for is missing says it all.
         a, b = _fact(ours.get(subject)), _fact(theirs.get(subject))
         if a is not None and b is not None:  # Both wait: what may differ is what for.
-            nearly = any(place.view.platform in _WAITS_FOR_HEALTH for place in scope.sides)
+            nearly = any(place.view.family in _WAITS_FOR_HEALTH for place in scope.sides)
             if (nearly or POLLED in (a.value, b.value)) and "complete" not in (a.value, b.value):
                 pair.equal += 1
                 continue

@@ -135,7 +135,7 @@ def _match_numbers(pair: Pair, scope: Scope, mine: dict[str, Offer], yours: dict
 def _weigh_alone(pair: Pair, scope: Scope, offer: Offer, side: int, hidden: set[Landing]) -> None:
     """Judge a port that only one side offers."""
     silent = scope.sides[1 - side]
-    if silent.view.is_open and not (pair.same_platform and silent.view.platform in _LEADS_TO_DECLARED):
+    if silent.view.is_open and not (pair.same_platform and silent.view.family in _LEADS_TO_DECLARED):
         _tell_port(pair, scope, "port.missing", offer, side, EXPECTED, OPEN_NETWORK)
         return
     ours, theirs = _sided(_port_fact(scope.sides[side], offer), side)
@@ -227,7 +227,7 @@ def _is_for_peers(scope: Scope, landing: Landing, facts: tuple[Fact | None, Fact
     """Tell whether a number of the machine is what peers know a port by, whose texts name its workload without a port."""
     for side, (place, fact) in enumerate(zip(scope.sides, facts, strict=True)):
         other = scope.sides[1 - side]
-        if fact is None or facts[1 - side] is not None or place.view.platform not in _NUMBERS_BY_MACHINE:
+        if fact is None or facts[1 - side] is not None or place.view.family not in _NUMBERS_BY_MACHINE:
             continue
         # Where peers know no other number than the container's, any other may be the one that they know here.
         ports = [port for each in scope.sides for port in each.workload.ports.values() if port.target == landing[0]]
@@ -367,7 +367,7 @@ def weigh_names(pair: Pair, scope: Scope) -> None:
 
     On an open network (Compose) every service has its name of its own accord, whether anybody means it or not.
     """
-    if not pair.same_platform or scope.a.view.is_open:
+    if not pair.same_family or scope.a.view.is_open:
         return
     mine, yours = ({name.lower(): name for name in place.workload.names if "." not in name} for place in scope.sides)
     for low in {**mine, **yours}:

@@ -107,7 +107,7 @@ def read_probes(place: Place) -> dict[str, Probed]:
 
 def _image_probe(place: Place) -> Probe | None:
     """Give the health check that the image brings, where the platform runs it (Docker does, Kubernetes never)."""
-    if place.image is None or place.view.platform not in _RUNS_IMAGE_CHECKS:
+    if place.image is None or place.view.family not in _RUNS_IMAGE_CHECKS:
         return None
     probe = place.image.healthcheck
     return None if probe is None or probe.disabled else probe
@@ -211,7 +211,7 @@ def _find_uncounted(
 ) -> str | None:
     """Say what holds where a side has no such timing: failures not counted, the grace of a command that is only reported."""
     for index, (place, fact) in enumerate(zip(scope.sides, facts, strict=True)):
-        key = (place.view.platform, name)
+        key = (place.view.family, name)
         probe: Probe | None = getattr(place.container, name)
         is_command = probe is not None and isinstance(probe.check, Exec)
         if key in _COUNTS_NO_FAILURES:
@@ -236,7 +236,7 @@ def _differ_in_headers(scope: Scope, mine: Probed, yours: Probed) -> bool:
     if any(key[:1] != ("http",) for key in keys) or keys[0][:-1] != keys[1][:-1]:
         return False
     return any(
-        not key[-1] and place.view.platform in _SENDS_NO_HEADERS for place, key in zip(scope.sides, keys, strict=True)
+        not key[-1] and place.view.family in _SENDS_NO_HEADERS for place, key in zip(scope.sides, keys, strict=True)
     )
 
 

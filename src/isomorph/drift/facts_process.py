@@ -130,7 +130,7 @@ def weigh_stop_grace(pair: Pair, scopes: list[Scope]) -> None:
     it is told once, for the first container.
     """
     rule = "process.stop-grace"
-    if any(place.view.platform in _STOPS_AS_ONE for place in scopes[0].sides):
+    if any(place.view.family in _STOPS_AS_ONE for place in scopes[0].sides):
         first = scopes[0]
         ours = _longest([scope.a for scope in scopes])
         theirs = _longest([scope.b for scope in scopes])
@@ -180,7 +180,7 @@ def _vector(place: Place, part: str) -> Fact | None:
     container = place.container
     assert container is not None
     words: tuple[Text, ...] | None = getattr(container, part)
-    if words is None or (not words and (part == "args" or place.view.platform not in _CLEARED_BY_EMPTY)):
+    if words is None or (not words and (part == "args" or place.view.family not in _CLEARED_BY_EMPTY)):
         return None
     return _vector_fact(place, words, [(*place.base, part, str(index)) for index in range(len(words))], part)
 

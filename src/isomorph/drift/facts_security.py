@@ -77,7 +77,7 @@ def weigh_capabilities(pair: Pair, scope: Scope) -> None:
 
 def _weigh_withheld(pair: Pair, scope: Scope, ours: dict[str, Fact], theirs: dict[str, Fact]) -> None:
     """Judge capabilities that neither side mentions and only one platform grants."""
-    for name in sorted({name for place in scope.sides for name in _WITHHELD.get(place.view.platform, ())}):
+    for name in sorted({name for place in scope.sides for name in _WITHHELD.get(place.view.family, ())}):
         if (
             name in ours
             or name in theirs
@@ -110,7 +110,7 @@ def _has(said: dict[str, Fact], name: str, place: Place) -> bool:
     everything = said.get("ALL")
     if everything is not None:
         return everything.value == "add"
-    return name in GRANTED and name not in _WITHHELD.get(place.view.platform, ())
+    return name in GRANTED and name not in _WITHHELD.get(place.view.family, ())
 
 
 def weigh_host_namespaces(pair: Pair, scope: Scope) -> None:

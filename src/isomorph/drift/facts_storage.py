@@ -90,7 +90,7 @@ def _weigh_both(pair: Pair, scope: Scope, path: str, mine: Mounted, yours: Mount
         if ours is not None or theirs is not None:
             pair.weigh(scope, rule, path, ours, theirs)
     subs = mine.mount.sub_path, yours.mount.sub_path
-    if subs[0] != subs[1] and pair.same_platform:
+    if subs[0] != subs[1] and pair.same_family:
         facts = [
             Fact(
                 f"{mounted.facts['volume.kind'].value} at {mounted.mount.sub_path or '/'}",

@@ -155,7 +155,7 @@ def _compare_addresses(a: View, ours: str, b: View, theirs: str) -> str | None:
     for left, right in zip(mine, yours, strict=True):
         if (left.scheme, left.host, left.port) == (right.scheme, right.host, right.port):
             continue
-        if not _is_same(one, left, other, right, alike=a.platform == b.platform):
+        if not _is_same(one, left, other, right, alike=a.family == b.family):
             return None
         name = min(left.workloads)
         told = told or f"{name} is {left.shown} on {a.name} and {right.shown} on {b.name} to those outside"

@@ -6,6 +6,8 @@ own: it follows from the platforms' support tables.
 
 import msgspec
 
+from isomorph.platforms.table import find_family
+
 OPEN_NETWORK = "open network"
 SERVICE_DISCOVERY = "service discovery"
 PLATFORM_DEFAULT = "platform default"
@@ -30,7 +32,7 @@ REASONS: dict[str, str] = {
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A case in which a difference is expected: the rule, the platform whose nature it is (`*`: any), why, and a source."""
+    """A case in which a difference is expected: the rule, the platform or family whose nature it is (`*`: any), and a source."""
 
     rule: str
     platform: str
@@ -125,6 +127,6 @@ ENTRIES: tuple[Entry, ...] = (
 def find_entry(rule: str, platform: str, reason: str) -> Entry | None:
     """Give the entry under which a reason holds for a rule on a platform."""
     for entry in ENTRIES:
-        if entry.rule == rule and entry.reason == reason and entry.platform in (platform, "*"):
+        if entry.rule == rule and entry.reason == reason and entry.platform in (platform, find_family(platform), "*"):
             return entry
     return None

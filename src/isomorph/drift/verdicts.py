@@ -38,12 +38,13 @@ class Told:
 class Pair:
     """Two environments that are compared, and what was found so far."""
 
-    __slots__ = ("a", "b", "equal", "lost_names", "records", "same_platform", "told")
+    __slots__ = ("a", "b", "equal", "lost_names", "records", "same_family", "same_platform", "told")
 
     def __init__(self, a: View, b: View) -> None:
         self.a = a
         self.b = b
         self.same_platform = a.platform == b.platform
+        self.same_family = a.family == b.family
         self.told: list[Told] = []
         self.equal = 0
         self.records: set[tuple[str, str]] = set()  # (workload, port) already told as missing

@@ -4,11 +4,11 @@ from isomorph.model.application import Definition, Extra
 from isomorph.model.errors import Diagnostic
 
 
-def report_dropped(definition: Definition, platform: str) -> list[Diagnostic]:
-    """Report the extras that `platform` does not restore: one diagnostic a kind of place, with how often it occurs."""
+def report_dropped(definition: Definition, restored: frozenset[str]) -> list[Diagnostic]:
+    """Report the extras that are not restored, by their platforms: one diagnostic a kind of place, with how often it occurs."""
     found: dict[tuple[str, str], list[Extra]] = {}
     for extra in definition.extras:
-        if extra.platform != platform and not is_of_routes(extra):
+        if extra.platform not in restored and not is_of_routes(extra):
             found.setdefault((extra.platform, _pattern(extra, definition)), []).append(extra)
     diagnostics: list[Diagnostic] = []
     for (source, where), extras in found.items():

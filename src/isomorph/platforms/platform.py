@@ -68,6 +68,7 @@ class WriteOptions(msgspec.Struct, frozen=True):
     workloads, volumes and secrets about which nothing is told: whoever made them knows what each platform can say.
     `known_as` gives, by workload, what another tool's output called it that runs already: the Compose service, the instance
     label that selects its Pods. `discovery`: where Nomad's services are registered and found, nomad or consul.
+    `restores`: the platforms, besides its own, whose extras the caller of a family's writer restores itself.
     """
 
     name: str | None = None
@@ -82,6 +83,7 @@ class WriteOptions(msgspec.Struct, frozen=True):
     generate_namespace: bool = False
     style: str = "yaml"
     discovery: str = "nomad"
+    restores: frozenset[str] = frozenset()
 
 
 class Reader(Protocol):
@@ -99,7 +101,8 @@ class Writer(Protocol):
 class Platform(msgspec.Struct, frozen=True):
     """One row of the table: name, title, the package it lives in, and the options its definitions take after `?`.
 
-    `styles` are the ways of writing its definitions, the usual one first.
+    `styles` are the ways of writing its definitions, the usual one first. `family` is the platform that it is a kind of: its
+    own definitions are those of the family and more, and it may import the family's modules.
     The package has the modules `reader` (read), `writer` (write), `support` (SUPPORT) and `defaults` (DEFAULTS),
     imported only when needed.
     """
@@ -111,3 +114,4 @@ class Platform(msgspec.Struct, frozen=True):
     reads: bool = True
     writes: bool = True
     styles: tuple[str, ...] = ("yaml",)
+    family: str = ""

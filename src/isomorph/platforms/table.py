@@ -33,6 +33,12 @@ def find_platform(name: str) -> Platform:
     return platform
 
 
+def find_family(name: str) -> str:
+    """Give the platform that one is a kind of: itself, where it is no kind of another or not in the table."""
+    platform = BY_NAME.get(name)
+    return platform.family or name if platform is not None else name
+
+
 def load_reader(name: str) -> Reader:
     """Import a platform's reader."""
     reader: Reader = import_module(f"{find_platform(name).package}.reader").read

@@ -24,7 +24,7 @@ def write_extras(writing: "Writing", root: dict[str, Any]) -> None:
             waits = [extra for extra in extras if extra.location and extra.location[0] == "depends_on"]
             put_all(target, [_rename_services(writing, extra) for extra in extras if extra not in waits])
             _put_waits(writing, target, sorted(waits, key=lambda extra: len(extra.location)))
-    writing.diagnostics += report_dropped(writing.definition, "compose")
+    writing.diagnostics += report_dropped(writing.definition, writing.options.restores | {"compose"})
 
 
 def put_all(target: dict[str, Any], extras: Sequence[Extra]) -> None:

@@ -14,7 +14,7 @@ from isomorph.platforms.compose.support import REASONS
 from isomorph.platforms.compose.write_fragments import SECTIONS, is_fragment
 from isomorph.platforms.compose.write_text import TextWriter, is_variable
 from isomorph.platforms.platform import OutputFile, WriteOptions
-from isomorph.platforms.table import BY_NAME, load_defaults
+from isomorph.platforms.table import BY_NAME, find_family, load_defaults
 
 
 class Silence(msgspec.Struct, frozen=True):
@@ -55,7 +55,7 @@ class Writing:
         self.application = definition.application
         self.options = options
         # Silence stays silence where it means the same: in what was Compose already, and where nothing runs it yet.
-        self.from_compose = definition.platform == "compose"
+        self.from_compose = find_family(definition.platform) == "compose"
         self.texts = TextWriter(definition.application, _unset_variables(definition), options.secrets)
         self.silence = find_silence(definition.platform)
         self.diagnostics: list[Diagnostic] = []
@@ -109,7 +109,7 @@ class Writing:
 
 def _unset_variables(definition: Definition) -> frozenset[str]:
     """Give the variables that a Compose definition leaves to the shell or to an env file's marked block."""
-    if definition.platform != "compose":
+    if find_family(definition.platform) != "compose":
         return frozenset()
     words = [word for each in definition.diagnostics if each.code == "unset-variable" for word in each.message.split()]
     settled = [name for name, secret in definition.application.secrets.items() if is_variable(name, secret)]

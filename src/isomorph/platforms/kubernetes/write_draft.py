@@ -15,6 +15,7 @@ from isomorph.platforms.kubernetes.names import (
     to_subdomain,
 )
 from isomorph.platforms.platform import WriteOptions
+from isomorph.platforms.table import find_family
 
 PLATFORM = "kubernetes"
 NAME_LABEL = "app.kubernetes.io/name"
@@ -90,7 +91,7 @@ class Draft:
         self.services = UniqueNames()
         self.written: set[tuple[str | None, str]] = set()
         self.shared: dict[tuple[str | None, str], dict[str, str]] = {}
-        self.native = definition.platform == PLATFORM
+        self.native = find_family(definition.platform) == PLATFORM
         self.origins = definition.origins
         self.options = options
         self._notes: dict[tuple[str, str], Note] = {}

@@ -48,7 +48,7 @@ def restore(draft: Draft, extras: tuple[Extra, ...], constructs: Constructs) -> 
     dropped: dict[tuple[str, str], list[Extra]] = {}
     for extra in extras:
         if extra.platform != PLATFORM:
-            if not is_of_routes(extra):
+            if extra.platform not in draft.options.restores and not is_of_routes(extra):
                 dropped.setdefault((extra.platform, _pattern(extra)), []).append(extra)
         elif not extra.path:
             if isinstance(extra.value, dict):

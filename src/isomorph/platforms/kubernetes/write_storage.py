@@ -10,6 +10,7 @@ from isomorph.model.workload import Kind, Mount
 from isomorph.platforms.kubernetes.names import UniqueNames, to_label, to_subdomain
 from isomorph.platforms.kubernetes.quantities import print_bytes
 from isomorph.platforms.kubernetes.write_draft import Document, Draft, Peer
+from isomorph.platforms.table import find_family
 
 DEFAULT_SIZE = "1Gi"
 _ACCESS = {
@@ -98,7 +99,7 @@ def _volume_name(
             pod.templates[mount.volume] = _to_claim(draft, name, None, mount.volume, volume)
             return name
         pod.claims.append(mount.volume)
-        if draft.platform == "compose":
+        if find_family(draft.platform) == "compose":
             draft.tell(
                 "approximated", "a new claim is empty, where Docker fills a new volume with the image's files", path
             )

@@ -31,7 +31,7 @@ from isomorph.platforms.kubernetes.write_workload import (
     write_pod,
 )
 from isomorph.platforms.platform import OutputFile, WriteOptions, Written
-from isomorph.platforms.table import BY_NAME, load_defaults
+from isomorph.platforms.table import BY_NAME, find_family, load_defaults
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.emit import emit_documents
 
@@ -100,7 +100,7 @@ def to_documents(definition: Definition, options: WriteOptions) -> tuple[list[Do
 
 def find_silence(platform: str) -> Silence:
     """Give what silence means on the platform that was read, where Kubernetes takes it for something else (facts 19, 23)."""
-    if platform == PLATFORM or platform not in BY_NAME:
+    if find_family(platform) == PLATFORM or platform not in BY_NAME:
         return Silence({}, None)
     timing: dict[str, int] = {}
     stop_grace = None

@@ -20,7 +20,7 @@ def write_extras(writing: Writing) -> None:
                 writing.report("lost", f"{where} has no place any more", extra.path)
             else:
                 _put(target, extra.location, extra.value)
-    writing.diagnostics += report_dropped(writing.definition, PLATFORM)
+    writing.diagnostics += report_dropped(writing.definition, frozenset((PLATFORM,)))
 
 
 def _put_dependency(target: Construct | None, identity: str) -> None:

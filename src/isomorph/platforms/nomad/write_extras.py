@@ -44,7 +44,7 @@ def write_extras(writing: Writing) -> None:
                 writing.report("lost", f"{'.'.join(map(str, extra.location))} has no place any more", path)
             else:
                 _put(*found, extra.value)
-    writing.diagnostics += report_dropped(writing.definition, "nomad")
+    writing.diagnostics += report_dropped(writing.definition, frozenset(("nomad",)))
 
 
 def _find(writing: Writing, path: Path, location: Location) -> Place | None:

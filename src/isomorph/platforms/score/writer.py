@@ -30,7 +30,7 @@ def write(definition: Definition, options: WriteOptions) -> Written:
         report_losses(writing)
         diagnostics += writing.diagnostics
         files.append(OutputFile("score.yaml" if len(names) == 1 else f"{names[key]}/score.yaml", text))
-    diagnostics += report_dropped(definition, "score")
+    diagnostics += report_dropped(definition, frozenset(("score",)))
     return Written(tuple(files), tuple(diagnostics))
 
 
