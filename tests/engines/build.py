@@ -21,11 +21,19 @@ KUBERNETES_FLAGS = f"-X {VERSION}.gitVersion={KUBERNETES} -X {VERSION}.gitMajor=
 
 #: binary -> (module folder, package, linker flags besides -s -w)
 ENGINES: dict[str, tuple[str, str, str]] = {
+    "coredns": ("coredns", ".", ""),
     "docker-compose": ("compose", "github.com/docker/compose/v2/cmd", ""),
     "dyff": ("dyff", "github.com/homeport/dyff/cmd/dyff", ""),
     "etcd": ("etcd", "go.etcd.io/etcd/server/v3", ""),
+    "helm": ("helm", "helm.sh/helm/v4/cmd/helm", ""),
     "kubeconform": ("kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform", ""),
     "kube-apiserver": ("kube", "k8s.io/kubernetes/cmd/kube-apiserver", KUBERNETES_FLAGS),
+    "kube-controller-manager": ("kube", "k8s.io/kubernetes/cmd/kube-controller-manager", KUBERNETES_FLAGS),
+    "kube-proxy": ("kube", "k8s.io/kubernetes/cmd/kube-proxy", KUBERNETES_FLAGS),
+    "kube-scheduler": ("kube", "k8s.io/kubernetes/cmd/kube-scheduler", KUBERNETES_FLAGS),
+    "kubectl": ("kube", "k8s.io/kubernetes/cmd/kubectl", KUBERNETES_FLAGS),
+    "kubelet": ("kube", "k8s.io/kubernetes/cmd/kubelet", KUBERNETES_FLAGS),
+    "kwok": ("kwok", "sigs.k8s.io/kwok/cmd/kwok", ""),
     "nomad": ("nomad", "github.com/hashicorp/nomad", ""),
     "vault": ("vault", "github.com/hashicorp/vault", ""),
 }
@@ -50,8 +58,8 @@ def stamp_of(name: str, go_version: str) -> str:
     digest = hashlib.sha256()
     for part in (package, flags, go_version):
         digest.update(part.encode() + b"\0")
-    for file in ("go.mod", "go.sum"):
-        digest.update((HERE / module / file).read_bytes())
+    for file in (HERE / module / "go.mod", HERE / module / "go.sum", *sorted((HERE / module).glob("*.go"))):
+        digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
