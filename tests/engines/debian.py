@@ -1,4 +1,4 @@
-"""Fetch from Debian what tests with real containers need: Docker, and one root file system for all their images.
+"""Fetch from Debian what tests with real containers need: Docker, containerd, and one root file system for all their images.
 
     python -m tests.engines.debian
 
@@ -28,6 +28,14 @@ PROGRAMS = {
     "iptables": "iptables",
     "ip": "iproute2",
     "debootstrap": "debootstrap",
+}
+#: What a Kubernetes node needs besides.
+NODE_PROGRAMS = {
+    "containerd": "containerd",
+    "iptables": "iptables",
+    "ip": "iproute2",
+    "openssl": "openssl",
+    "/usr/lib/cni/ptp": "containernetworking-plugins",
 }
 
 #: $1 release, $2 folder of the root, $3 archive, then packages. No service is started; texts for people are left out, as is
@@ -75,11 +83,12 @@ def apt_get(*arguments: str) -> None:
 
 def install() -> None:
     """Install the packages of programs that are missing."""
-    if all(shutil.which(program) for program in PROGRAMS):
+    wanted = {**PROGRAMS, **NODE_PROGRAMS}
+    if all(shutil.which(program) for program in wanted):
         print("programs: installed already", flush=True)
         return
     apt_get("update")
-    for program, package in PROGRAMS.items():
+    for program, package in wanted.items():
         # Asked again each time: one package may bring the next program along.
         if shutil.which(program) is None:
             print(f"{package}: installing", flush=True)
