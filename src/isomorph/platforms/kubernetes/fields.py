@@ -43,7 +43,7 @@ def text_of(node: Node | None, key: str) -> str | None:
     """Give a string."""
     if node is None:
         return None
-    if type(node) is Scalar:
+    if isinstance(node, Scalar):
         value = node.value
         if type(value) is str:
             return value
@@ -71,7 +71,7 @@ def integer_at(mapping: Mapping, key: str) -> int | None:
     node = mapping.entries.get(key)
     if node is None:
         return None
-    if type(node) is Scalar:
+    if isinstance(node, Scalar):
         value = node.value
         if type(value) is int:
             return value
@@ -85,7 +85,7 @@ def boolean_at(mapping: Mapping, key: str) -> bool | None:
     node = mapping.entries.get(key)
     if node is None:
         return None
-    if type(node) is Scalar:
+    if isinstance(node, Scalar):
         value = node.value
         if type(value) is bool:
             return value
@@ -98,7 +98,7 @@ def port_of(node: Node | None, key: str) -> int | str | None:
     """Give a port: its number, or its name."""
     if node is None:
         return None
-    if type(node) is Scalar:
+    if isinstance(node, Scalar):
         value = node.value
         if type(value) is int:
             return check_port(value, key, node.origin)
@@ -130,7 +130,7 @@ def check_port(number: int, key: str, origin: Origin) -> int:
 
 def quantity_of(node: Node, key: str) -> str | None:
     """Give the text of a quantity, which may be written as a string or a number."""
-    if type(node) is Scalar:
+    if isinstance(node, Scalar):
         value = node.value
         if value is None:
             return None
@@ -145,7 +145,7 @@ def mapping_of(node: Node | None, key: str) -> Mapping | None:
     """Give a mapping."""
     if node is None or type(node) is Mapping:
         return node
-    if type(node) is Scalar and node.value is None:
+    if isinstance(node, Scalar) and node.value is None:
         return None
     raise wrong_type(node, key, "a mapping")
 
@@ -161,7 +161,7 @@ def sequence_at(mapping: Mapping, key: str) -> Sequence | None:
     node = mapping.entries.get(key)
     if node is None or type(node) is Sequence:
         return node
-    if type(node) is Scalar and node.value is None:
+    if isinstance(node, Scalar) and node.value is None:
         return None
     raise wrong_type(node, key, "a list")
 
@@ -173,7 +173,7 @@ def items_at(mapping: Mapping, key: str) -> list[Node]:
         return _NO_ITEMS
     if type(node) is Sequence:
         return node.items
-    if type(node) is Scalar and node.value is None:
+    if isinstance(node, Scalar) and node.value is None:
         return _NO_ITEMS
     raise wrong_type(node, key, "a list")
 
@@ -209,7 +209,7 @@ def string_map_at(mapping: Mapping, key: str) -> dict[str, str]:
         return {}
     result: dict[str, str] = {}
     for name, node in found.entries.items():
-        value = node.value if type(node) is Scalar else node
+        value = node.value if isinstance(node, Scalar) else node
         if type(value) is str:
             result[name] = value
         elif value is None:

@@ -1,0 +1,230 @@
+"""Rendering of a set of templates that share their definitions, as Helm's engine does it.
+
+gotpl parses and executes; each action is given one more command, which formats its value as Go does and keeps its marks,
+and what gotpl writes is collected together with the place of the instruction that writes it.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+from gotpl.compile.compiler import compile_template
+from gotpl.compile.instructions import Program
+from gotpl.errors import TemplateError, TemplateExecutionError, TemplateSyntaxError
+from gotpl.parse.nodes import ListNode, TextNode
+from gotpl.parse.parser import parse_template
+from gotpl.runtime.policy import ExecutionBudget, ExecutionBudgetState, SandboxPolicy
+from gotpl.runtime.sync_vm import _ExecutionLocation, render_program_to
+
+from isomorph.model.errors import InvalidInput
+from isomorph.model.origin import Origin
+from isomorph.syntax.gotemplate.functions.table import NAMES, make_function
+from isomorph.syntax.gotemplate.printing import print_value
+from isomorph.syntax.gotemplate.rewriting import WRITTEN, rewrite
+from isomorph.syntax.gotemplate.text import (
+    Mark,
+    Source,
+    Text,
+    join_texts,
+    place_text,
+    runs_of,
+    values_of_text,
+    with_runs,
+)
+
+NO_VALUE = "<no value>"
+OUTPUT, ITERATIONS, CALLS, NESTING = 20_000_000, 200_000, 2_000_000, 50
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class TemplateFile(msgspec.Struct, frozen=True):
+    """One template: `name` as Helm names it (`shop/templates/_x.tpl`), `file` the path that users are shown."""
+
+    name: str
+    text: str
+    file: str
+
+
+class Rendered:
+    """What one template gave."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text[:]
+        self._marks = [mark for _, mark in runs_of(text)]
+        self._ends = [end for end, _ in runs_of(text)]
+        self._lines = [0]
+        self._lines += [match.end() for match in re.finditer("\n", self.text)]
+
+    def to_offset(self, line: int, column: int) -> int:
+        """Give the number of the character at a line and column."""
+        return self._lines[min(line, len(self._lines)) - 1] + column - 1
+
+    def origin_at(self, line: int, column: int) -> Origin:
+        """Give the place in a template that wrote a character; `via` are the places of the values that got there."""
+        return self.origin_of(self.to_offset(line, column))
+
+    def origin_of(self, offset: int) -> Origin:
+        """Give the place behind a character by its number."""
+        index = min(bisect_right(self._ends, offset), len(self._ends) - 1)
+        if index < 0:
+            return Origin("")
+        begin = self._ends[index - 1] if index else 0
+        return to_origin(self._marks[index], offset - begin)
+
+    def stretches(self, start: int, end: int) -> list[tuple[int, int, Origin]]:
+        """Give the stretches of the text between two characters, each with the place behind its first."""
+        found: list[tuple[int, int, Origin]] = []
+        while start < end:
+            index = bisect_right(self._ends, start)
+            if index >= len(self._ends):
+                break
+            until = min(self._ends[index], end)
+            found.append((start, until, self.origin_of(start)))
+            start = until
+        return found
+
+
+def to_origin(mark: Mark, offset: int) -> Origin:
+    """Give the place of a character that stands `offset` characters into a stretch."""
+    source, values = mark.source, mark.values
+    if source is None:
+        return msgspec.structs.replace(values[0], via=values[1:]) if values else Origin("")
+    return source.to_origin(mark.offset + offset if mark.literal else source.to_action(mark.offset), values)
+
+
+class _Writer:
+    """Collects what a template writes, with its places."""
+
+    def __init__(self, location: _ExecutionLocation, sources: Mapping[str, Source]) -> None:
+        self.location = location
+        self.sources = sources
+        self.parts: list[str] = []
+
+    def write(self, value: str, /) -> int:
+        location = self.location
+        source = self.sources[location.source_name]
+        offset = source.to_character(location.position)
+        if type(value) is Text:
+            self.parts.append(place_text(value, source, offset))
+        elif value:
+            self.parts.append(with_runs(value, ((len(value), Mark(source, offset, True)),)))
+        return len(value)
+
+
+class Renderer:
+    """Templates that are parsed once and render any of themselves."""
+
+    def __init__(self, templates: Sequence[TemplateFile]) -> None:
+        self._sources: dict[str, Source] = {}
+        self._functions: dict[str, Callable[..., object]] = {WRITTEN: print_value}
+        self._programs: dict[str, Program] = {}
+        self._depth = 0
+        self._budget = ExecutionBudgetState(_BUDGET)
+        for template in sorted(templates, key=lambda template: (-template.name.count("/"), template.name)):
+            self._sources[template.name] = Source(template.file, template.text)
+            self._programs.update(self._parse(template.name, template.text, self._programs))
+
+    def render(self, name: str, data: Mapping[str, object]) -> Rendered:
+        """Render a template; raises InvalidInput where it fails, with the place of the action that does."""
+        self._budget = ExecutionBudgetState(_BUDGET)
+        self._depth = 0
+        try:
+            return Rendered(drop_no_value(self._execute(name, data)))
+        except TemplateError as error:
+            raise self._to_fault(error, name) from None
+        except RecursionError:
+            raise InvalidInput("the templates are nested too deep", Origin(self._sources[name].name)) from None
+
+    def _parse(self, name: str, text: str, known: Mapping[str, Program]) -> dict[str, Program]:
+        """Compile a text with its definitions; an empty one does not replace what is known under its name."""
+        try:
+            parsed = parse_template(text, name=name, functions=NAMES)
+        except TemplateSyntaxError as error:
+            raise self._to_fault(error, name) from None
+        for word in _WORD.findall(text):
+            if word in NAMES and word not in self._functions:
+                self._functions[word] = make_function(word, self)
+        program = compile_template(rewrite(parsed), source=text)
+        found = {} if _is_empty(parsed.root) and name in known else {name: program}
+        for definition, compiled in zip(parsed.definitions, program.definitions, strict=True):
+            if not _is_empty(definition.body) or definition.name not in known:
+                found[definition.name] = compiled
+        return found
+
+    def _execute(self, name: str, data: object, location: _ExecutionLocation | None = None) -> str:
+        program = self._programs.get(name)
+        if program is None:
+            raise TemplateExecutionError(f"there is no template {name!r}")
+        location = _ExecutionLocation()
+        writer = _Writer(location, self._sources)
+        self._depth += 1
+        try:
+            render_program_to(
+                program,
+                writer,  # type: ignore[arg-type]  # It is only written to.
+                data,
+                functions=self._functions,
+                missing_key="zero",
+                _namespace=self._programs,
+                _depth=self._depth,
+                _location=location,
+                sandbox=_SANDBOX,
+                _budget_state=self._budget,
+            )
+        finally:
+            self._depth -= 1
+        return join_texts(writer.parts)
+
+    def include(self, name: str, data: object) -> str:
+        """Give what a template of the set writes."""
+        return self._execute(name, data)
+
+    def render_text(self, text: str, data: object) -> str:
+        """Give what a text writes as a template of the set; what it defines is its own (`tpl`)."""
+        name = f"tpl {len(self._sources)}"
+        source = self._sources[name] = Source(name, text[:])
+        before = self._programs
+        self._programs = before | self._parse(name, text[:], before)
+        try:
+            return move_marks(drop_no_value(self._execute(name, data)), source, values_of_text(text))
+        finally:
+            self._programs = before
+
+    def _to_fault(self, error: TemplateError, name: str) -> InvalidInput:
+        return InvalidInput(str(error), Origin(self._sources[name].name))
+
+
+def move_marks(text: str, source: Source, values: tuple[Origin, ...]) -> str:
+    """Give a text that a template made of a value wrote as a value, which the action around it is to place."""
+    if type(text) is not Text:
+        return text
+    runs = (
+        (end, Mark(values=tuple(dict.fromkeys((*mark.values, *values)))) if mark.source is source else mark)
+        for end, mark in text.runs
+    )
+    return with_runs(text, runs)
+
+
+def drop_no_value(text: str) -> str:
+    """Leave out what Go writes for a value that is not there, as Helm does."""
+    if NO_VALUE not in text:
+        return text
+    from isomorph.syntax.gotemplate.text import cut_text
+
+    parts: list[str] = []
+    start = 0
+    while (found := text.find(NO_VALUE, start)) >= 0:
+        parts.append(cut_text(text, start, found))
+        start = found + len(NO_VALUE)
+    return join_texts([*parts, cut_text(text, start, len(text))])
+
+
+def _is_empty(body: ListNode) -> bool:
+    return all(isinstance(node, TextNode) and not node.text.strip() for node in body.nodes)
+
+
+_BUDGET = ExecutionBudget(
+    max_output_chars=OUTPUT, max_iterations=ITERATIONS, max_template_depth=NESTING, max_function_calls=CALLS
+)
+_SANDBOX = SandboxPolicy(allow_custom_lookup=True, default_budget=_BUDGET)
