@@ -11,6 +11,8 @@
     fields.py         the values of fields, checked for their type
     reading.py        what one reading gathers: origins, extras, diagnostics
     stores.py         ConfigMap, Secret, PersistentVolumeClaim
+    external_secrets.py  ExternalSecret, SealedSecret and their like -> secrets of known keys
+    csi_secrets.py    SecretProviderClass -> files that are secrets
     controllers.py    Deployment … CronJob, Pod -> workloads
     placement.py      node selectors and affinity -> constraints
     containers.py     containers, their resources and security
@@ -45,4 +47,5 @@ What the model does not hold is kept as extras, at these places (`path` | `locat
     ("workloads", W, "containers", C, "liveness") | keys below the probe
     ("volumes", V)                             | keys below the claim or the volume; ("source",): the volume's whole source
     ("configurations", N), ("secrets", N)      | keys below the ConfigMap or Secret
+    ("secrets", N)                             | ("csi",): the source of the volume that mounts what a store outside holds
 """

@@ -51,6 +51,7 @@ CONTROLLERS: dict[str, tuple[Kind, Construct]] = {
     "Job": (Kind.JOB, JOB),
     "CronJob": (Kind.SCHEDULED, CRON_JOB),
     "Pod": (Kind.SERVICE, POD),
+    "DeploymentConfig": (Kind.SERVICE, DEPLOYMENT),  # OpenShift's: only its reader's objects have the kind.
 }
 RESTART = {"Always": "always", "OnFailure": "on-failure", "Never": "never"}
 _HOST_NAMESPACES = (("hostNetwork", "network"), ("hostPID", "pid"), ("hostIPC", "ipc"))
@@ -213,7 +214,7 @@ def _check_selector(item: Object, spec: Mapping, pods: Pods, reading: Reading) -
     selector = mapping_at(spec, "selector")
     if selector is None or item.kind == "Job":
         return
-    if item.kind == "ReplicationController":
+    if item.kind in ("ReplicationController", "DeploymentConfig"):
         wanted = string_map_at(spec, "selector")
     else:
         if "matchExpressions" in selector.entries:

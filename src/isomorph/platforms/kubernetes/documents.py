@@ -16,8 +16,9 @@ KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 # Kinds that live outside namespaces: a namespace told to the reader does not concern them.
 _CLUSTER_WIDE = """
-    Namespace Node PersistentVolume StorageClass ClusterRole ClusterRoleBinding CustomResourceDefinition PriorityClass
-    IngressClass GatewayClass RuntimeClass CSIDriver APIService MutatingWebhookConfiguration
+    ClusterExternalSecret ClusterSecretStore Namespace Node PersistentVolume StorageClass ClusterRole ClusterRoleBinding CustomResourceDefinition PriorityClass
+    IngressClass GatewayClass RuntimeClass CSIDriver APIService MutatingWebhookConfiguration Project ProjectRequest
+    SecurityContextConstraints
     ValidatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding
 """
 CLUSTER_WIDE = frozenset(_CLUSTER_WIDE.split())

@@ -1,5 +1,9 @@
 """A Kubernetes definition to the model: manifests in a folder, a file or a stream, or a kustomization."""
 
+from collections.abc import Callable
+
+import msgspec
+
 from isomorph.model.application import Application, Definition
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin, Origins
@@ -13,6 +17,7 @@ from isomorph.platforms.kubernetes.documents import (
     list_manifests,
     parse_manifest,
 )
+from isomorph.platforms.kubernetes.external_secrets import GROUPS
 from isomorph.platforms.kubernetes.reading import PLATFORM, Objects, Reading
 from isomorph.platforms.kubernetes.services import Offered, join_services
 from isomorph.platforms.kubernetes.stores import read_stores
@@ -71,13 +76,32 @@ def collect(source: Source, context: Context, objects: Objects, reading: Reading
     return ("<stdin>" if path == "-" else path,)
 
 
-def read_objects(objects: Objects, reading: Reading, sources: tuple[str, ...], namespace: str | None) -> Definition:
+class Member(msgspec.Struct, frozen=True):
+    """What a platform of the family reads besides: its name, the kinds that it keeps or reads itself, and how it reads them.
+
+    `kinds` are called as `Objects` calls them; `join` is given the workloads and the Services that lead to them.
+    """
+
+    platform: str = PLATFORM
+    kinds: frozenset[str] = frozenset()
+    join: Callable[[Objects, list[Pods], dict[tuple[str, str], Offered], Reading], None] | None = None
+
+
+def read_objects(
+    objects: Objects,
+    reading: Reading,
+    sources: tuple[str, ...],
+    namespace: str | None,
+    member: Member = Member(),  # noqa: B008 (it never changes)
+) -> Definition:
     """Read the objects: stores first, for workloads refer to them, and then what joins workloads."""
     stores = read_stores(objects, reading)
     all_pods = read_controllers(objects, stores, reading)
     services = join_services(objects, all_pods, reading)
     _read_joined(objects, all_pods, services, reading)
-    _keep_others(objects, reading)
+    if member.join is not None:
+        member.join(objects, all_pods, services, reading)
+    _keep_others(objects, member.kinds, reading)
     application = Application(
         namespace=namespace or _find_namespace(objects),
         workloads={pods.key: Workload(**pods.fields) for pods in all_pods},
@@ -87,7 +111,7 @@ def read_objects(objects: Objects, reading: Reading, sources: tuple[str, ...], n
     )
     return Definition(
         application=application,
-        platform=PLATFORM,
+        platform=member.platform,
         sources=sources,
         origins=Origins(reading.origins),
         extras=tuple(reading.extras),
@@ -109,13 +133,13 @@ def _read_joined(
         read_routes(objects, services, reading)
 
 
-def _keep_others(objects: Objects, reading: Reading) -> None:
+def _keep_others(objects: Objects, known: frozenset[str], reading: Reading) -> None:
     """Keep the objects that say nothing about workloads, and tell their kinds once."""
-    for kind, items in objects.others(READ):
+    for kind, items in objects.others(READ | known):
         for item in items:
             reading.keep_document(item)
-        word = kind.partition(".")[0]
-        if word in SILENT:
+        word, _, group = kind.partition(".")
+        if word in SILENT or group in GROUPS:
             continue
         if word in BOUNDING:
             message = f"{word} {items[0].name} bounds what workloads may do, and is not compared"

@@ -163,11 +163,15 @@ class Reading:
 
 
 class Objects:
-    """The objects of a definition by kind, and by kind, namespace and name."""
+    """The objects of a definition by kind, and by kind, namespace and name.
 
-    __slots__ = ("by_kind", "by_name")
+    `groups` are the kinds that are read, with those that only a platform of the family has.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("by_kind", "by_name", "groups")
+
+    def __init__(self, groups: dict[str, tuple[str, ...]] = GROUPS) -> None:
+        self.groups = groups
         self.by_kind: dict[str, list[Object]] = {}
         self.by_name: dict[tuple[str, str, str, str], Object] = {}
 
@@ -181,7 +185,7 @@ class Objects:
                 item.origin,
                 "remove one, or put them in different namespaces",
             )
-        kind = item.kind if item.group in GROUPS.get(item.kind, ()) else f"{item.kind}.{item.group}"
+        kind = item.kind if item.group in self.groups.get(item.kind, ()) else f"{item.kind}.{item.group}"
         self.by_kind.setdefault(kind, []).append(item)
 
     def of(self, kind: str) -> list[Object]:

@@ -5,6 +5,7 @@ Source: kubernetes.io/docs/concepts/services-networking/ingress, gateway-api.sig
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
+from isomorph.model.text import Text, print_text
 from isomorph.model.workload import Route
 from isomorph.platforms.kubernetes.controllers import Pods
 from isomorph.platforms.kubernetes.fields import mapping_at, mappings_at, port_of, required_text, strings_at, text_at
@@ -44,7 +45,7 @@ class Way:
 
     __slots__ = ("host", "host_origin", "match", "origin", "path", "tls")
 
-    def __init__(self, host: str, path: str, match: str, origin: Origin, host_origin: Origin, tls: Tls | None) -> None:
+    def __init__(self, host: Text, path: str, match: str, origin: Origin, host_origin: Origin, tls: Tls | None) -> None:
         self.host = host
         self.path = path
         self.match = match
@@ -84,7 +85,7 @@ def _finish(item: Object, reached: list[Pods], reading: Reading) -> None:
 def _add(pods: Pods, way: Way, port: int | None, reading: Reading) -> None:
     """Add a route to a workload; of two for the same host and path the first counts."""
     routes: dict[str, Route] = pods.fields.setdefault("routes", {})
-    key = f"{way.host}{way.path}"
+    key = f"{print_text(way.host)}{way.path}"
     path = (*pods.path, "routes", key)
     if key in routes:
         if routes[key].match != way.match or routes[key].port != port:
@@ -104,7 +105,7 @@ def _add(pods: Pods, way: Way, port: int | None, reading: Reading) -> None:
     )
 
 
-def _lead(
+def lead(
     ways: list[Way],
     namespace: str,
     name: str,
@@ -201,11 +202,11 @@ def _lead_backend(ways: list[Way], backend: Mapping, item: Object, services: Ser
         name = required_text(service, "name", "this backend")
         port = mapping_at(service, "port")
         number = port_of(port.entries.get("number") or port.entries.get("name"), "port") if port else None
-        return _lead(ways, item.place, name, number, service.origin, services, reading)
+        return lead(ways, item.place, name, number, service.origin, services, reading)
     if "serviceName" in backend.entries:
         name = required_text(backend, "serviceName", "this backend")
         number = port_of(backend.entries.get("servicePort"), "servicePort")
-        return _lead(ways, item.place, name, number, backend.origin, services, reading)
+        return lead(ways, item.place, name, number, backend.origin, services, reading)
     reading.say("not-modelled", f"Ingress {item.name} leads to something other than a Service", backend.origin)
     return []
 
@@ -288,7 +289,7 @@ def _lead_rule(item: Object, rule: Mapping, ways: list[Way], services: Services,
         name = required_text(backend, "name", "this backend")
         namespace = text_at(backend, "namespace") or item.place
         port = port_of(backend.entries.get("port"), "port")
-        pods = _lead(ways, namespace, name, port, backend.origin, services, reading)
+        pods = lead(ways, namespace, name, port, backend.origin, services, reading)
         if pods:
             where = (item.kind, item.name, "spec", "rules", number, "backendRefs", name)
             reading.keep_rest(backend, BACKEND, min(one.path for one in pods), where)

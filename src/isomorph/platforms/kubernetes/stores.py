@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from isomorph.model.application import Configuration, Secret, Volume
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin, Path
 from isomorph.model.text import Text
 from isomorph.model.workload import Binary
+from isomorph.platforms.kubernetes.external_secrets import EVERYWHERE, GROUPS, Made, find_made
 from isomorph.platforms.kubernetes.fields import (
     mapping_at,
     quantity_of,
@@ -31,9 +34,25 @@ _OBJECT_FIELDS = frozenset((*OBJECT.split(), "spec", "status"))
 
 
 class Stores:
-    """The stores of a definition, and their keys in the application by namespace and name."""
+    """The stores of a definition, and their keys in the application by namespace and name.
 
-    __slots__ = ("claim_keys", "configuration_keys", "configurations", "secret_keys", "secrets", "volumes")
+    `open_secrets` are the keys of those that hold more than is known here. `providers` has, by namespace and name of a
+    SecretProviderClass, the key of the secret that stands for it; `provided` the modes of the files that it is mounted as,
+    `mounted` the keys of those that some Pod mounts.
+    """
+
+    __slots__ = (
+        "claim_keys",
+        "configuration_keys",
+        "configurations",
+        "mounted",
+        "open_secrets",
+        "provided",
+        "providers",
+        "secret_keys",
+        "secrets",
+        "volumes",
+    )
 
     def __init__(self) -> None:
         self.volumes: dict[str, Volume] = {}
@@ -42,6 +61,10 @@ class Stores:
         self.claim_keys: dict[tuple[str, str], str] = {}
         self.secret_keys: dict[tuple[str, str], str] = {}
         self.configuration_keys: dict[tuple[str, str], str] = {}
+        self.open_secrets: set[str] = set()
+        self.providers: dict[tuple[str, str], str] = {}
+        self.mounted: set[str] = set()
+        self.provided: dict[tuple[str, str], tuple[int, Origin]] = {}
 
     def find_configuration(self, namespace: str, name: str) -> tuple[str, Configuration | None]:
         """Give the application's key of a ConfigMap and what it holds, None where it is not defined here."""
@@ -50,7 +73,7 @@ class Stores:
 
     def find_secret(self, namespace: str, name: str) -> tuple[str, Secret | None]:
         """Give the application's key of a Secret and what it holds, None where it is not defined here."""
-        key = self.secret_keys.get((namespace, name))
+        key = self.secret_keys.get((namespace, name)) or self.secret_keys.get((EVERYWHERE, name))
         return (name, None) if key is None else (key, self.secrets[key])
 
 
@@ -88,6 +111,9 @@ def read_stores(objects: Objects, reading: Reading) -> Stores:
     for item in secrets:
         key = stores.secret_keys[item.place, item.name]
         stores.secrets[key] = _read_secret(item, ("secrets", key), reading)
+    for kind, items in objects.by_kind.items():
+        if kind.partition(".")[2] in GROUPS:
+            _read_made(items, stores, reading)
     claims = objects.of("PersistentVolumeClaim")
     for (_, place, name), key in unique_keys(claims).items():
         stores.claim_keys[place, name] = key
@@ -171,6 +197,48 @@ def _read_secret(item: Object, path: Path, reading: Reading) -> Secret:
     metadata = mapping_at(node, "metadata")
     annotations = mapping_at(metadata, "annotations") if metadata is not None else None
     return Secret(values, provisioned=annotations is not None and _is_mark(annotations))
+
+
+def _read_made(items: list[Object], stores: Stores, reading: Reading) -> None:
+    """Read the Secrets that something makes from a store outside, and the classes of files from there."""
+    for item in items:
+        for made in find_made(item):
+            _add_made(made, stores, reading)
+        if item.kind == "SecretProviderClass":
+            _add_provider(item, stores, reading)
+
+
+def _add_made(made: Made, stores: Stores, reading: Reading) -> None:
+    """Add a Secret that is made from outside; one that is there already gets its keys besides."""
+    key, known = stores.find_secret(made.place, made.name)
+    if known is None:
+        if key in stores.secrets:
+            key = f"{made.place}/{made.name}"
+        stores.secret_keys[made.place, made.name] = key
+        reading.origins[("secrets", key)] = made.origin
+        known = Secret(external=True)
+    values: dict[str, Text | Binary | None] = {each: made.values.get(each) for each in made.keys}
+    stores.secrets[key] = replace(known, values={**values, **known.values})
+    for each, origin in made.keys.items():
+        reading.origins.setdefault(("secrets", key, "values", each), origin)
+    if made.open:
+        stores.open_secrets.add(key)
+
+
+def _add_provider(item: Object, stores: Stores, reading: Reading) -> None:
+    from isomorph.platforms.kubernetes.csi_secrets import find_provided
+
+    key = item.name if item.name not in stores.secrets else f"{item.place}/{item.kind}/{item.name}"
+    files = find_provided(item)
+    stores.providers[item.place, item.name] = key
+    stores.secrets[key] = Secret({file.name: None for file in files or ()}, external=True)
+    reading.origins[("secrets", key)] = _name_origin(item.node)
+    for file in files or ():
+        reading.origins[("secrets", key, "values", file.name)] = file.origin
+        if file.mode is not None:
+            stores.provided[key, file.name] = file.mode
+    if files is None:
+        stores.open_secrets.add(key)
 
 
 def to_content(data: bytes) -> Text | Binary:

@@ -104,11 +104,12 @@ def _read_store(node: Mapping, variables: Variables) -> None:
         find = variables.stores.find_secret if is_secret else variables.stores.find_configuration
         kind = SecretValue if is_secret else ConfigurationValue
         key, store = find(variables.namespace, name)
-        if store is None:
+        if store is None or (is_secret and key in variables.stores.open_secrets):
             if prefix:
                 reading.keep(path, ("envFrom", name, "prefix"), node.entries["prefix"])
             reading.origins[(*path, "variables_from", str(len(variables.whole)))] = reference.origin
             variables.whole.append(kind(key, "", optional))
+        if store is None:
             _tell_missing(reading, optional, f"{'Secret' if is_secret else 'ConfigMap'} {name}", reference.origin, path)
             continue
         place = "secrets" if is_secret else "configurations"
@@ -195,7 +196,7 @@ def _read_key(reference: Mapping, field: str, name: str, variables: Variables) -
     kind = "Secret" if is_secret else "ConfigMap"
     if store is None:
         _tell_missing(reading, optional, f"{kind} {store_name}", used, variables.path)
-    elif item not in store.values:
+    elif item not in store.values and not (is_secret and key in variables.stores.open_secrets):
         _tell_missing(reading, optional, f"key {item} of {kind} {store_name}", used, variables.path)
     if is_secret:
         reading.origins[(*variables.path, "variables", name)] = used

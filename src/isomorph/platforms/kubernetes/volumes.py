@@ -8,6 +8,7 @@ from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin, Path
 from isomorph.model.text import ConfigurationValue, SecretValue, Text
 from isomorph.model.workload import Binary, File, Mount
+from isomorph.platforms.kubernetes.csi_secrets import class_of
 from isomorph.platforms.kubernetes.fields import (
     boolean_at,
     integer_at,
@@ -40,7 +41,10 @@ from isomorph.syntax.tree import Mapping, Node
 # Kept whole, like all sources that the model does not hold; these end with the pod, the others outlive it.
 _PASSING = frozenset(("csi", "gitRepo", "image"))
 
-FILE_SOURCES = ("configMap", "secret", "projected", "downwardAPI")
+_PROVIDER = "secretProviderClass"
+"""What a `csi` volume of the driver of secret stores is called here: its files are known by their names."""
+
+FILE_SOURCES = ("configMap", "secret", "projected", "downwardAPI", _PROVIDER)
 
 
 class Entry:
@@ -121,7 +125,7 @@ class Volumes:
             if kind != "name":
                 found = mapping_at(node, kind)
                 if found is not None:
-                    return kind, found
+                    return (_PROVIDER if kind == "csi" and class_of(found) else kind), found
                 if source is not None and kind == "emptyDir":
                     return kind, Mapping(source.origin, {}, {})
         return "emptyDir", Mapping(node.origin, {}, {})  # A volume without a source is an emptyDir.
@@ -207,6 +211,8 @@ def _read_files(name: str, kind: str, source: Mapping, volumes: Volumes) -> list
     elif kind == "downwardAPI":
         reading.check_known(source, DOWNWARD_VOLUME)
         entries = _read_fields(source, volumes)
+    elif kind == _PROVIDER:
+        entries = _read_provider(source, volumes)
     else:
         reading.check_known(source, PROJECTED_VOLUME)
         entries = []
@@ -218,6 +224,31 @@ def _read_files(name: str, kind: str, source: Mapping, volumes: Volumes) -> list
             if entry.mode is None:
                 entry.mode, entry.mode_origin = mode, source.entries["defaultMode"].origin
     return list({entry.path: entry for entry in entries}.values())
+
+
+def _read_provider(source: Mapping, volumes: Volumes) -> list[Entry]:
+    """Give the files of a secret store's volume; the volume itself is kept for the writer, which must mount it as it was."""
+    name = class_of(source) or ""
+    stores, reading = volumes.stores, volumes.reading
+    attributes = mapping_at(source, "volumeAttributes")
+    origin = (attributes or source).entries.get(_PROVIDER, source).origin
+    key = stores.providers.get((volumes.namespace, name))
+    if key is None:
+        key = stores.providers[volumes.namespace, name] = name
+        reading.say("missing-reference", f"SecretProviderClass {name} is not in this definition", origin, volumes.path)
+    if key not in stores.mounted:
+        stores.mounted.add(key)
+        reading.keep(("secrets", key), ("csi",), source)
+    store = stores.secrets.get(key)
+    if store is None or key in stores.open_secrets:
+        return [Entry("", (SecretValue(key),), origin, folder=True)]
+    entries: list[Entry] = []
+    for item in store.values:
+        place = ("secrets", key, "values", item)
+        entry = Entry(item, (SecretValue(key, item),), reading.origins.get(place, origin))
+        entry.mode, entry.mode_origin = stores.provided.get((key, item), (None, None))
+        entries.append(entry)
+    return entries
 
 
 def _read_projection(projection: Mapping, name: str, index: int, volumes: Volumes) -> list[Entry]:
@@ -250,7 +281,7 @@ def _read_store(source: Mapping, name: str | None, is_secret: bool, volumes: Vol
         )
     if items:
         return [_read_item(item, key, store, is_secret, optional, volumes) for item in items]
-    if store is None:
+    if store is None or (is_secret and key in stores.open_secrets):
         whole: Text = ((SecretValue if is_secret else ConfigurationValue)(key, "", optional),)
         return [Entry("", whole, source.origin, folder=True)]
     return [
@@ -289,7 +320,8 @@ def _read_item(
     path = required_text(item, "path", "this item")
     _check_path(path, item)
     used = item.entries["key"].origin
-    if store is not None and wanted not in store.values and not optional:
+    is_open = is_secret and key in volumes.stores.open_secrets
+    if store is not None and wanted not in store.values and not optional and not is_open:
         kind = "Secret" if is_secret else "ConfigMap"
         reading.say("missing-reference", f"key {wanted} of {kind} {key} is not in this definition", used, volumes.path)
     content, origin = _content_of(key, wanted, store, is_secret, optional, used, volumes)

@@ -75,6 +75,7 @@ class Draft:
         "origins",
         "peers",
         "platform",
+        "secret_volumes",
         "secrets",
         "services",
         "shared",
@@ -99,6 +100,7 @@ class Draft:
         self.aliases: dict[str, list[Peer]] = {}
         self.config_maps: dict[str, str] = {}
         self.secrets: dict[str, str] = {}
+        self.secret_volumes: dict[str, Document] = {}
         self.files_by_content: dict[Any, list[tuple[str, str]]] = {}
         self.store_users: dict[tuple[str, str], dict[str | None, None]] = {}
 

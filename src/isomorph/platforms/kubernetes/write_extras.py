@@ -18,10 +18,11 @@ _PROBES = {"liveness": "livenessProbe", "readiness": "readinessProbe", "startup"
 _NAMED_BY = ("name", "mountPath", "containerPort", "key")
 _FIRST = ("Namespace", "CustomResourceDefinition", "StorageClass", "PersistentVolume", "ServiceAccount")
 _CLUSTER = frozenset((
-    "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterIssuer", "ClusterRole",
-    "ClusterRoleBinding", "CustomResourceDefinition", "DeviceClass", "FlowSchema", "GatewayClass", "IngressClass",
+    "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterExternalSecret", "ClusterIssuer", "ClusterRole",
+    "ClusterRoleBinding", "ClusterSecretStore", "CustomResourceDefinition", "DeviceClass", "FlowSchema", "GatewayClass", "IngressClass",
     "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "Namespace", "Node",
-    "PersistentVolume", "PriorityClass", "PriorityLevelConfiguration", "RuntimeClass", "StorageClass",
+    "PersistentVolume", "PriorityClass", "PriorityLevelConfiguration", "Project", "ProjectRequest", "RuntimeClass",
+    "SecurityContextConstraints", "StorageClass",
     "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration",
     "VolumeAttachment", "VolumeAttributesClass",
 ))  # fmt: skip
@@ -52,7 +53,7 @@ def restore(draft: Draft, extras: tuple[Extra, ...], constructs: Constructs) -> 
                 dropped.setdefault((extra.platform, _pattern(extra)), []).append(extra)
         elif not extra.path:
             if isinstance(extra.value, dict):
-                document = _in_namespace(draft, extra.value, given=not extra.location)
+                document = in_namespace(draft, extra.value, given=not extra.location)
                 (first if not extra.location or document.get("kind") in _FIRST else last).append(document)
         elif not _restore_one(extra, constructs):
             draft.tell(
@@ -95,6 +96,19 @@ def find_kept_services(extras: tuple[Extra, ...]) -> set[str]:
     }
 
 
+SECRET_VOLUME = ("csi",)
+"""Where the volume is kept by which a Pod mounts what a store outside holds, below the secret that stands for it."""
+
+
+def find_secret_volumes(extras: tuple[Extra, ...]) -> dict[str, Document]:
+    """Give the source of the volume of each secret that is mounted from a store outside."""
+    return {
+        extra.path[1]: extra.value
+        for extra in extras
+        if extra.platform == PLATFORM and extra.path[:1] == ("secrets",) and extra.location == SECRET_VOLUME
+    }
+
+
 _OWN_RESTART = frozenset(("restart", "deploy.restart_policy"))
 """Where a container of Compose says a restart policy that is not its workload's."""
 
@@ -117,7 +131,7 @@ def _pattern(extra: Extra) -> str:
     return ".".join(keys[:2]) if keys else (extra.path[0] if extra.path else "document")
 
 
-def _in_namespace(draft: Draft, document: Document, *, given: bool) -> Document:
+def in_namespace(draft: Draft, document: Document, *, given: bool) -> Document:
     """Move a document along, where another namespace was asked for; one that was given for this output, whatever it says."""
     wanted = draft.options.namespace
     metadata = document.get("metadata")
@@ -177,6 +191,8 @@ def to_namespace(draft: Draft, documents: list[Document]) -> list[Document]:
 def _restore_one(extra: Extra, constructs: Constructs) -> bool:
     path, location, value = extra.path, extra.location, extra.value
     sort = path[0]
+    if sort == "secrets" and location == SECRET_VOLUME:
+        return True  # Written with the Pods that mount it.
     if sort == "workloads" and len(path) >= 4 and path[2] == "containers":
         container = constructs.containers.get((path[1], path[3]))
         if container is None:

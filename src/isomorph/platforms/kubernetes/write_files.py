@@ -73,6 +73,10 @@ class PodFiles:
 
     def _mount_reference(self, target: str, file: File, part: SecretValue | ConfigurationValue) -> Document:
         """Mount a key of a store, or the whole of it as a folder."""
+        outside = self._draft.secret_volumes.get(part.name) if isinstance(part, SecretValue) else None
+        if outside is not None:
+            volume = self._volumes.add(("csi", part.name), object_name(part.name), {"csi": outside})
+            return {"name": volume, "mountPath": target, **({"subPath": part.key} if part.key else {})}
         kind = "Secret" if isinstance(part, SecretValue) else "ConfigMap"
         name = self._draft.use_store(kind, part.name, self._peer.namespace)
         if kind == "ConfigMap":
@@ -326,11 +330,12 @@ def _known_values(draft: Draft, store: Configuration | Secret, path: Path) -> di
     known: dict[str, str | bytes] = {}
     for key, value in store.values.items():
         if value is None:
-            draft.tell(
-                "assumed",
-                f"the value of {key or 'it'} is not known here; add it to the cluster before use",
-                path,
-            )
+            if not draft.native:  # There, what makes the Secret gives it this key besides.
+                draft.tell(
+                    "assumed",
+                    f"the value of {key or 'it'} is not known here; add it to the cluster before use",
+                    path,
+                )
         else:
             content = value.data if isinstance(value, Binary) else plain(draft, value, path)
             known[to_key(key or path[1])] = content

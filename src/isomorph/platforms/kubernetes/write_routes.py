@@ -15,7 +15,7 @@ _MATCHES = {"prefix": "PathPrefix", "exact": "Exact", "regex": "RegularExpressio
 
 def write_routes(draft: Draft, key: str, peer: Peer, labels: Document) -> list[Document]:
     """Give the object of a workload's routes."""
-    ways = _find_ways(draft, key, peer)
+    ways = find_ways(draft, key, peer)
     if not ways:
         return []
     name = draft.http_routes.get(key)
@@ -26,7 +26,7 @@ def write_routes(draft: Draft, key: str, peer: Peer, labels: Document) -> list[D
     return _write_ingress(draft, peer, labels, ways)
 
 
-def _find_ways(draft: Draft, key: str, peer: Peer) -> list[Way]:
+def find_ways(draft: Draft, key: str, peer: Peer) -> list[Way]:
     """Give the routes that lead somewhere; one that says no port leads to the first."""
     if not peer.workload.routes:
         return []

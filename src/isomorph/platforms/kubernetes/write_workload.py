@@ -10,8 +10,8 @@ from isomorph.platforms.kubernetes.write_container import write_container
 from isomorph.platforms.kubernetes.write_draft import INSTANCE_LABEL, MANAGED_LABEL, NAME_LABEL, Document, Draft, Peer
 from isomorph.platforms.kubernetes.write_files import PodFiles
 from isomorph.platforms.kubernetes.write_network import container_port_name
-from isomorph.platforms.kubernetes.write_probes import Timing
 from isomorph.platforms.kubernetes.write_storage import PodVolumes, write_mounts
+from isomorph.platforms.silence import Silence
 
 PART_LABEL = "app.kubernetes.io/part-of"
 CHECKSUM = "checksum/config"
@@ -38,17 +38,6 @@ _BEHIND_PORTS = (
 )  # fmt: skip
 _ENDLESS = 2_147_483_647
 """Retries of a Job without a limit: the API's greatest number."""
-
-
-class Silence:
-    """What the platform that was read does where nothing is said: written out where Kubernetes would do otherwise."""
-
-    __slots__ = ("probe", "restart", "stop_grace")
-
-    def __init__(self, probe: Timing, stop_grace: int | None, restart: str = "") -> None:
-        self.probe = probe
-        self.stop_grace = stop_grace
-        self.restart = restart
 
 
 class Pod:
@@ -82,7 +71,9 @@ def write_pod(draft: Draft, key: str, peer: Peer, silence: Silence) -> Pod:
     for name, container in workload.containers.items():
         place = (*path, "containers", name)
         taken = names.take(to_container_name(name), name)
-        document, texts = write_container(draft, peer, name, container, place, taken, silence.probe, roles[name])
+        document, texts = write_container(
+            draft, peer, name, container, place, taken, silence.of_probe("readiness"), roles[name]
+        )
         mounts = files.write_mounts(container.files, place) if container.files else []
         if container.mounts:
             mounts += write_mounts(draft, peer, key, container.mounts, volumes, place)

@@ -4,6 +4,9 @@ The passes: names for every object (peers' texts need them), the Pods with all t
 (Services know by then which names and ports are used), and last what a Kubernetes definition said besides.
 """
 
+from collections.abc import Callable
+
+import msgspec
 from msgspec.structs import replace
 
 from isomorph.model.application import Definition
@@ -14,6 +17,7 @@ from isomorph.platforms.kubernetes.write_extras import (
     Constructs,
     find_http_routes,
     find_kept_services,
+    find_secret_volumes,
     join_documents,
     restore,
     to_namespace,
@@ -24,14 +28,13 @@ from isomorph.platforms.kubernetes.write_routes import write_routes
 from isomorph.platforms.kubernetes.write_storage import count_mounting, write_claims
 from isomorph.platforms.kubernetes.write_workload import (
     Pod,
-    Silence,
     place_ports,
     write_autoscaler,
     write_controller,
     write_pod,
 )
 from isomorph.platforms.platform import OutputFile, WriteOptions, Written
-from isomorph.platforms.table import BY_NAME, find_family, load_defaults
+from isomorph.platforms.silence import find_silence
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.emit import emit_documents
 
@@ -54,7 +57,22 @@ def _emit(documents: list[Document], options: WriteOptions) -> str:
     return emit_kyaml(documents, header=options.header)
 
 
-def to_documents(definition: Definition, options: WriteOptions) -> tuple[list[Document], Draft]:
+class Habits(msgspec.Struct, frozen=True):
+    """What a platform of the family writes in its own way.
+
+    `write_routes` gives the objects of a workload's routes; `adapt` changes what was written, once all that Kubernetes
+    itself knows is in it, and gives further documents.
+    """
+
+    write_routes: Callable[[Draft, str, Peer, Document], list[Document]] = write_routes
+    adapt: Callable[[Draft, Constructs], list[Document]] | None = None
+
+
+def to_documents(
+    definition: Definition,
+    options: WriteOptions,
+    habits: Habits = Habits(),  # noqa: B008 (it never changes)
+) -> tuple[list[Document], Draft]:
     """Give the documents as plain data, in the order in which they can be applied."""
     workloads = definition.application.workloads
     jobs = find_jobs(workloads)
@@ -66,10 +84,11 @@ def to_documents(definition: Definition, options: WriteOptions) -> tuple[list[Do
     draft = Draft(definition, options)
     draft.http_routes = find_http_routes(definition.extras)
     draft.kept_services = find_kept_services(definition.extras)
+    draft.secret_volumes = find_secret_volumes(definition.extras)
     name_peers(draft)
     draft.mounting = count_mounting(definition.application)
     index_contents(draft)
-    silence = find_silence(definition.platform)
+    silence = find_silence(definition.platform, PLATFORM)
     constructs = Constructs()
     pods: dict[str, Pod] = {}
     claimed: dict[str, dict[str | None, None]] = {}
@@ -84,7 +103,7 @@ def to_documents(definition: Definition, options: WriteOptions) -> tuple[list[Do
         place_ports(draft, peer, pods[key])
     body: list[Document] = []
     for key, peer in draft.peers.items():
-        body += _write_objects(draft, key, peer, pods[key], constructs)
+        body += _write_objects(draft, key, peer, pods[key], constructs, habits)
     head: list[Document] = []
     for path, document in write_stores(draft):
         constructs.by_path.setdefault(path, []).append(document)
@@ -94,43 +113,19 @@ def to_documents(definition: Definition, options: WriteOptions) -> tuple[list[Do
         head.append(document)
     _tell_dependencies(draft)
     first, last = restore(draft, definition.extras, constructs)
+    if habits.adapt is not None:
+        last = [*last, *habits.adapt(draft, constructs)]
     documents = join_documents(draft, first, [*head, *body, *last])
     return [*to_namespace(draft, documents), *documents], draft
 
 
-def find_silence(platform: str) -> Silence:
-    """Give what silence means on the platform that was read, where Kubernetes takes it for something else (facts 19, 23)."""
-    if find_family(platform) == PLATFORM or platform not in BY_NAME:
-        return Silence({}, None)
-    timing: dict[str, int] = {}
-    stop_grace = None
-    restart = ""
-    for default in load_defaults(platform):
-        if default.when:
-            continue
-        if default.rule == "probe.timing":
-            probe, _, field = default.subject.partition(".")
-            if probe == "readiness" and field in ("period", "timeout", "failures"):
-                timing[field] = _number(default.value)
-        elif default.rule == "process.stop-grace":
-            stop_grace = _number(default.value)
-        elif default.rule == "lifecycle.restart":
-            restart = default.value
-    return Silence(timing, stop_grace, restart)
-
-
-def _number(value: str) -> int:
-    """Read a default as it is printed: a count, or a duration as milliseconds."""
-    if value.endswith("ms"):
-        return int(value[:-2])
-    return int(value[:-1]) * 1000 if value.endswith("s") else int(value)
-
-
-def _write_objects(draft: Draft, key: str, peer: Peer, pod: Pod, constructs: Constructs) -> list[Document]:
+def _write_objects(
+    draft: Draft, key: str, peer: Peer, pod: Pod, constructs: Constructs, habits: Habits
+) -> list[Document]:
     """Give the documents of one workload, and note where its extras belong."""
     services = write_services(draft, key, peer, pod.labels)
     controller = write_controller(draft, key, peer, pod)
-    others = [*write_autoscaler(draft, key, peer, pod.labels), *write_routes(draft, key, peer, pod.labels)]
+    others = [*write_autoscaler(draft, key, peer, pod.labels), *habits.write_routes(draft, key, peer, pod.labels)]
     constructs.by_path["workloads", key] = [controller]
     for name, container in pod.containers.items():
         constructs.containers[key, name] = container
