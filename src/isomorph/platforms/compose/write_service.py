@@ -139,7 +139,7 @@ def _write_probes(writing: Writing, container: Container, path: Path, service: d
     if readiness is not None:
         if grace and readiness.grace is None:
             readiness = replace(readiness, grace=grace)
-        silence = None if writing.from_compose else writing.silence.readiness
+        silence = None if writing.from_compose else writing.silence.of_probe("readiness")
         service["healthcheck"] = write_health_check(readiness, writing.texts, silence)
         _report_probe(writing, readiness, (*path, "readiness"))
 

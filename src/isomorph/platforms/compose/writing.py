@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import msgspec
-
 from isomorph.model.application import Definition, Extra
 from isomorph.model.errors import Diagnostic
 from isomorph.model.fields import FIELDS
@@ -14,37 +12,8 @@ from isomorph.platforms.compose.support import REASONS
 from isomorph.platforms.compose.write_fragments import SECTIONS, is_fragment
 from isomorph.platforms.compose.write_text import TextWriter, is_variable
 from isomorph.platforms.platform import OutputFile, WriteOptions
-from isomorph.platforms.table import BY_NAME, find_family, load_defaults
-
-
-class Silence(msgspec.Struct, frozen=True):
-    """What the platform that was read does where nothing is said, durations in milliseconds (facts 19, 22, 23).
-
-    `readiness` holds period, timeout and failures of a health check; `stop_grace` None and `restart` empty: as here.
-    """
-
-    readiness: dict[str, int] = {}
-    stop_grace: int | None = None
-    restart: str = ""
-
-
-def find_silence(platform: str) -> Silence:
-    """Give what silence means on a platform, where that may be something else than here."""
-    if platform == "compose" or platform not in BY_NAME:
-        return Silence()
-    said = {(each.rule, each.subject): each.value for each in load_defaults(platform) if not each.when}
-    timing = {name: said.get(("probe.timing", f"readiness.{name}")) for name in ("period", "timeout", "failures")}
-    grace = said.get(("process.stop-grace", ""))
-    return Silence(
-        {name: _amount(value) for name, value in timing.items() if value is not None},
-        None if grace is None else _amount(grace),
-        said.get(("lifecycle.restart", ""), ""),
-    )
-
-
-def _amount(text: str) -> int:
-    """Read a number, or a duration in seconds, as defaults have them."""
-    return int(text[:-1]) * 1000 if text.endswith("s") else int(text)
+from isomorph.platforms.silence import find_silence
+from isomorph.platforms.table import find_family
 
 
 class Writing:
@@ -57,7 +26,7 @@ class Writing:
         # Silence stays silence where it means the same: in what was Compose already, and where nothing runs it yet.
         self.from_compose = find_family(definition.platform) == "compose"
         self.texts = TextWriter(definition.application, _unset_variables(definition), options.secrets)
-        self.silence = find_silence(definition.platform)
+        self.silence = find_silence(definition.platform, "compose")
         self.diagnostics: list[Diagnostic] = []
         self.extras: dict[Path, list[Extra]] = {}  # of Compose, by the construct they belong to
         self.fragments: dict[str, dict[str, Extra]] = {section: {} for section in SECTIONS}  # by section and name

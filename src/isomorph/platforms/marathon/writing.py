@@ -12,6 +12,7 @@ from isomorph.platforms.marathon.ids import L4LB, is_below, is_derived, last_par
 from isomorph.platforms.marathon.reading import PLATFORM
 from isomorph.platforms.marathon.support import REASONS
 from isomorph.platforms.platform import WriteOptions
+from isomorph.platforms.table import find_family
 
 FIRST_SERVICE_PORT = 10_000
 """Where Marathon's own range of service ports begins (`--local_port_min`)."""
@@ -44,8 +45,9 @@ class Writing:
         self.application: Application = definition.application
         self.options = options
         self.own = definition.platform == PLATFORM
-        self.timing = None if self.own else _TIMINGS.get(definition.platform, _USUAL)
-        self.stop_grace = _STOP_GRACES.get(definition.platform)
+        family = find_family(definition.platform)
+        self.timing = None if self.own else _TIMINGS.get(family, _USUAL)
+        self.stop_grace = _STOP_GRACES.get(family)
         self.diagnostics: list[Diagnostic] = []
         self.extras: dict[Path, list[Extra]] = {}
         for extra in definition.extras:
@@ -59,7 +61,7 @@ class Writing:
         self.root = self._find_root()
         self.ids = self._give_ids()
         self.vips = self._give_vips()
-        self.implied = {} if self.own else _find_implied(self.application, definition.platform in _OPEN)
+        self.implied = {} if self.own else _find_implied(self.application, family in _OPEN)
         self.service_ports: dict[tuple[str, str], int] = {}
 
     def _runs(self, key: str, workload: Workload) -> bool:

@@ -147,7 +147,7 @@ def _write_script(
 
 def _write_restart(writing: Writing, probe: Probe, path: Path) -> Block:
     grace = (probe.initial_delay or 0) + (probe.grace or 0)
-    limit = probe.failures or writing.silence.get("liveness.failures", FAILURES)
+    limit = probe.failures or writing.silence.timing.get("liveness.failures", FAILURES)
     said = grace or probe.grace is not None or not writing.from_nomad  # Nomad's own silence means a second.
     restart = block("check_restart", limit=limit, grace=print_duration(grace) if said else None)
     if writing.extra(path, "check_restart", "ignore_warnings"):
@@ -156,7 +156,7 @@ def _write_restart(writing: Writing, probe: Probe, path: Path) -> Block:
 
 
 def _write_timing(writing: Writing, probe: Probe, kind: str, path: Path) -> dict[str, object]:
-    silence = writing.silence
+    silence = writing.silence.timing
     period = silence.get(f"{kind}.period", PERIOD) if probe.period is None else probe.period
     timeout = silence.get(f"{kind}.timeout", TIMEOUT) if probe.timeout is None else probe.timeout
     said: dict[str, object] = {
@@ -185,7 +185,7 @@ def _write_counts(writing: Writing, probe: Probe, kind: str, path: Path) -> dict
     counts = writing.consul and not isinstance(probe.check, Exec)
     failures = probe.failures
     if failures is None and counts and not writing.from_nomad:
-        failures = writing.silence.get("readiness.failures", FAILURES)
+        failures = writing.silence.timing.get("readiness.failures", FAILURES)
     for field, word, value in (
         ("failures", "failures_before_critical", failures if kind == "readiness" else None),
         ("successes", "success_before_passing", probe.successes),

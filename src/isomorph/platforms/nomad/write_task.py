@@ -111,7 +111,7 @@ def _write_process(writing: Writing, container: Container, path: Path, head: dic
         writing.lose("security.non-root", (*path, "security", "non_root"))
     if container.stop_signal is not None:
         head["kill_signal"] = container.stop_signal
-    grace = container.stop_grace if container.stop_grace is not None else writing.silence.get("stop-grace")
+    grace = container.stop_grace if container.stop_grace is not None else writing.silence.stop_grace
     if grace is not None:
         head["kill_timeout"] = print_duration(grace)
         if grace > LONGEST_KILL and not writing.from_nomad:

@@ -19,7 +19,6 @@ from isomorph.platforms.nomad.write_job import needs_bridge, write_job
 from isomorph.platforms.nomad.write_network import plan_offers, plan_references
 from isomorph.platforms.nomad.writing import Names, Peer, Writing, block, safe_name, service_name, with_entries
 from isomorph.platforms.platform import OutputFile, WriteOptions, Written
-from isomorph.platforms.table import BY_NAME, load_defaults
 from isomorph.syntax.hcl.emit import Block, Expression, emit_hcl
 
 SECRET_MODE = 0o600
@@ -30,7 +29,6 @@ def write(definition: Definition, options: WriteOptions) -> Written:
     if options.finish is not None:
         raise UsageError("patch templates change Compose files and Kubernetes manifests; Nomad's jobs have none")
     writing = Writing(_with_jobs(definition), options)
-    writing.silence = find_silence(definition.platform)
     _name_peers(writing)
     jobs: dict[str, Block] = {}
     for key, peer in writing.peers.items():
@@ -74,25 +72,6 @@ def _with_jobs(definition: Definition) -> Definition:
         return definition
     changed = {key: replace(each, kind=Kind.JOB) if key in jobs else each for key, each in workloads.items()}
     return replace(definition, application=replace(definition.application, workloads=changed))
-
-
-def find_silence(platform: str) -> dict[str, int]:
-    """Give what silence means on the platform that was read, where Nomad takes it for something else (facts 19, 23).
-
-    Durations are milliseconds.
-    """
-    found: dict[str, int] = {}
-    if platform == "nomad" or platform not in BY_NAME:
-        return found
-    for default in load_defaults(platform):
-        if default.when or default.rule not in ("process.stop-grace", "probe.timing"):
-            continue
-        text = default.value
-        number = text.removesuffix("ms").removesuffix("s")
-        if number.isdecimal():
-            name = default.subject or "stop-grace"
-            found[name] = int(number) * (1000 if text.endswith("s") and not text.endswith("ms") else 1)
-    return found
 
 
 def _emit(writing: Writing, key: str, job: Block, header: str) -> str:

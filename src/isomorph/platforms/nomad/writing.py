@@ -13,6 +13,8 @@ from isomorph.model.origin import Path
 from isomorph.model.workload import Workload
 from isomorph.platforms.nomad.support import REASONS
 from isomorph.platforms.platform import WriteOptions
+from isomorph.platforms.silence import find_silence
+from isomorph.platforms.table import find_family
 from isomorph.syntax.hcl.emit import Block
 
 _NOT_IN_NAME = re.compile(r"[^A-Za-z0-9_-]+")
@@ -125,12 +127,12 @@ class Writing:
         self.application = definition.application
         self.options = options
         self.from_nomad = definition.platform == "nomad"
-        self.is_open = definition.platform == "compose"  # peers reach every port there, declared or not
+        self.is_open = find_family(definition.platform) == "compose"  # peers reach every port there, declared or not
         self.consul = options.discovery == "consul" or _finds_by_consul(definition)
         self.diagnostics: list[Diagnostic] = []
         self.peers: dict[str, Peer] = {}
         self.job: Peer | None = None  # whose job is being written
-        self.silence: dict[str, int] = {}  # what saying nothing meant, by the name of what was not said
+        self.silence = find_silence(definition.platform, "nomad")
         self.variables: dict[str, dict[str, None]] = {}  # of jobs, left to whoever runs them, by workload
         self.items: dict[str, dict[str, tuple[str, str]]] = {}  # secret and key by the items of a job's Nomad variable
         self.port_variables: dict[tuple[str, str], dict[str, tuple[str, int]]] = {}  # by workload and container
