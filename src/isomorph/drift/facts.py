@@ -13,7 +13,7 @@ from isomorph.model.text import Address
 from isomorph.model.workload import Container, Kind, Port, Workload
 from isomorph.platforms.jobs import find_jobs
 from isomorph.platforms.platform import Default, Support
-from isomorph.platforms.table import find_family, load_defaults, load_support
+from isomorph.platforms.table import find_family, find_platform, load_defaults, load_support
 
 if TYPE_CHECKING:
     from isomorph.drift.image_config import ImageConfig
@@ -87,6 +87,7 @@ class View:
         "family",
         "holders",
         "index",
+        "is_local",
         "keys",
         "name",
         "outside",
@@ -102,6 +103,7 @@ class View:
         self.definition: Definition = environment.definition
         self.platform = self.definition.platform
         self.family = find_family(self.platform)
+        self.is_local = find_platform(self.platform).is_local
         self.application = self.definition.application
         self.support: dict[str, Support] = load_support(self.platform)
         self.defaults: dict[tuple[str, str], list[Default]] = {}

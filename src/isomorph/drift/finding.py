@@ -52,7 +52,11 @@ class Side(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One difference between one pair of environments."""
+    """One difference between one pair of environments, or what a policy finds in one.
+
+    `compared_with`: pair; generated (the second side is what the environment's Score files generate); policy (one side, and
+    nothing that it is between).
+    """
 
     fingerprint: str
     cause: str
@@ -63,11 +67,16 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     workload: str
     container: str = ""
     subject: str = ""
-    between: tuple[str, str]
-    sides: tuple[Side, Side]
+    between: tuple[str, ...] = ()
+    sides: tuple[Side, ...]
     message: str
     reason: str | None = None  # of the closed set, where the verdict is expected; may be followed by `: detail`
     hint: str = ""
+
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """The environments that it is about, in the order of its sides."""
+        return tuple(side.environment for side in self.sides)
 
 
 class AlignedWorkload(msgspec.Struct, frozen=True):

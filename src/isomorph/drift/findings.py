@@ -6,6 +6,7 @@ from isomorph.drift.facts import Fact, Place
 from isomorph.drift.finding import Finding, Side
 from isomorph.drift.messages import write_hint, write_message
 from isomorph.drift.rules import RULES
+from isomorph.drift.severities import weigh_rule
 from isomorph.drift.verdicts import Pair, Told
 from isomorph.model.origin import Origin
 from isomorph.model.secrecy import MASK, mask_text
@@ -33,13 +34,13 @@ def _sort_key(told: Told) -> tuple[str, int, str, str]:
 def _make_finding(pair: Pair, told: Told, sides: tuple[Side, Side], cause: str) -> Finding:
     rule = RULES[told.rule]
     container = "" if told.rule in _CONTAINERLESS else told.scope.container
-    severity = rule.severity
+    local, said = (pair.a.is_local, pair.b.is_local), (sides[0].value is not None, sides[1].value is not None)
     return Finding(
         fingerprint=_fingerprint(told, container, sides),
         cause=cause,
         rule=told.rule,
         verdict=told.verdict,
-        severity=severity,
+        severity=weigh_rule(told.rule, local, said),
         workload=told.scope.workload,
         container=container,
         subject=told.subject,

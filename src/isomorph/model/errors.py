@@ -101,5 +101,8 @@ CODES: dict[str, str] = {
     "unused-resource": "No workload uses this resource any more; it stays in the state until `--prune` drops it.",
     # Said by the judge.
     "ambiguous-alignment": "Several workloads could be the counterpart of one; none was chosen.",
+    "suppression-expired": "A suppression of isomorph.yaml has ended, and what it hid is told again.",
+    "declaration-unused": "An expectation or suppression of isomorph.yaml fits no finding any more.",
+    "baseline-outdated": "The baseline holds findings that are gone.",
     "image-config": "What only the image knows was taken from the given image configuration or Dockerfile.",
 }

@@ -103,6 +103,7 @@ class Platform(msgspec.Struct, frozen=True):
 
     `styles` are the ways of writing its definitions, the usual one first. `family` is the platform that it is a kind of: its
     own definitions are those of the family and more, and it may import the family's modules.
+    `is_local`: it runs on a developer's machine.
     The package has the modules `reader` (read), `writer` (write), `support` (SUPPORT) and `defaults` (DEFAULTS),
     imported only when needed.
     """
@@ -115,3 +116,4 @@ class Platform(msgspec.Struct, frozen=True):
     writes: bool = True
     styles: tuple[str, ...] = ("yaml",)
     family: str = ""
+    is_local: bool = False

@@ -9,7 +9,11 @@ from isomorph.platforms.platform import Default, Platform, Reader, Support, Writ
 PLATFORMS: tuple[Platform, ...] = (
     Platform("score", "Score", "isomorph.platforms.score"),
     Platform(
-        "compose", "Docker Compose", "isomorph.platforms.compose", options=("file", "env-file", "profile", "project")
+        "compose",
+        "Docker Compose",
+        "isomorph.platforms.compose",
+        options=("file", "env-file", "profile", "project"),
+        is_local=True,
     ),
     Platform(
         "kubernetes",

@@ -66,6 +66,8 @@ def _environment(environment: Environment, place: PlaceFile) -> dict[str, Any]:
 
 
 def _finding(finding: Finding, place: PlaceFile) -> dict[str, Any]:
+    """Write a finding; one of a policy is between nothing."""
+    between = {"between": list(finding.between)} if finding.between else {}
     return {
         "fingerprint": finding.fingerprint,
         "cause": finding.cause,
@@ -76,7 +78,7 @@ def _finding(finding: Finding, place: PlaceFile) -> dict[str, Any]:
         "workload": finding.workload,
         "container": finding.container,
         "subject": finding.subject,
-        "between": list(finding.between),
+        **between,
         "sides": [_side(side, place) for side in finding.sides],
         "message": finding.message,
         "reason": finding.reason,
