@@ -16,7 +16,8 @@ KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 # Kinds that live outside namespaces: a namespace told to the reader does not concern them.
 _CLUSTER_WIDE = """
-    ClusterExternalSecret ClusterSecretStore Namespace Node PersistentVolume StorageClass ClusterRole ClusterRoleBinding CustomResourceDefinition PriorityClass
+    ClusterExternalSecret ClusterSecretStore
+    Namespace Node PersistentVolume StorageClass ClusterRole ClusterRoleBinding CustomResourceDefinition PriorityClass
     IngressClass GatewayClass RuntimeClass CSIDriver APIService MutatingWebhookConfiguration Project ProjectRequest
     SecurityContextConstraints
     ValidatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding

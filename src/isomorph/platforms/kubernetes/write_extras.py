@@ -18,8 +18,9 @@ _PROBES = {"liveness": "livenessProbe", "readiness": "readinessProbe", "startup"
 _NAMED_BY = ("name", "mountPath", "containerPort", "key")
 _FIRST = ("Namespace", "CustomResourceDefinition", "StorageClass", "PersistentVolume", "ServiceAccount")
 _CLUSTER = frozenset((
-    "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterExternalSecret", "ClusterIssuer", "ClusterRole",
-    "ClusterRoleBinding", "ClusterSecretStore", "CustomResourceDefinition", "DeviceClass", "FlowSchema", "GatewayClass", "IngressClass",
+    "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterExternalSecret", "ClusterIssuer",
+    "ClusterRole", "ClusterRoleBinding", "ClusterSecretStore", "CustomResourceDefinition", "DeviceClass", "FlowSchema",
+    "GatewayClass", "IngressClass",
     "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "Namespace", "Node",
     "PersistentVolume", "PriorityClass", "PriorityLevelConfiguration", "Project", "ProjectRequest", "RuntimeClass",
     "SecurityContextConstraints", "StorageClass",
