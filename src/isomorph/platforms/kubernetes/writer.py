@@ -81,13 +81,7 @@ def to_documents(
             key: replace(workload, kind=Kind.JOB) if key in jobs else workload for key, workload in workloads.items()
         }
         definition = replace(definition, application=replace(definition.application, workloads=workloads))
-    draft = Draft(definition, options)
-    draft.http_routes = find_http_routes(definition.extras)
-    draft.kept_services = find_kept_services(definition.extras)
-    draft.secret_volumes = find_secret_volumes(definition.extras)
-    name_peers(draft)
-    draft.mounting = count_mounting(definition.application)
-    index_contents(draft)
+    draft = _start(definition, options)
     silence = find_silence(definition.platform, PLATFORM)
     constructs = Constructs()
     pods: dict[str, Pod] = {}
@@ -117,6 +111,18 @@ def to_documents(
         last = [*last, *habits.adapt(draft, constructs)]
     documents = join_documents(draft, first, [*head, *body, *last])
     return [*to_namespace(draft, documents), *documents], draft
+
+
+def _start(definition: Definition, options: WriteOptions) -> Draft:
+    """Give a draft that knows what every object is called, and what of the definition's own is written back."""
+    draft = Draft(definition, options)
+    draft.http_routes = find_http_routes(definition.extras)
+    draft.kept_services = find_kept_services(definition.extras)
+    draft.secret_volumes = find_secret_volumes(definition.extras)
+    name_peers(draft)
+    draft.mounting = count_mounting(definition.application)
+    index_contents(draft)
+    return draft
 
 
 def _write_objects(
