@@ -16,6 +16,7 @@ from isomorph.syntax.hcl.expressions import (
     Call,
     Conditional,
     Element,
+    Embedded,
     Expression,
     For,
     Literal,
@@ -30,17 +31,21 @@ from isomorph.syntax.hcl.expressions import (
     Tuple,
     Unary,
 )
-from isomorph.syntax.hcl.scope import Scope
+from isomorph.syntax.hcl.scope import Scope, Use
 from isomorph.syntax.hcl.values import (
     LONGEST_TEXT,
+    Attribute,
     HclFault,
+    Partial,
     Pending,
     Set,
     arithmetic,
+    attribute_of,
     equal,
     measure,
     named,
     pending,
+    settled,
     text_parts,
     to_bool,
     to_number,
@@ -59,15 +64,18 @@ class Evaluator:
     """Evaluates the expressions of one text.
 
     `names` are its roots (`var`, `local` and what loops declare); `via` collects where the values that were used are
-    written; what is `constant` holds no references.
+    written, `uses` what they are attributes of; what is `constant` holds no references. Evaluators that share an `account`
+    share a limit. `trying` counts the calls of `try` and `can` around.
     """
 
-    def __init__(self, cursor: Cursor, scope: Scope, names: dict[str, Any]) -> None:
+    def __init__(self, cursor: Cursor, scope: Scope, names: dict[str, Any], account: "Account | None" = None) -> None:
         self.cursor = cursor
         self.scope = scope
         self.names = names
         self.via: dict[Origin, None] = {}
-        self.turns = 0
+        self.uses: dict[Use, None] = {}
+        self.account = account or Account()
+        self.trying = 0
         self.element: Any = None
         self.constant = False
 
@@ -101,9 +109,18 @@ class Evaluator:
                 self.via[origin] = None
 
     def spend(self, expression: Expression, turns: int = 1) -> None:
-        self.turns += turns
-        if self.turns > MOST_STEPS:
-            self.fail(f"the loops of this file turn more than {MOST_STEPS} times", expression, "make them smaller")
+        self.account.turns += turns
+        if self.account.turns > self.account.limit:
+            limit = self.account.limit
+            self.fail(f"the loops of this file turn more than {limit} times", expression, "make them smaller")
+
+    def inside(self, expression: Embedded) -> "Inside":
+        """Go into another text."""
+        return Inside(self, expression.cursor)
+
+    def embedded(self, expression: Embedded) -> Any:
+        with self.inside(expression):
+            return self.value(expression.inner)
 
     def literal(self, expression: Literal) -> Any:
         return expression.value
@@ -118,6 +135,10 @@ class Evaluator:
             return self.walk(self.names[name], expression.steps, expression)
         if name in self.scope.roots:
             return self.walk(self.scope.roots[name], expression.steps, expression)
+        if self.scope.unknown == "refuse":
+            self.fail(
+                f"`{self.source(expression)[:60]}` is not declared", expression, "declare it, or correct the name"
+            )
         if self.scope.unknown == "keep":
             return expression.around or f"${{{self.source(expression)}}}"
         return pending(self.source(expression))
@@ -128,19 +149,25 @@ class Evaluator:
     def walk(self, value: Any, steps: list[Step], expression: Expression) -> Any:
         """Take steps into a value."""
         for step in steps:
-            if isinstance(value, Pending):
+            if isinstance(value, Pending) and type(value) is not Attribute:
                 return self.unsettled(expression, value)
             key = step.key.value if type(step.key) is Literal else self.value(step.key)
             if isinstance(key, Pending):
                 return self.unsettled(expression, key)
             if isinstance(value, Lookup):
                 value = value.find(key, self, expression)
+            elif isinstance(value, Attribute):
+                value = attribute_of(value.address, (*value.path, key if isinstance(key, int) else to_string(key)))
             else:
                 value = self.step(value, key, step)
+        if type(value) is Partial:
+            self.uses[value.address, ()] = None
         return value.whole() if isinstance(value, Lookup) else value
 
     def step(self, value: Any, key: Any, step: Step) -> Any:
         if isinstance(value, dict):
+            if type(value) is Partial:
+                self.use_part(value, to_string(key))
             try:
                 return value[to_string(key)]
             except KeyError:
@@ -155,13 +182,19 @@ class Evaluator:
             self.fail("null has no parts", step, "give it a value, or use try(…)")
         return self.fail(f"{named(value)} has no parts to be named or counted", step)
 
+    def use_part(self, value: Partial, key: str) -> None:
+        """Note that an attribute is used, and where it is written."""
+        self.uses[value.address, (key,)] = None
+        if key in value.places:
+            self.use(value.places[key])
+
     def template(self, expression: Template) -> Any:
         if expression.alone:
             return self.value(expression.parts[0])
         parts: list[Part] = []
         length = 0
         for part in expression.parts:
-            value = part.value if type(part) is Literal else self.value(part)
+            value = part.value if type(part) is Literal else settled(self.value(part))
             if type(value) is str:
                 parts.append(value)
                 length += len(value)
@@ -188,7 +221,7 @@ class Evaluator:
         return self.template(expression.yes if self.truth(condition, expression.condition) else expression.no)
 
     def template_for(self, expression: TemplateFor) -> Any:
-        collection = self.value(expression.collection)
+        collection = settled(self.value(expression.collection))
         if isinstance(collection, Pending):
             return self.unsettled(expression, collection)
         parts: list[Part] = []
@@ -249,7 +282,7 @@ class Evaluator:
         return call_function(self, expression)
 
     def for_(self, expression: For) -> Any:
-        collection = self.value(expression.collection)
+        collection = settled(self.value(expression.collection))
         if isinstance(collection, Pending):
             return self.unsettled(expression, collection)
         items: list[Any] = []
@@ -376,6 +409,30 @@ class Lookup(ABC):
         """Give all parts."""
 
 
+class Account:
+    """How many turns loops took, and may take."""
+
+    __slots__ = ("limit", "turns")
+
+    def __init__(self, limit: int = MOST_STEPS) -> None:
+        self.turns = 0
+        self.limit = limit
+
+
+class Inside:
+    """Another text, as long as an expression of it is evaluated."""
+
+    def __init__(self, evaluator: Evaluator, cursor: Cursor) -> None:
+        self.evaluator = evaluator
+        self.cursor = cursor
+
+    def __enter__(self) -> None:
+        self.evaluator.cursor, self.cursor = self.cursor, self.evaluator.cursor
+
+    def __exit__(self, *error: object) -> None:
+        self.evaluator.cursor, self.cursor = self.cursor, self.evaluator.cursor
+
+
 class Declared:
     """The names of a loop, in place of others of the same name until it is over."""
 
@@ -402,6 +459,7 @@ _BY_KIND: dict[type[Expression], Callable[[Evaluator, Any], Any]] = {
     Literal: Evaluator.literal,
     Reference: Evaluator.reference,
     Traverse: Evaluator.traverse,
+    Embedded: Evaluator.embedded,
     Template: Evaluator.template,
     TemplateIf: Evaluator.template_if,
     TemplateFor: Evaluator.template_for,

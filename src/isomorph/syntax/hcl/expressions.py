@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from isomorph.syntax.hcl.cursor import Cursor
+
 
 class Expression(msgspec.Struct, eq=False, gc=False):
     """Something that has a value, written from `start` to before `end`."""
@@ -133,6 +135,13 @@ class Conditional(Expression, eq=False, gc=False):
     condition: Expression
     yes: Expression
     no: Expression
+
+
+class Embedded(Expression, eq=False, gc=False):
+    """An expression of another text, by whose lines it is placed: a string of JSON, an argument of an override file."""
+
+    inner: Expression
+    cursor: Cursor
 
 
 class RawAttribute(msgspec.Struct, eq=False, gc=False):

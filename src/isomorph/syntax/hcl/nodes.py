@@ -14,6 +14,7 @@ from isomorph.syntax.hcl.evaluate import LONGEST_CHAIN, Evaluator, Lookup
 from isomorph.syntax.hcl.expressions import (
     Call,
     Conditional,
+    Embedded,
     Expression,
     Literal,
     Object,
@@ -22,7 +23,8 @@ from isomorph.syntax.hcl.expressions import (
     Traverse,
     Tuple,
 )
-from isomorph.syntax.hcl.values import Pending, print_number, to_string
+from isomorph.syntax.hcl.scope import Use
+from isomorph.syntax.hcl.values import Pending, print_number, settled, to_string
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
 
 
@@ -35,16 +37,22 @@ def to_node(evaluator: Evaluator, expression: Expression) -> Node:
     if node is not None:
         return node
     outer, evaluator.via = evaluator.via, {}
-    value = evaluator.value(expression)
+    around, evaluator.uses = evaluator.uses, {}
+    value = settled(evaluator.value(expression))
     origin = evaluator.cursor.origin(expression.start)
     if evaluator.via:
         origin = Origin(origin.file, origin.line, origin.column, tuple(evaluator.via))
-    evaluator.via = outer
-    return to_tree(evaluator, value, origin, expression)
+    node = to_tree(evaluator, value, origin, expression)
+    if evaluator.uses:
+        evaluator.scope.uses[node] = tuple(evaluator.uses)
+        around.update(evaluator.uses)
+    evaluator.via, evaluator.uses = outer, around
+    return node
 
 
 def to_tree(evaluator: Evaluator, value: Any, origin: Origin, expression: Expression) -> Node:
     """Give a value as a tree, all of it at one place."""
+    value = settled(value)
     if isinstance(value, list):
         evaluator.spend(expression, len(value))
         return Sequence(origin, [to_tree(evaluator, item, origin, expression) for item in value])
@@ -64,7 +72,7 @@ def _scalar(value: Any, origin: Origin) -> Scalar:
         return Scalar(origin, value, value, False)
     if kind is Decimal:
         return Scalar(origin, float(value), print_number(value))
-    if kind is Pending:
+    if isinstance(value, Pending):
         text = "".join(map(_spell, value.parts))
         return Interpolated(origin, text, text, False, parts=value.parts)
     return Scalar(origin, value, "null" if value is None else to_string(value))
@@ -128,6 +136,14 @@ def _reference(evaluator: Evaluator, expression: Reference) -> Node | None:
 
 def _retell(evaluator: Evaluator, node: Node, place: Origin, expression: Expression) -> Node:
     """Copy a tree as it is told from a place; where its parts are written is behind it."""
+    copy = _copy(evaluator, node, place, expression)
+    used = evaluator.scope.uses.get(node)
+    if used:
+        evaluator.scope.uses[copy] = used
+    return copy
+
+
+def _copy(evaluator: Evaluator, node: Node, place: Origin, expression: Expression) -> Node:
     origin = _behind(place, node.origin)
     if isinstance(node, Sequence):
         evaluator.spend(expression, len(node))
@@ -180,7 +196,13 @@ def _call(evaluator: Evaluator, expression: Call) -> Node | None:
     return merged
 
 
+def _embedded(evaluator: Evaluator, expression: Embedded) -> Node:
+    with evaluator.inside(expression):
+        return to_node(evaluator, expression.inner)
+
+
 _BY_KIND: dict[type[Expression], Any] = {
+    Embedded: _embedded,
     Tuple: _tuple,
     Object: _object,
     Traverse: _parenthesis,
@@ -205,17 +227,28 @@ def to_value(node: Node) -> Any:
     return node.value
 
 
-def rebuild(value: Any, like: Node) -> Node:
-    """Give a tree of a value that was made of a tree, by a conversion: parts that are still there keep their places."""
+def rebuild(value: Any, like: Node, uses: dict[Node, tuple[Use, ...]] | None = None) -> Node:
+    """Give a tree of a value that was made of a tree, by a conversion: parts that are still there keep their places.
+
+    What `uses` tells of the old tree it tells of the new one afterwards.
+    """
+    node = _rebuild(value, like, uses)
+    if uses and like in uses:
+        uses[node] = uses[like]
+    return node
+
+
+def _rebuild(value: Any, like: Node, uses: dict[Node, tuple[Use, ...]] | None) -> Node:
+    value = settled(value)
     if isinstance(value, dict):
         entries = like.entries if isinstance(like, Mapping) else {}
         keys = like.keys if isinstance(like, Mapping) else {}
         return Mapping(
             like.origin,
-            {key: rebuild(each, entries.get(key, like)) for key, each in value.items()},
+            {key: rebuild(each, entries.get(key, like), uses) for key, each in value.items()},
             {key: keys.get(key) or Scalar(like.origin, key, key) for key in value},
         )
     if isinstance(value, list):
         items = like.items if isinstance(like, Sequence) and len(like.items) == len(value) else [like] * len(value)
-        return Sequence(like.origin, [rebuild(each, item) for each, item in zip(value, items, strict=True)])
+        return Sequence(like.origin, [rebuild(each, item, uses) for each, item in zip(value, items, strict=True)])
     return _scalar(value, like.origin)

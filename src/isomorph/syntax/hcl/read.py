@@ -13,7 +13,7 @@ from isomorph.syntax.hcl.expressions import Literal, RawBlock, RawBody, Referenc
 from isomorph.syntax.hcl.nodes import to_node
 from isomorph.syntax.hcl.parse import parse_hcl
 from isomorph.syntax.hcl.scope import Scope
-from isomorph.syntax.hcl.values import HclFault, Pending, to_string
+from isomorph.syntax.hcl.values import HclFault, Pending, pending, settled, to_string
 from isomorph.syntax.tree import Node, Scalar
 
 _DECLARING = frozenset(("variable", "variables", "locals"))
@@ -34,7 +34,7 @@ def read_bodies(files: Iterable[tuple[bytes | str, str]], scope: Scope) -> list[
             raw, parser = parse_hcl(content, file)
             parsed.append((raw, Evaluator(parser, scope, {})))
         _declare(parsed, scope)
-        return [_to_body(raw, evaluator, top=True) for raw, evaluator in parsed]
+        return [evaluate_body(raw, evaluator, top=True) for raw, evaluator in parsed]
     except RecursionError:
         raise InvalidInput(
             "a value is nested deeper than any definition needs", Origin(names[-1]), "flatten it"
@@ -53,8 +53,8 @@ def _declare(parsed: list[tuple[RawBody, Evaluator]], scope: Scope) -> None:
     read_locals([each for each in blocks if each[0].type == "locals"], scope, local)
 
 
-def _to_body(raw: RawBody, evaluator: Evaluator, *, top: bool = False) -> Body:
-    """Evaluate a body."""
+def evaluate_body(raw: RawBody, evaluator: Evaluator, *, top: bool = False) -> Body:
+    """Evaluate a body; at the top of a file, what declares names is no part of it."""
     to_origin = evaluator.cursor.origin
     attributes: dict[str, Node] = {}
     keys: dict[str, Origin] = {}
@@ -70,7 +70,7 @@ def _to_body(raw: RawBody, evaluator: Evaluator, *, top: bool = False) -> Body:
         if block.type == "dynamic" and not top:
             blocks += _dynamic(block, evaluator)
         elif not top or block.type not in _DECLARING:
-            blocks.append(Block(block.type, block.labels, _to_body(block.body, evaluator), to_origin(block.start)))
+            blocks.append(Block(block.type, block.labels, evaluate_body(block.body, evaluator), to_origin(block.start)))
     return Body(attributes, keys, blocks, to_origin(raw.start))
 
 
@@ -87,8 +87,12 @@ def _dynamic(block: RawBlock, evaluator: Evaluator) -> Iterable[Block]:
         )
     kind = block.labels[0]
     for_each = attributes["for_each"].value
-    collection = evaluator.value(for_each)
+    collection = settled(evaluator.value(for_each))
     if isinstance(collection, Pending):
+        if evaluator.scope.unknown != "keep":
+            evaluator.scope.open_blocks[cursor.origin(block.start)] = kind
+            yield from _open(block, contents[0], evaluator)
+            return
         hint = f"give variable {collection.variable} a value" if collection.variable else "write it out"
         evaluator.fail(f"how many blocks `{kind}` there are depends on what is not known here", for_each, hint)
     origin = cursor.origin(block.start)
@@ -96,7 +100,16 @@ def _dynamic(block: RawBlock, evaluator: Evaluator) -> Iterable[Block]:
         for key, value in evaluator.entries(collection, for_each):
             loop.declare(None, {"key": key, "value": value})
             labels = _labels(block, evaluator)
-            yield Block(kind, labels, _to_body(contents[0].body, evaluator), origin)
+            yield Block(kind, labels, evaluate_body(contents[0].body, evaluator), origin)
+
+
+def _open(block: RawBlock, content: RawBlock, evaluator: Evaluator) -> Iterable[Block]:
+    """Write out the content once, for an element that only an apply tells."""
+    kind = block.labels[0]
+    name = _iterator(block, evaluator) or kind
+    with Declared(evaluator, "", name) as loop:
+        loop.declare(None, {"key": pending(f"{name}.key"), "value": pending(f"{name}.value")})
+        yield Block(kind, (), evaluate_body(content.body, evaluator), evaluator.cursor.origin(block.start))
 
 
 def _iterator(block: RawBlock, evaluator: Evaluator) -> str:

@@ -13,6 +13,12 @@ ReadFile = Callable[[str, Origin], bytes]
 """Gives the content of a file below the project; raises InvalidInput (or OSError) where it may not or cannot."""
 
 
+ListFolder = Callable[[str, Origin], list[str] | None]
+"""Gives the names in a folder below the project, None where there is no folder; raises InvalidInput where it may not."""
+Use = tuple[str, tuple[str | int, ...]]
+"""The address of something that a value comes from, and which attribute of it (none: the whole)."""
+
+
 class Given(msgspec.Struct, frozen=True):
     """A value given to a variable from outside.
 
@@ -29,15 +35,21 @@ class Scope(msgspec.Struct):
     """Where expressions find their values; remembers which variables have none.
 
     `unknown` is what a root that nobody declares means: "keep" leaves `${attr.kernel.name}` as text, as Nomad does for
-    what its clients know; "placeholder" is an unresolved value, as Terraform's resources are. `roots` has further plain
-    values by name (`path`, `each`, `count`). Without `read_file`, what a file says is unresolved.
+    what its clients know; "placeholder" is an unresolved value, as Terraform's resources are; "refuse" is an error. `roots`
+    has further plain values by name (`path`, `each`, `count`). Without `read_file`, what a file says is unresolved;
+    `open_blocks` remembers dynamic blocks of which nobody knows how many there are, `missing` files that are not there,
+    `uses` what the values of nodes come from.
     """
 
     given: Mapping[str, Given] = {}
-    unknown: Literal["keep", "placeholder"] = "keep"
+    unknown: Literal["keep", "placeholder", "refuse"] = "keep"
     roots: Mapping[str, Any] = {}
     read_file: ReadFile | None = None
+    list_folder: ListFolder | None = None
     unset: dict[str, Origin] = {}
+    open_blocks: dict[Origin, str] = {}
+    missing: dict[str, Origin] | None = None
+    uses: dict[Node, tuple[Use, ...]] = {}
 
 
 def given_by_environment(environment: Mapping[str, str], prefix: str) -> dict[str, Given]:

@@ -9,8 +9,19 @@ import msgspec
 
 from isomorph.model.errors import InvalidInput
 from isomorph.syntax.hcl.cursor import Cursor
-from isomorph.syntax.hcl.expressions import Call, Expression, Literal, Object, Reference, Tuple
-from isomorph.syntax.hcl.values import HclFault, Pending, Set, named, to_bool, to_number, to_set, to_string, unify
+from isomorph.syntax.hcl.expressions import Call, Expression, Literal, Object, Reference, Tuple, Unary
+from isomorph.syntax.hcl.values import (
+    HclFault,
+    Partial,
+    Pending,
+    Set,
+    named,
+    to_bool,
+    to_number,
+    to_set,
+    to_string,
+    unify,
+)
 
 _PRIMITIVE = ("any", "string", "number", "bool", "dynamic")
 _COLLECTIONS = ("list", "set", "map")
@@ -78,7 +89,7 @@ def _no_type(expression: Expression, cursor: Cursor) -> InvalidInput:
 def convert(value: Any, kind: Type) -> Any:
     """Bring a value to a type; raises HclFault where that cannot be."""
     name = kind.name
-    if value is None or isinstance(value, Pending) or name in ("any", "dynamic"):
+    if value is None or isinstance(value, Pending) or type(value) is Partial or name in ("any", "dynamic"):
         return value
     if name == "string":
         return to_string(value)
@@ -125,6 +136,8 @@ def _constant(expression: Expression) -> Any:
     """Give the value of a default that is written out."""
     if isinstance(expression, Literal):
         return expression.value
+    if isinstance(expression, Unary) and expression.operator == "-":
+        return -to_number(_constant(expression.operand))
     if isinstance(expression, Tuple):
         return [_constant(item) for item in expression.items]
     if isinstance(expression, Object):

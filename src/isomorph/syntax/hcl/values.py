@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from isomorph.model.origin import Origin
 from isomorph.model.text import Part, Placeholder, parts_of
 
 PRECISION = Context(prec=155, Emax=999_999, Emin=-999_999, traps=[])
@@ -19,6 +20,7 @@ LARGEST_VALUE = 200_000
 """Elements of one value, those in others counted each time; 64 characters count as an element, too."""
 LONGEST_TEXT = 4_000_000
 
+_IDENTIFIER = re.compile(r"[^\W\d][\w-]*+")
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
 
 
@@ -40,6 +42,57 @@ class Pending(msgspec.Struct, frozen=True):
     def variable(self) -> str:
         """The name of the first variable that would settle it, where there is one."""
         return next((part.variable for part in self.parts if isinstance(part, Placeholder) and part.variable), "")
+
+
+class Attribute(Pending, frozen=True):
+    """What only an apply tells about something that is declared: the address of that, and the steps into it."""
+
+    address: str = ""
+    path: tuple[str | int, ...] = ()
+
+
+def attribute_of(address: str, path: tuple[str | int, ...]) -> Attribute:
+    """Give an attribute that only an apply tells; its expression is spelled from the root module, wherever it stands."""
+    steps = "".join(f"[{each}]" if isinstance(each, int) else print_step(each) for each in path)
+    return Attribute((Placeholder(f"${{{address}{steps}}}"),), address, path)
+
+
+def print_step(key: str) -> str:
+    """Write a step into a map: `.name`, or `["any text"]`."""
+    return f".{key}" if _IDENTIFIER.fullmatch(key) else f"[{print_key(key)}]"
+
+
+def print_key(key: str | int) -> str:
+    """Write the key of an instance, `0` or `"blue"`, as Terraform's addresses have it."""
+    if isinstance(key, int):
+        return str(key)
+    return '"' + key.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("${", "$${") + '"'
+
+
+class Partial(dict[str, Any]):
+    """What is declared at an address: what its arguments say is settled, all else only an apply tells.
+
+    `places` has where each argument is written.
+    """
+
+    __slots__ = ("address", "places")
+
+    def __init__(self, address: str, known: dict[str, Any], places: dict[str, Origin]) -> None:
+        super().__init__(known)
+        self.address = address
+        self.places = places
+
+    def __missing__(self, key: str) -> Any:
+        return attribute_of(self.address, (key,))
+
+    def whole(self) -> Attribute:
+        """Give what stands for all of it, since not all is settled."""
+        return attribute_of(self.address, ())
+
+
+def settled(value: Any) -> Any:
+    """Give a value, or what stands for it where it is settled in parts only."""
+    return value.whole() if type(value) is Partial else value
 
 
 class Set(list[Any]):
@@ -65,8 +118,10 @@ def measure(value: Any) -> tuple[Pending | None, int]:
         each = open_values.pop()
         cost += 1
         kind = type(each)
-        if kind is Pending:
+        if kind is Pending or kind is Attribute:
             return each, cost
+        if kind is Partial:
+            return each.whole(), cost
         if kind is str:
             cost += len(each) >> 6
         elif isinstance(each, list):
