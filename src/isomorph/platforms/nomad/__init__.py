@@ -4,8 +4,8 @@
     json_job.py       a job of the API -> the blocks of HCL, so that one reader reads both
     known.py          the fields of each block, by their names in HCL and in the API
     units.py          jobs, groups and tasks -> which of them make a workload, and what that is called
-    references.py     what only the running cluster knows: services, `${NOMAD_…}`
-    templates.py      Consul Template's language -> texts, by way of template_syntax.py; env_lines.py: those -> variables
+    references.py     what only the running cluster knows: services, `${NOMAD_…}`, and what templates ask for
+    env_lines.py      rendered templates -> variables
     reading.py        what one reading gathers: origins, extras, diagnostics; values checked for their type
     draft.py          a workload and a container while they are read
     read_job.py, read_task.py, read_docker.py, read_storage.py, read_network.py, read_services.py,

@@ -6,6 +6,7 @@ from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.model.text import Placeholder, Text
 from isomorph.model.workload import Compute, Container, Role, Security
+from isomorph.platforms.consul_templates import Rendered, decode_bytes, render_text
 from isomorph.platforms.nomad.defaults import DEFAULT_CPU, MHZ_PER_CORE
 from isomorph.platforms.nomad.docker_run import docker_arguments, read_docker_run
 from isomorph.platforms.nomad.draft import TaskDraft
@@ -25,7 +26,6 @@ from isomorph.platforms.nomad.reading import (
     to_mapping,
     to_plain,
 )
-from isomorph.platforms.nomad.templates import Rendered, decode_bytes, render_text
 from isomorph.syntax.hcl.body import Block
 from isomorph.syntax.tree import Mapping, Node, Scalar, to_data
 

@@ -60,6 +60,11 @@ class Offer:
         self.provider = "consul" if provider is None else string_at(provider)
 
     @property
+    def workload(self) -> str:
+        """Give the key of the workload behind it."""
+        return self.unit.key
+
+    @property
     def target(self) -> int | None:
         """Give the container's port behind it; a number stands for itself."""
         if self.label.isdecimal():
@@ -132,6 +137,14 @@ class Place:
         self.cluster = cluster
         self.unit = unit
         self.task = task
+
+    def find_variable(self, name: str) -> Text | None:
+        """Give what a variable of the task's environment stands for."""
+        return find_reference(name, self)
+
+    def find_service(self, name: str) -> Offer | None:
+        """Give the service that a template asks for."""
+        return self.cluster.find(name)
 
 
 def resolve(text: Text, place: Place, *, in_config: bool = False) -> Text:

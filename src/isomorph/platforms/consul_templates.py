@@ -5,7 +5,7 @@ instances of a service one is taken, since the model has an address for all of t
 """
 
 import re
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -21,19 +21,38 @@ from isomorph.model.text import (
     parts_of,
 )
 from isomorph.model.workload import Binary
-from isomorph.platforms.nomad.references import Offer, Place, find_reference
-from isomorph.platforms.nomad.template_syntax import Piece, TemplateParser, Words, split_assignment
+from isomorph.syntax.consul_template import Piece, TemplateParser, Words, split_assignment
 
 _ENCODED = re.compile(r'\{\{-? *(?:"([A-Za-z0-9+/=]*)" *\| *base64Decode|base64Decode +"([A-Za-z0-9+/=]*)") *-?\}\}')
 _MARK = "\0"
 _MARKED = re.compile(f"{_MARK}([0-9]+){_MARK}")
 
 
+class Offered(Protocol):
+    """A service that a workload of the definition offers: its name, the workload's key, and the container's port."""
+
+    name: str
+
+    @property
+    def workload(self) -> str: ...
+
+    @property
+    def target(self) -> int | None: ...
+
+
+class Surroundings(Protocol):
+    """What is known where a template is rendered."""
+
+    def find_variable(self, name: str) -> Text | None: ...
+
+    def find_service(self, name: str) -> Offered | None: ...
+
+
 class Services(msgspec.Struct):
     """What a query for services gives: the instances of one, or one of them."""
 
     name: str
-    offer: Offer | None
+    offer: Offered | None
     one: bool = False
 
 
@@ -53,7 +72,7 @@ class Rendered(msgspec.Struct):
     stores: dict[str, str] = {}
 
 
-def render_text(text: Text, place: Place, left: str = "{{", right: str = "}}") -> Rendered:
+def render_text(text: Text, place: Surroundings, left: str = "{{", right: str = "}}") -> Rendered:
     """Render a template in which variables without a value may stand, each as it is."""
     if isinstance(text, str):
         return render(text, place, left, right)
@@ -74,7 +93,7 @@ def render_text(text: Text, place: Place, left: str = "{{", right: str = "}}") -
     return rendered
 
 
-def render(source: str, place: Place, left: str = "{{", right: str = "}}") -> Rendered:
+def render(source: str, place: Surroundings, left: str = "{{", right: str = "}}") -> Rendered:
     """Give a template's text as far as the definition settles it."""
     rendered = Rendered("", [], {})
     if left not in source:
@@ -96,7 +115,7 @@ Names = dict[str, Any]
 class _Evaluation:
     """Says what pieces say; what it does not understand becomes a placeholder."""
 
-    def __init__(self, place: Place, rendered: Rendered) -> None:
+    def __init__(self, place: Surroundings, rendered: Rendered) -> None:
         self.place = place
         self.rendered = rendered
 
@@ -191,9 +210,8 @@ class _Evaluation:
 
     def field(self, value: Any, field: str) -> Any:
         if isinstance(value, Services) and value.offer is not None:
-            unit = value.offer.unit
             if field in ("Address", "NodeAddress"):
-                return (Address(unit.key, value.name),)
+                return (Address(value.offer.workload, value.name),)
             if field == "Port":
                 return None if value.offer.target is None else str(value.offer.target)
             return value.offer.name if field in ("Name", "ServiceName") else None
@@ -211,7 +229,7 @@ class _Evaluation:
         if name in ("service", "nomadService", "connect"):
             return self.services([each for each in arguments if isinstance(each, str)])
         if name == "env" and arguments and isinstance(arguments[0], str):
-            return find_reference(arguments[0], self.place)
+            return self.place.find_variable(arguments[0])
         if name in ("secret", "nomadVar") and arguments and (path := _plain(arguments[0])) is not None:
             return Stored(path, "vault" if name == "secret" else "nomad")
         if name in ("key", "keyOrDefault") and arguments and isinstance(arguments[0], str):
@@ -223,7 +241,7 @@ class _Evaluation:
     def services(self, words: list[str]) -> Any:
         if not words:
             return None
-        offer = self.place.cluster.find(words[-1])
+        offer = self.place.find_service(words[-1])
         if offer is None and words[-1] not in self.rendered.unknown:
             self.rendered.unknown.append(words[-1])
         return Services(words[-1], offer)
