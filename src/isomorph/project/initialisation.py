@@ -17,8 +17,9 @@ from isomorph.platforms.context import Context
 from isomorph.platforms.platform import OutputFile
 from isomorph.project.adoption import SCORE_PATTERN, Adopted, adopt, to_score
 from isomorph.project.project_file import Project, parse_project, platform_of
-from isomorph.project.project_shape import PROJECT_NAME, did_you_mean
+from isomorph.project.project_shape import PROJECT_NAME
 from isomorph.project.root import PROJECT_FILE
+from isomorph.project.shape_checks import did_you_mean
 from isomorph.project.starter import SCORE, project_text
 from isomorph.provisioning.atomic import path_in_project, write_atomically
 from isomorph.provisioning.digests import digest_content

@@ -13,8 +13,9 @@ from isomorph.model.origin import Origin
 from isomorph.platforms.context import Context
 from isomorph.platforms.table import BY_NAME
 from isomorph.project.definitions import NamedDefinition, parse_definition
-from isomorph.project.project_shape import check_shape, did_you_mean, is_null, raise_faults
+from isomorph.project.project_shape import check_shape
 from isomorph.project.root import PROJECT_FILE, find_root
+from isomorph.project.shape_checks import did_you_mean, is_null, raise_faults
 from isomorph.project.workload_globs import find_files, is_pattern, join_path
 from isomorph.provisioning.sources import FileSource, parse_source
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence

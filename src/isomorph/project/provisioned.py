@@ -4,7 +4,7 @@ from typing import Any
 
 from isomorph.model.errors import InvalidInput, UsageError
 from isomorph.model.origin import Origin
-from isomorph.project.project_shape import did_you_mean
+from isomorph.project.shape_checks import did_you_mean
 from isomorph.provisioning.state import EnvironmentState, ResourceState, State
 from isomorph.provisioning.state_file import STATE_FILE
 
