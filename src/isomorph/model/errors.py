@@ -88,6 +88,7 @@ CODES: dict[str, str] = {
     "deprecated": "An old form that was read as its successor.",
     "engine-missing": "An engine that this input needs is not installed; the input was not read.",
     "engine-failed": "An engine refused this input; the input was not read.",
+    "rendered": "The templates of a chart were rendered, by helm or by the built-in engine.",
     "detected": "The platform was not named and was detected from the content.",
     # Said by writers.
     "lost": "The target platform cannot say this; it is not in the output.",
