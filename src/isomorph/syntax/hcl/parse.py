@@ -47,6 +47,14 @@ def parse_expression(text: str, file: str) -> tuple[Expression, ExpressionParser
     return value, parser
 
 
+def parse_template(content: bytes | str, file: str) -> tuple[Expression, ExpressionParser]:
+    """Read a text that is one template."""
+    if len(content) > MAXIMUM_SIZE:
+        raise InvalidInput(f"the file is larger than {MAXIMUM_SIZE} bytes", Origin(file), "split it")
+    parser = BodyParser(decode(content, file), file)
+    return parser.whole(), parser
+
+
 class BodyParser(ExpressionParser):
     """Reads bodies."""
 

@@ -103,6 +103,24 @@ class TemplateParser(Cursor, ABC):
         self.at = end.end() - end[0].endswith("\r")
         return self.to_template(pieces, start)
 
+    def whole(self) -> Expression:
+        """Read a text that is a template from its beginning to its end: a file, or a string of Terraform's JSON."""
+        pieces: list[Piece] = []
+        trim = False
+        while self.at < len(self.text):
+            line = _LINE.match(self.text, self.at)
+            assert line is not None
+            if line[0]:
+                text = self.unescape(line[0], self.at, heredoc=True)
+                pieces.append(Piece("text", self.at, text.lstrip() if trim else text))
+                self.at = line.end()
+                trim = False
+            if self.at < len(self.text) and not line[0].endswith("\n"):
+                trim = self.sequence(pieces)
+        if pieces and all(piece.kind == "text" for piece in pieces):
+            return Literal(0, self.at, "".join(piece.text for piece in pieces))
+        return self.to_template(pieces, 0)
+
     def plain_heredoc(self, start: int, end: re.Match[str], indented: bool) -> Literal:
         """Give the text of a heredoc without `${` and `%{`, as most are."""
         text = self.text[self.at : end.start()]

@@ -49,6 +49,8 @@ class Scope(msgspec.Struct):
     unset: dict[str, Origin] = {}
     open_blocks: dict[Origin, str] = {}
     missing: dict[str, Origin] | None = None
+    folder: str = ""
+    in_template: bool = False
     uses: dict[Node, tuple[Use, ...]] = {}
 
 

@@ -4,7 +4,8 @@ Sources: https://developer.hashicorp.com/nomad/docs/job-specification/hcl2/funct
 https://developer.hashicorp.com/terraform/language/functions. `table.py` lists them all.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from isomorph.model.errors import InvalidInput
 from isomorph.syntax.hcl.expressions import Call, Expression
@@ -16,6 +17,7 @@ from isomorph.syntax.hcl.values import (
     measure,
     normal_number,
     pending,
+    settled,
     to_bool,
     to_int,
     to_list,
@@ -27,6 +29,9 @@ from isomorph.syntax.hcl.values import (
 if TYPE_CHECKING:
     from isomorph.syntax.hcl.evaluate import Evaluator
 
+T = TypeVar("T")
+
+_TEMPLATES = ("templatefile", "templatestring")
 _CONVERSIONS = {"s": to_string, "n": to_number, "i": to_int, "b": to_bool, "l": to_list, "m": to_map}
 
 
@@ -35,13 +40,18 @@ def call_function(evaluator: "Evaluator", call: Call) -> Any:
     name = call.name.removeprefix("core::")
     if name in ("try", "can", "convert"):
         return _SPECIAL[name](evaluator, call)
-    if name in UNSETTLED:
+    terraform = evaluator.scope.unknown != "keep"
+    if terraform and name in _TEMPLATES:
+        return _fill_template(evaluator, call, name)
+    if terraform and name == "sensitive":
+        return _to_sensitive(evaluator, call)
+    if name in UNSETTLED or (terraform and name.startswith("provider::")):
         return pending(evaluator.source(call))
-    row = TERRAFORM.get(name) if evaluator.scope.unknown == "placeholder" else None
+    row = TERRAFORM.get(name) if terraform else None
     row = row or TABLE.get(name)
     if row is None:
         raise _unknown(evaluator, call)
-    arguments = [evaluator.value(argument) for argument in call.arguments]
+    arguments = [settled(evaluator.value(argument)) for argument in call.arguments]
     if call.spread:
         last = arguments.pop()
         if isinstance(last, Pending):
@@ -96,16 +106,53 @@ def _convert(evaluator: "Evaluator", call: Call, row: Row, arguments: list[Any])
 
 def _call_files(evaluator: "Evaluator", call: Call, row: Row, arguments: list[Any]) -> Any:
     """Read a file through the scope; without files, what they say is not settled."""
-    read = evaluator.scope.read_file
+    scope = evaluator.scope
+    origin = evaluator.cursor.origin(call.start)
+    if row.name == "fileset":
+        names = scope.list_folder
+        if names is None:
+            return pending(evaluator.source(call))
+        return row.load()(lambda path: names(path, origin), *arguments)
+    read = scope.read_file
     if read is None:
         return pending(evaluator.source(call))
+    if row.name == "fileexists":
+        return row.load()(lambda path: read(path, origin), *arguments)
+    found = read_named(evaluator, call, arguments[0], lambda: row.load()(lambda path: read(path, origin), *arguments))
+    return pending(evaluator.source(call)) if found is None else found
+
+
+def read_named(evaluator: "Evaluator", call: Call, path: str, read: Callable[[], T]) -> T | None:
+    """Read a file; where it is not there, None if the scope remembers such files, and nobody tries whether it is."""
+    scope = evaluator.scope
     origin = evaluator.cursor.origin(call.start)
     try:
-        return row.load()(lambda path: read(path, origin), *arguments)
+        return read()
+    except FileNotFoundError:
+        if scope.missing is not None and not evaluator.trying:
+            scope.missing.setdefault(path, origin)
+            return None
+        message = f"{call.name}: file {path} does not exist"
     except OSError as error:
-        raise InvalidInput(
-            f"{call.name}: the file cannot be read: {error.strerror}", origin, "check the path"
-        ) from None
+        message = f"{call.name}: the file cannot be read: {error.strerror}"
+    raise InvalidInput(message, origin, "check the path")
+
+
+def _fill_template(evaluator: "Evaluator", call: Call, name: str) -> Any:
+    from isomorph.syntax.hcl.functions.templates import fill_file, fill_string
+
+    if evaluator.scope.in_template:
+        evaluator.fail(f"{name} in a template", call, "fill it outside, and give it to the template")
+    try:
+        return (fill_file if name == "templatefile" else fill_string)(evaluator, call)
+    except HclFault as fault:
+        raise evaluator.refuse(HclFault(f"{name}: {fault.message}", fault.hint), call) from None
+
+
+def _to_sensitive(evaluator: "Evaluator", call: Call) -> Any:
+    """Keep a value that is to be shown nowhere: it is not told, nor is the text of its expression."""
+    value = evaluator.value(_only(evaluator, call, 1)[0])
+    return value if value is None or find_pending(value) is not None else pending("sensitive(…)")
 
 
 def _unknown(evaluator: "Evaluator", call: Call) -> InvalidInput:
@@ -120,10 +167,13 @@ def _unknown(evaluator: "Evaluator", call: Call) -> InvalidInput:
 
 def _try(evaluator: "Evaluator", call: Call) -> Any:
     for argument in call.arguments:
+        evaluator.trying += 1
         try:
             return evaluator.value(argument)
         except InvalidInput as error:
             fault = error
+        finally:
+            evaluator.trying -= 1
     if not call.arguments:
         evaluator.fail("try takes at least 1 argument", call)
     raise fault
@@ -131,10 +181,13 @@ def _try(evaluator: "Evaluator", call: Call) -> Any:
 
 def _can(evaluator: "Evaluator", call: Call) -> Any:
     argument = _only(evaluator, call, 1)[0]
+    evaluator.trying += 1
     try:
         value = evaluator.value(argument)
     except InvalidInput:
         return False
+    finally:
+        evaluator.trying -= 1
     return evaluator.unsettled(call, value) if isinstance(value, Pending) else True
 
 

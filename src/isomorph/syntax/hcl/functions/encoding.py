@@ -131,6 +131,31 @@ def _encode_text(text: str, encoding: str) -> str:
         raise HclFault("the text cannot be written in this encoding") from None
 
 
+def _decode_text(text: str, encoding: str) -> str:
+    from base64 import b64decode
+
+    try:
+        return b64decode(text, validate=True).decode(encoding)
+    except (LookupError, ValueError):
+        raise HclFault("the text is no base64 of a text in this encoding") from None
+
+
+def _to_uuid(space: str, name: str) -> str:
+    """Give the UUID of a name in a space: dns, url, oid, x500, or a UUID."""
+    import uuid
+
+    known = {
+        "dns": uuid.NAMESPACE_DNS,
+        "url": uuid.NAMESPACE_URL,
+        "oid": uuid.NAMESPACE_OID,
+        "x500": uuid.NAMESPACE_X500,
+    }
+    try:
+        return str(uuid.uuid5(known.get(space) or uuid.UUID(space), name))
+    except ValueError:
+        raise HclFault("the namespace is no UUID", "write one, or dns, url, oid, x500") from None
+
+
 def _encode_url(text: str) -> str:
     from urllib.parse import quote_plus
 
@@ -161,17 +186,18 @@ def digest(algorithm: str, content: bytes) -> str:
     return hashlib.new(algorithm, content, usedforsecurity=False).hexdigest()
 
 
-def _digest_in_base64(algorithm: str, text: str) -> str:
+def digest_in_base64(algorithm: str, content: bytes) -> str:
+    """Give a digest in base64."""
     from base64 import b64encode
 
-    return b64encode(bytes.fromhex(digest(algorithm, text.encode()))).decode()
+    return b64encode(bytes.fromhex(digest(algorithm, content))).decode()
 
 
 FUNCTIONS = {
     "base64decode": _decode_base64,
     "base64encode": _encode_base64,
-    "base64sha256": lambda text: _digest_in_base64("sha256", text),
-    "base64sha512": lambda text: _digest_in_base64("sha512", text),
+    "base64sha256": lambda text: digest_in_base64("sha256", text.encode()),
+    "base64sha512": lambda text: digest_in_base64("sha512", text.encode()),
     "csvdecode": _decode_csv,
     "jsondecode": _decode_json,
     "jsonencode": encode_json,
@@ -179,8 +205,10 @@ FUNCTIONS = {
     "sha1": lambda text: digest("sha1", text.encode()),
     "sha256": lambda text: digest("sha256", text.encode()),
     "sha512": lambda text: digest("sha512", text.encode()),
+    "textdecodebase64": _decode_text,
     "textencodebase64": _encode_text,
     "urlencode": _encode_url,
+    "uuidv5": _to_uuid,
     "yamldecode": _decode_yaml,
     "yamlencode": _encode_yaml,
 }

@@ -55,13 +55,16 @@ _SHALLOW = (
 )
 _ENCODING = (
     "jsonencode:a jsondecode:s yamlencode:a yamldecode:s base64encode:s base64decode:s urlencode:s csvdecode:s md5:s sha1:s "
-    "sha256:s sha512:s base64sha256:s base64sha512:s textencodebase64:ss"
+    "sha256:s sha512:s uuidv5:ss base64sha256:s base64sha512:s textencodebase64:ss textdecodebase64:ss"
 )
 _CONVERSION = "tostring:a tonumber:a tobool:a tolist:a toset:a tomap:a type:a"
 _TIME = "formatdate:ss timeadd:ss timecmp:ss"
 _NETWORK = "cidrhost:si cidrnetmask:s cidrsubnet:sii cidrsubnets:si*"
 _PATHS = "basename:s dirname:s"
-_FILES = "file:s filebase64:s filemd5:s filesha1:s filesha256:s filesha512:s fileexists:s"
+_FILES = (
+    "file:s filebase64:s filemd5:s filesha1:s filesha256:s filesha512:s fileexists:s filebase64sha256:s filebase64sha512:s "
+    "fileset:ss"
+)
 
 
 def _rows(module: str, entries: str, *, shallow: bool = False) -> dict[str, Row]:
@@ -94,8 +97,8 @@ TERRAFORM: dict[str, Row] = {
 """
 
 _UNSETTLED = (
-    "timestamp plantimestamp uuid uuidv4 uuidv5 bcrypt rsadecrypt templatefile templatestring fileset abspath pathexpand "
-    "filebase64sha256 filebase64sha512 issensitive ephemeralasnull base64gzip textdecodebase64"
+    "timestamp plantimestamp uuid uuidv4 bcrypt rsadecrypt templatefile templatestring abspath pathexpand issensitive "
+    "ephemeralasnull base64gzip"
 )
 UNSETTLED = frozenset(_UNSETTLED.split())
 """Functions whose value depends on the hour, on chance, on the machine, or on more of the engine than its language."""
