@@ -1,4 +1,8 @@
-"""A real API server on loopback, for strict dry runs: etcd and kube-apiserver, started for a test run and ended with it."""
+"""A real API server on loopback, for strict dry runs: etcd and kube-apiserver, started for a test run and ended with it.
+
+With workers it is a whole control plane: its controllers make pods, its scheduler places them, and kwok, in the place of a
+node, says that they run (`stages.yaml`). No container does.
+"""
 
 import contextlib
 import ctypes
@@ -12,12 +16,21 @@ import ssl
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+HERE = Path(__file__).resolve().parent
 TIMEOUT = 90.0
 PR_SET_PDEATHSIG = 1
-APPLY = "dryRun=All&fieldManager=isomorph&fieldValidation=Strict&force=true"
+APPLY = "fieldManager=isomorph&fieldValidation=Strict&force=true"
+DRY = f"dryRun=All&{APPLY}"
+#: The controllers of what definitions say. Those of nodes, clouds and certificates have nothing to do here.
+CONTROLLERS = (
+    "cronjob", "daemonset", "deployment", "disruption", "endpointslice", "garbage-collector", "job", "namespace",
+    "persistentvolume-binder", "replicaset", "root-ca-certificate-publisher", "serviceaccount", "statefulset",
+)  # fmt: skip
+UNLIMITED = ("--kube-api-qps=1000", "--kube-api-burst=1000")
 PLURALS = {
     "Ingress": "ingresses",
     "NetworkPolicy": "networkpolicies",
@@ -48,23 +61,48 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-class ControlPlane:
-    """etcd and an API server in a folder; `stop` ends both."""
+def path_of(document: dict[str, Any]) -> str:
+    """Give the path of an object, in the namespace `default` where it names none."""
+    kind, metadata, version = document["kind"], document["metadata"], document["apiVersion"]
+    base = f"/apis/{version}" if "/" in version else f"/api/{version}"
+    if kind not in CLUSTER_WIDE:
+        base += f"/namespaces/{metadata.get('namespace', 'default')}"
+    return f"{base}/{PLURALS.get(kind, kind.lower() + 's')}/{metadata['name']}"
 
-    def __init__(self, folder: Path, etcd: Path, api_server: Path) -> None:
+
+def has_condition(found: dict[str, Any], name: str) -> bool:
+    """Tell whether an object's status says that a condition holds."""
+    conditions = found.get("status", {}).get("conditions") or []
+    return any(each["type"] == name and each["status"] == "True" for each in conditions)
+
+
+class Workers(NamedTuple):
+    """The programs that act on what the API server was told."""
+
+    controllers: Path
+    scheduler: Path
+    kwok: Path
+
+
+class ControlPlane:
+    """etcd and an API server in a folder, with workers where they are given; `stop` ends all of them."""
+
+    def __init__(self, folder: Path, etcd: Path, api_server: Path, workers: Workers | None = None) -> None:
         self.folder = folder
         self.token = secrets.token_hex(16)
         self.processes: list[subprocess.Popen[bytes]] = []
         self.namespaces: set[str] = {"default"}
         self.connection: http.client.HTTPSConnection | None = None
         try:
-            self._start_both(etcd, api_server)
+            self._start_both(etcd, api_server, "" if workers else ",ServiceAccount")
             self._await_ready()
+            if workers:
+                self._start_workers(workers)
         except BaseException:
             self.stop()
             raise
 
-    def _start_both(self, etcd: Path, api_server: Path) -> None:
+    def _start_both(self, etcd: Path, api_server: Path, disabled: str) -> None:
         folder = self.folder
         client, peer, self.port = free_ports(3)
         subprocess.run(["openssl", "genrsa", "-out", str(folder / "sa.key"), "2048"], check=True, capture_output=True)
@@ -84,8 +122,42 @@ class ControlPlane:
             f"--token-auth-file={folder}/tokens.csv", "--anonymous-auth=false", "--authorization-mode=RBAC",
             "--enable-priority-and-fairness=false", "--profiling=false", "--allow-privileged=true",
             "--disable-admission-plugins=ValidatingAdmissionPolicy,MutatingAdmissionWebhook,"
-            "ValidatingAdmissionWebhook,RuntimeClass,TaintNodesByCondition,ServiceAccount",
+            f"ValidatingAdmissionWebhook,RuntimeClass,TaintNodesByCondition{disabled}",
         ])  # fmt: skip
+
+    def _start_workers(self, workers: Workers) -> None:
+        """Start them, with a node that kwok keeps, and wait until pods may be made."""
+        kubeconfig, client = self.folder / "kubeconfig", f"--kubeconfig={self.folder}/kubeconfig"
+        server = {
+            "server": f"https://127.0.0.1:{self.port}",
+            "certificate-authority": f"{self.folder}/certs/apiserver.crt",
+        }
+        kubeconfig.write_text(json.dumps({
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "a", "cluster": server}],
+            "users": [{"name": "admin", "user": {"token": self.token}}],
+            "contexts": [{"name": "a", "context": {"cluster": "a", "user": "admin"}}],
+            "current-context": "a",
+        }))  # fmt: skip
+        alone = ("--leader-elect=false", "--secure-port=0", *UNLIMITED)
+        controllers = ",".join(f"{name}-controller" for name in CONTROLLERS)
+        self._start("controllers", [
+            str(workers.controllers), client, *alone, f"--controllers={controllers}",
+            f"--service-account-private-key-file={self.folder}/sa.key", f"--root-ca-file={self.folder}/certs/apiserver.crt",
+        ])  # fmt: skip
+        self._start("scheduler", [str(workers.scheduler), client, *alone])
+        self._start(
+            "kwok", [str(workers.kwok), client, "--manage-all-nodes", f"--config={HERE / 'kwok' / 'stages.yaml'}"]
+        )
+        node = {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": "node", "labels": {"kubernetes.io/os": "linux"}},
+        }
+        self.request("POST", "/api/v1/nodes", json.dumps(node).encode())
+        self.await_status("/api/v1/nodes/node", lambda found: has_condition(found, "Ready"))
+        self.await_status("/api/v1/namespaces/default/serviceaccounts/default", bool)
 
     def _start(self, name: str, command: list[str]) -> None:
         with (self.folder / f"{name}.log").open("wb") as log:
@@ -159,14 +231,7 @@ class ControlPlane:
         """Create a custom resource definition for real and wait until it is established."""
         path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
         self.request("POST", path, definition, "application/yaml")
-        deadline = time.monotonic() + TIMEOUT
-        while time.monotonic() < deadline:
-            _, answer = self.request("GET", f"{path}/{name}")
-            conditions = (answer.get("status", {}).get("conditions") or []) if isinstance(answer, dict) else []
-            if any(each["type"] == "Established" and each["status"] == "True" for each in conditions):
-                return
-            time.sleep(0.1)
-        raise RuntimeError(f"{name} was not established")
+        self.await_status(f"{path}/{name}", lambda found: has_condition(found, "Established"))
 
     def published_schemas(self, groups: set[str]) -> dict[str, Any]:
         """Give the OpenAPI v2 document, once it knows the kinds of some groups (custom ones come a moment later)."""
@@ -180,6 +245,18 @@ class ControlPlane:
             time.sleep(0.2)
         raise RuntimeError(f"no schemas were published for {', '.join(sorted(groups))}")
 
+    def await_status(self, path: str, is_there: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Wait until an object is there and as it should be; gives it, raises RuntimeError with what it was at last."""
+        deadline = time.monotonic() + TIMEOUT
+        while True:
+            status, answer = self.request("GET", path)
+            if status == 200 and is_there(answer):
+                found: dict[str, Any] = answer
+                return found
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{path}: {json.dumps(answer)[-2000:]}")
+            time.sleep(0.1)
+
     def dry_run(self, document: dict[str, Any], text: str) -> str | None:
         """Apply one document strictly without keeping it; give the API server's complaint, or None."""
         status, answer = self._apply(document, text)
@@ -192,25 +269,25 @@ class ControlPlane:
 
     def fill_in(self, document: dict[str, Any], text: str) -> dict[str, Any]:
         """Give a document as the API server would store it, with all its defaults."""
-        status, answer = self._apply(document, text)
+        return self._applied(document, text, DRY)
+
+    def apply(self, document: dict[str, Any], text: str) -> dict[str, Any]:
+        """Apply one document for real; gives the object that it became."""
+        return self._applied(document, text, APPLY)
+
+    def _applied(self, document: dict[str, Any], text: str, how: str) -> dict[str, Any]:
+        status, answer = self._apply(document, text, how)
         if status not in (200, 201):
             raise RuntimeError(f"{document['kind']} {document['metadata']['name']}: {answer}")
-        filled: dict[str, Any] = answer
-        return filled
+        applied: dict[str, Any] = answer
+        return applied
 
-    def _apply(self, document: dict[str, Any], text: str) -> tuple[int, Any]:
-        """Send a document for a dry run.
+    def _apply(self, document: dict[str, Any], text: str, how: str = DRY) -> tuple[int, Any]:
+        """Send a document, for a dry run or for good.
 
         `document` is the parsed form, for the address; `text` the YAML that is sent, so that what a parser would forgive
         (a duplicate key) is found too.
         """
-        kind, metadata = document["kind"], document["metadata"]
-        plural = PLURALS.get(kind, kind.lower() + "s")
-        version = document["apiVersion"]
-        base = f"/apis/{version}" if "/" in version else f"/api/{version}"
-        if kind not in CLUSTER_WIDE:
-            namespace = metadata.get("namespace", "default")
-            self.ensure_namespace(namespace)
-            base += f"/namespaces/{namespace}"
-        path = f"{base}/{plural}/{metadata['name']}?{APPLY}"
-        return self.request("PATCH", path, text.encode(), "application/apply-patch+yaml")
+        if document["kind"] not in CLUSTER_WIDE:
+            self.ensure_namespace(document["metadata"].get("namespace", "default"))
+        return self.request("PATCH", f"{path_of(document)}?{how}", text.encode(), "application/apply-patch+yaml")
