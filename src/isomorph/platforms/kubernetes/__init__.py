@@ -13,6 +13,7 @@
     stores.py         ConfigMap, Secret, PersistentVolumeClaim
     external_secrets.py  ExternalSecret, SealedSecret and their like -> secrets of known keys
     csi_secrets.py    SecretProviderClass -> files that are secrets
+    vault_agent.py    annotations for the Vault Agent Injector -> files that are secrets, or hold some
     controllers.py    Deployment … CronJob, Pod -> workloads
     placement.py      node selectors and affinity -> constraints
     containers.py     containers, their resources and security

@@ -33,6 +33,7 @@ from isomorph.platforms.kubernetes.known import (
     SERVER_ANNOTATIONS,
     STATEFUL_SET,
     TEMPLATE,
+    VAULT_AGENT,
     Construct,
 )
 from isomorph.platforms.kubernetes.placement import read_placement
@@ -131,11 +132,25 @@ def _read_controller(item: Object, key: str, stores: Stores, links: ServiceLinks
         pods.service_name = text_at(spec, "serviceName")
     _read_scale(spec, pods, reading)
     _read_pod(pod, spec, pods, location, stores, links, reading)
+    if VAULT_AGENT in annotations:
+        _read_injected(item, location, pods, stores, reading)
     if labels:
         pods.fields["labels"] = labels
     if annotations:
         pods.fields["annotations"] = annotations
     return pods
+
+
+def _read_injected(item: Object, location: tuple[str, ...], pods: Pods, stores: Stores, reading: Reading) -> None:
+    """Add the files that the annotations of the pods, and not of what controls them, ask Vault's agent for."""
+    from isomorph.platforms.kubernetes.vault_agent import read_injected
+
+    around: Mapping | None = item.node
+    for key in location[:-1] if item.kind != "Pod" else ():
+        around = mapping_at(around, key) if around is not None else None
+    metadata = mapping_at(around, "metadata") if around is not None else None
+    if metadata is not None:
+        pods.fields["containers"] = read_injected(metadata, pods.fields["containers"], pods.path, stores, reading)
 
 
 def _tell_old(item: Object, reading: Reading) -> None:

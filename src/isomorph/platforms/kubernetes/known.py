@@ -40,6 +40,9 @@ SERVER_ANNOTATIONS = frozenset(
     ("kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision")
 )
 
+VAULT_AGENT = "vault.hashicorp.com/agent-inject"
+"""The annotation by which pods ask for the files that Vault's agent renders."""
+
 METADATA = _construct(
     "metadata",
     "name namespace labels annotations",

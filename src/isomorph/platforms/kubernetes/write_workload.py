@@ -5,6 +5,7 @@ from typing import Any
 from isomorph.model.origin import Path
 from isomorph.model.text import Placeholder
 from isomorph.model.workload import Constraint, Container, Kind, Port, Role, Workload
+from isomorph.platforms.kubernetes.known import VAULT_AGENT
 from isomorph.platforms.kubernetes.names import UniqueNames, is_label_key, is_label_value, to_container_name
 from isomorph.platforms.kubernetes.write_container import write_container
 from isomorph.platforms.kubernetes.write_draft import INSTANCE_LABEL, MANAGED_LABEL, NAME_LABEL, Document, Draft, Peer
@@ -68,13 +69,17 @@ def write_pod(draft: Draft, key: str, peer: Peer, silence: Silence) -> Pod:
     files = PodFiles(draft, peer, volumes, path)
     names = UniqueNames()
     stores: set[str] = set()
+    injected = _find_injected(workload)
     for name, container in workload.containers.items():
         place = (*path, "containers", name)
         taken = names.take(to_container_name(name), name)
         document, texts = write_container(
             draft, peer, name, container, place, taken, silence.of_probe("readiness"), roles[name]
         )
-        mounts = files.write_mounts(container.files, place) if container.files else []
+        own = container.files
+        if name in injected:
+            own = {target: file for target, file in own.items() if target not in injected[name]}
+        mounts = files.write_mounts(own, place) if own else []
         if container.mounts:
             mounts += write_mounts(draft, peer, key, container.mounts, volumes, place)
         if mounts:
@@ -93,6 +98,16 @@ def write_pod(draft: Draft, key: str, peer: Peer, silence: Silence) -> Pod:
             pod.annotations = {**pod.annotations, CHECKSUM: checksum}
     pod.spec = _to_spec(draft, workload, pod, roles, volumes, silence, path)
     return pod
+
+
+def _find_injected(workload: Workload) -> dict[str, set[str]]:
+    """Give, by container, the paths of the files that the annotations of a workload ask Vault's agent for."""
+    if VAULT_AGENT not in workload.annotations:
+        return {}
+    from isomorph.platforms.kubernetes.vault_agent import find_injected, receivers
+
+    paths = {each.path for each in find_injected(workload.annotations)}
+    return dict.fromkeys(receivers(workload.annotations, workload.containers), paths)
 
 
 def _to_labels(draft: Draft, workload: Workload, peer: Peer, path: Path) -> tuple[Document, Document]:
