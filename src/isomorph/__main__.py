@@ -13,6 +13,8 @@ VERBS: dict[str, str] = {
     "generate": "definitions for a platform, out of Score files",
     "convert": "any platform's definitions as any other's",
     "diff": "the drift between definitions",
+    "check": "the gate: everything that isomorph.yaml names, compared",
+    "baseline": "the drift that is there, noted, so that only new drift fails",
     "show": "what a definition says, with the place of every value",
     "explain": "what a rule or a diagnostic means, why it matters, how to mend it",
     "platforms": "the platforms, and how well each says what",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from isomorph.cli.diff import exit_code
+from isomorph.cli.reporting import exit_code
 from isomorph.drift.finding import Severity, Verdict
 from isomorph.report.json_report import SCHEMA_FILE
 from tests.cli.commands import Run

@@ -4,6 +4,7 @@ For each pair of environments, in two passes over the aligned workloads: first w
 names, scale, life cycle), then what belongs to its containers, whose texts refer to the ports and names of the first pass.
 """
 
+from collections.abc import Iterable
 from itertools import combinations
 
 from isomorph.drift.align import Alignment, Declared, align, align_containers
@@ -57,22 +58,25 @@ def compare(
     *,
     image_configs: ImageSource | None = None,
     align: Declared | None = None,
+    pairs: Iterable[tuple[str, str]] | None = None,
 ) -> Report:
-    """Compare every pair of environments.
+    """Compare every pair of environments, or those of `pairs`.
 
     `image_configs` settles what a side leaves to its image; `align` names workloads that are one though nothing shows it:
     common name -> environment -> workload.
     """
     views = [View(index, environment) for index, environment in enumerate(environments)]
     alignment = _align(views, align)
-    pairs = [_compare_pair(views[i], views[j], alignment, image_configs) for i, j in combinations(range(len(views)), 2)]
-    counts = [pair.count() for pair in pairs]
+    named = {view.name: view for view in views}
+    chosen = combinations(views, 2) if pairs is None else ((named[a], named[b]) for a, b in pairs)
+    compared = [_compare_pair(a, b, alignment, image_configs) for a, b in chosen]
+    counts = [pair.count() for pair in compared]
     summary = {verdict.value: sum(each[verdict.value] for each in counts) for verdict in Verdict}
     diagnostics: list[Diagnostic] = [each for view in views for each in view.definition.diagnostics]
     return Report(
         environments=tuple(environments),
         workloads=tuple(_aligned(views, alignment)),
-        findings=tuple(finding for pair in pairs for finding in make_findings(pair)),
+        findings=tuple(finding for pair in compared for finding in make_findings(pair)),
         diagnostics=(*diagnostics, *alignment.diagnostics),
         summary=summary,
     )

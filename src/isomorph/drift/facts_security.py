@@ -62,6 +62,7 @@ def weigh_capabilities(pair: Pair, scope: Scope) -> None:
     ours, theirs = _said(scope.a), _said(scope.b)
     if not pair.same_platform:
         _weigh_withheld(pair, scope, ours, theirs)
+        _weigh_imposed(pair, scope, ours, theirs)
     if not ours and not theirs:
         return
     for name in sorted({**ours, **theirs}):
@@ -71,6 +72,8 @@ def weigh_capabilities(pair: Pair, scope: Scope) -> None:
             continue
         said, silent, place = (mine, theirs, scope.b) if mine is not None else (yours, ours, scope.a)
         assert said is not None
+        if name == "ALL" and not pair.same_platform and any(_drops_all(each) for each in scope.sides):
+            continue
         same = name != "ALL" and _has(silent, name, place) == (said.value == "add")
         pair.tell(scope, "security.capability", name, mine, yours, DEFAULT if same else DRIFT)
 
@@ -89,6 +92,26 @@ def _weigh_withheld(pair: Pair, scope: Scope, ours: dict[str, Fact], theirs: dic
             names = [place.view.name for place in scope.sides]
             detail = f"{names[granted.index(True)]} grants it, {names[granted.index(False)]} does not"
             pair.tell(scope, "security.capability", name, None, None, EXPECTED, f"{PLATFORM_DEFAULT}: {detail}")
+
+
+def _weigh_imposed(pair: Pair, scope: Scope, ours: dict[str, Fact], theirs: dict[str, Fact]) -> None:
+    """Judge that a platform drops all capabilities, whether or not it is said there."""
+    imposed = [_drops_all(place) for place in scope.sides]
+    if imposed[0] == imposed[1]:
+        return
+    other, said = (scope.b, theirs.get("ALL")) if imposed[0] else (scope.a, ours.get("ALL"))
+    mine, yours = ours.get("ALL"), theirs.get("ALL")
+    if said is None and other.container is not None and other.container.image is not None:
+        name = scope.sides[imposed.index(True)].view.name
+        detail = f"{name} drops all"
+        pair.tell(scope, "security.capability", "ALL", mine, yours, EXPECTED, f"{PLATFORM_DEFAULT}: {detail}")
+    elif said is not None and (mine is None or yours is None):
+        pair.tell(scope, "security.capability", "ALL", mine, yours, DEFAULT if said.value == "drop" else DRIFT)
+
+
+def _drops_all(place: Place) -> bool:
+    """Tell whether a platform drops all capabilities of its own accord."""
+    return place.view.find_default("security.capability", "ALL", place.conditions) == "drop"
 
 
 def _said(place: Place) -> dict[str, Fact]:
@@ -110,6 +133,8 @@ def _has(said: dict[str, Fact], name: str, place: Place) -> bool:
     everything = said.get("ALL")
     if everything is not None:
         return everything.value == "add"
+    if _drops_all(place):
+        return False
     return name in GRANTED and name not in _WITHHELD.get(place.view.family, ())
 
 

@@ -2,7 +2,7 @@
 
 from isomorph.drift.facts import Fact, Place, Scope, View
 from isomorph.drift.finding import Verdict
-from isomorph.drift.reasons import CANNOT_SAY, PLATFORM_DEFAULT
+from isomorph.drift.reasons import CANNOT_SAY, PLATFORM_DEFAULT, find_entry
 
 EQUAL, DEFAULT, EXPECTED = Verdict.EQUAL, Verdict.DEFAULT, Verdict.EXPECTED
 DRIFT, MISSING, UNRESOLVED = Verdict.DRIFT, Verdict.MISSING, Verdict.UNRESOLVED
@@ -81,9 +81,9 @@ class Pair:
         if a is not None and b is not None:
             return self._weigh_both(scope, rule, subject, a, b)
         if a is not None:
-            verdict, reason = self._weigh_one(scope.b, rule, subject, a)
+            verdict, reason = self._weigh_one(scope.a, scope.b, rule, subject, a)
         elif b is not None:
-            verdict, reason = self._weigh_one(scope.a, rule, subject, b)
+            verdict, reason = self._weigh_one(scope.b, scope.a, rule, subject, b)
         else:
             return EQUAL
         return self.tell(scope, rule, subject, a, b, verdict, reason)
@@ -100,7 +100,9 @@ class Pair:
                     return self.tell(scope, rule, subject, a, b, EXPECTED, f"{CANNOT_SAY}: {row.reason}")
         return self.tell(scope, rule, subject, a, b, DRIFT)
 
-    def _weigh_one(self, silent: Place, rule: str, subject: str, said: Fact) -> tuple[Verdict, str | None]:
+    def _weigh_one(
+        self, saying: Place, silent: Place, rule: str, subject: str, said: Fact
+    ) -> tuple[Verdict, str | None]:
         """Judge what one side says and the other does not."""
         missing = rule.endswith(".missing")
         if not missing:
@@ -110,6 +112,10 @@ class Pair:
         row = None if self.same_platform else silent.view.cannot_say(said.field)
         if row is not None:
             return EXPECTED, f"{CANNOT_SAY}: {row.reason}"
+        if not self.same_platform:
+            name = find_decider(saying, silent, rule, subject, said)
+            if name is not None:
+                return EXPECTED, f"{PLATFORM_DEFAULT}: {name} decides it itself"
         if missing:
             return MISSING, None
         return (UNRESOLVED if said.unresolved else DRIFT), None
@@ -131,3 +137,16 @@ class Pair:
         for key, b in theirs.items():
             if key not in ours and key[0] not in hidden:
                 self.weigh(scope, key[0], key[1], None, b)
+
+
+def find_decider(saying: Place, silent: Place, rule: str, subject: str, said: Fact) -> str | None:
+    """Give the side whose platform decides a matter itself, whatever is said: it imposes just what one side says, or picks
+    what the other side is silent about. Root is no user like another, and is never picked.
+    """
+    for place, picks in ((saying, False), (silent, True)):
+        if find_entry(rule, place.view.platform, PLATFORM_DEFAULT) is None:
+            continue
+        default = place.view.find_default(rule, subject, place.conditions)
+        if (default is None and picks and said.value not in ("0", "root")) or (default == said.value and not picks):
+            return place.view.name
+    return None

@@ -1,0 +1,52 @@
+"""`isomorph baseline write`."""
+
+import sys
+
+from isomorph.cli.arguments import Parser, make_parser
+from isomorph.cli.progress import progress
+from isomorph.cli.remarks import print_message, print_remarks
+from isomorph.drift.baseline import print_baseline
+from isomorph.drift.declared import OPEN
+from isomorph.drift.image_config import load_image_configs
+from isomorph.project.gate import BASELINE_FILE, Gate, run_gate
+from isomorph.project.opening import open_project
+from isomorph.provisioning.atomic import path_in_project, write_atomically
+
+_ATTRIBUTES = ".isomorph/.gitattributes"
+_MERGE = b"# Of two branches' lines both are kept.\nbaseline.yaml merge=union\n"
+
+
+def parser() -> Parser:
+    """Make the verb's parser."""
+    parser = make_parser(
+        "baseline", f"Note the drift that is there in {BASELINE_FILE}: `check` fails for new drift only."
+    )
+    parser.add_argument("action", choices=("write",), help="write the file anew")
+    parser.add_argument("--image-config", action="append", default=[], metavar="FILE", help="as for check (may repeat)")
+    return parser
+
+
+def run(argv: list[str]) -> int:
+    """Write the baseline."""
+    from datetime import date
+
+    arguments = parser().parse_args(argv)
+    project, context = open_project(arguments.image_config)
+    gate = Gate(
+        project=project,
+        today=date.today().isoformat(),
+        image_configs=load_image_configs(arguments.image_config, context),
+        with_baseline=False,
+    )
+    with progress(len(project.environments) + 1, quiet=arguments.quiet) as step:
+        report = run_gate(gate, context, step)
+    print_remarks(report.diagnostics, arguments)
+    path = path_in_project(project.root, BASELINE_FILE)
+    changed = write_atomically(path, print_baseline(report.findings).encode(), 0o644)
+    write_atomically(path_in_project(project.root, _ATTRIBUTES), _MERGE, 0o644)
+    if not arguments.quiet:
+        number = sum(finding.verdict in OPEN for finding in report.findings)
+        what = "one finding" if number == 1 else f"{number} findings"
+        print_message(f"{project.with_path(BASELINE_FILE)} holds {what}{'' if changed else ', as before'}")
+    sys.stdout.flush()
+    return 0

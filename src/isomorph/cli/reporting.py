@@ -1,0 +1,79 @@
+"""What verbs share that end in a report: its formats, where each goes, and the exit code."""
+
+import sys
+from argparse import ArgumentTypeError, Namespace
+
+from isomorph.cli.arguments import Parser, wants_colour
+from isomorph.cli.output import write_result
+from isomorph.drift.finding import Report, Severity, Verdict
+from isomorph.project.root import find_root
+from isomorph.report.terminal import Style
+
+FORMATS = ("text", "json")
+ON_REQUEST = (Verdict.EXPECTED, Verdict.DEFAULT, Verdict.SUPPRESSED)
+
+_IMAGE_CONFIG_HELP = "the engine's `inspect` JSON of images, which settles what only the image knows (may repeat)"
+_FAIL_ON_HELP = "the least severity that makes the exit code 1 (default: warning)"
+
+
+def add_threshold(parser: Parser) -> None:
+    """Add what decides the exit code."""
+    parser.add_argument("--image-config", action="append", default=[], metavar="FILE", help=_IMAGE_CONFIG_HELP)
+    parser.add_argument("--fail-on", choices=[each.value for each in Severity], default="warning", help=_FAIL_ON_HELP)
+    parser.add_argument("--strict", action="store_true", help="exit 1 for what is unresolved, too")
+
+
+def add_reporting(parser: Parser) -> None:
+    """Add what decides which report is written where."""
+    parser.add_argument("--verdict", action="append", default=[], choices=[each.value for each in ON_REQUEST])
+    parser.add_argument("--format", choices=FORMATS, default="text", help="of the result (default: text)")
+    parser.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        type=parse_report,
+        metavar="FORMAT=FILE",
+        help=f"a further report, of format {', '.join(FORMATS)} (may repeat)",
+    )
+
+
+def parse_report(text: str) -> tuple[str, str]:
+    """Read `FORMAT=FILE`."""
+    form, equals, file = text.partition("=")
+    if form not in FORMATS or not equals or not file:
+        raise ArgumentTypeError(f"{text!r} is not FORMAT=FILE with a format of {', '.join(FORMATS)}")
+    return form, file
+
+
+def write_reports(report: Report, arguments: Namespace) -> None:
+    """Write the result, and every further report that was asked for."""
+    write_result(print_as(report, arguments.format, arguments.output, arguments), arguments.output)
+    for form, file in arguments.report:
+        write_result(print_as(report, form, file, arguments), file)
+
+
+def exit_code(report: Report, threshold: Severity, strict: bool) -> int:
+    """Give 1 where there is drift at or above a severity, or (strict) something unresolved."""
+    order = list(Severity)
+    failing = order[: order.index(threshold) + 1]
+    for finding in report.findings:
+        if finding.verdict in (Verdict.DRIFT, Verdict.MISSING) and finding.severity in failing:
+            return 1
+        if strict and finding.verdict is Verdict.UNRESOLVED:
+            return 1
+    return 0
+
+
+def print_as(report: Report, form: str, output: str, arguments: Namespace) -> bytes:
+    """Write a report in one of the formats; text fits the terminal that it goes to."""
+    if form == "json":
+        from isomorph.report.json_report import print_json
+
+        return print_json(report, find_root("."))
+    from isomorph.report.text_report import print_report
+
+    to_terminal = output == "-"
+    style = Style(to_terminal and wants_colour(arguments.color, sys.stdout), None if to_terminal else 120)
+    further = ON_REQUEST[:1] + ON_REQUEST[2:] if arguments.verbose else [Verdict(each) for each in arguments.verdict]
+    encoding = (sys.stdout.encoding or "utf-8") if to_terminal else "utf-8"
+    return print_report(report, style, further, verbose=arguments.verbose).encode(encoding, "replace")

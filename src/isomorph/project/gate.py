@@ -1,0 +1,74 @@
+"""The gate: all that `isomorph.yaml` names, compared, with what the team declared, and with the baseline.
+
+Nothing is written and no program runs but the named engines: a provisioner's outputs are those of the state.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from isomorph.drift.baseline import apply_baseline, parse_baseline
+from isomorph.drift.compare import compare
+from isomorph.drift.declared import apply_declared
+from isomorph.drift.finding import Environment, Report
+from isomorph.drift.image_facts import ImageSource
+from isomorph.model.errors import UsageError
+from isomorph.platforms.context import Context
+from isomorph.project.comparison import Comparison, read_comparison
+from isomorph.project.environments import read_environment, settle_platform
+from isomorph.project.project_file import Project
+
+BASELINE_FILE = ".isomorph/baseline.yaml"
+
+Step = Callable[[str], None]
+"""Is told what begins."""
+
+
+class Gate(msgspec.Struct, frozen=True, kw_only=True):
+    """What the gate is asked: the project, the day (YYYY-MM-DD) on which it is, and what settles images.
+
+    `with_baseline`: what stands in the baseline is suppressed.
+    """
+
+    project: Project
+    today: str
+    image_configs: ImageSource | None = None
+    with_baseline: bool = True
+
+
+def run_gate(gate: Gate, context: Context, step: Step = lambda words: None) -> Report:
+    """Give the report of everything that the project names; raises what reading raises, UsageError without environments."""
+    project = gate.project
+    comparison = read_comparison(project)
+    environments = read_all(project, context, step)
+    step("comparing")
+    report = compare_environments(environments, comparison, gate.image_configs)
+    report = msgspec.structs.replace(report, diagnostics=(*project.diagnostics, *report.diagnostics))
+    report = apply_declared(report, comparison.declared, gate.today)
+    if not gate.with_baseline:
+        return report
+    file = project.with_path(BASELINE_FILE)
+    if not context.files.is_file(file):
+        return report
+    return apply_baseline(report, parse_baseline(context.read_input(file, what="baseline"), file))
+
+
+def read_all(project: Project, context: Context, step: Step = lambda words: None) -> list[Environment]:
+    """Read the environments of a project, in the order in which they are written."""
+    found = []
+    for name, environment in project.environments.items():
+        if environment.definitions:
+            members = [settle_platform(each, context) for each in environment.definitions]
+            found.append(read_environment(name, members, context, step))
+    if not found:
+        raise UsageError(f"{project.file} names no definitions to compare: isomorph init --from DEFINITION adds them")
+    return found
+
+
+def compare_environments(
+    environments: list[Environment], comparison: Comparison, image_configs: ImageSource | None = None
+) -> Report:
+    """Compare the pairs that are asked for; an environment without definitions is in none."""
+    there = {environment.name for environment in environments}
+    pairs = [pair for pair in comparison.pairs if there.issuperset(pair)]
+    return compare(environments, image_configs=image_configs, align=comparison.align, pairs=pairs)
