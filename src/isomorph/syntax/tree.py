@@ -49,6 +49,25 @@ class Scalar(Node, eq=False, gc=False):
         return f"Scalar({self.value!r} at {self.origin})"
 
 
+class Piece(msgspec.Struct, frozen=True, gc=False):
+    """A stretch of a scalar's text, and the place behind it."""
+
+    start: int
+    end: int
+    origin: Origin
+
+
+class Pieced(Scalar, eq=False, gc=False):
+    """A scalar whose text came from several places, as a template puts it together."""
+
+    pieces: tuple[Piece, ...] = ()
+
+    def origin_of(self, start: int, end: int) -> Origin:
+        """Give the place behind a part of the text: of the first stretch in it that came by way of another, else the first."""
+        inside = [piece.origin for piece in self.pieces if piece.start < end and piece.end > start]
+        return next((origin for origin in inside if origin.via), inside[0] if inside else self.origin)
+
+
 class Sequence(Node, eq=False, gc=False):
     """A list of nodes."""
 

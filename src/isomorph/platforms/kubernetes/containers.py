@@ -3,7 +3,7 @@
 from isomorph.model.errors import InvalidInput
 from isomorph.model.image import Image, parse_image
 from isomorph.model.origin import Origin, Path
-from isomorph.model.text import Placeholder, Text
+from isomorph.model.text import Placeholder, Text, print_text
 from isomorph.model.workload import Compute, Container, Role, Security
 from isomorph.platforms.kubernetes.fields import (
     boolean_at,
@@ -35,7 +35,7 @@ from isomorph.platforms.kubernetes.service_links import ServiceLinks
 from isomorph.platforms.kubernetes.stores import Stores
 from isomorph.platforms.kubernetes.variables import Variables, drop_auxiliary, expand, read_variables
 from isomorph.platforms.kubernetes.volumes import Volumes, read_mounts
-from isomorph.syntax.tree import Mapping
+from isomorph.syntax.tree import Mapping, Pieced
 
 PULL_POLICIES = {"Always": "always", "IfNotPresent": "missing", "Never": "never"}
 PROTOCOLS = {"TCP": "tcp", "UDP": "udp", "SCTP": "sctp"}
@@ -148,7 +148,23 @@ def _read_image(node: Mapping, path: Path, reading: Reading) -> Image | None:
     if not text or text != text.strip():
         raise InvalidInput(f"{text!r} is no image", origin, "write NAME:TAG")
     reading.origins[(*path, "image")] = origin
-    return parse_image(text)
+    image = parse_image(text)
+    said = node.entries["image"]
+    if isinstance(said, Pieced):
+        _place_image(said, image, (*path, "image"), reading)
+    return image
+
+
+def _place_image(node: Pieced, image: Image, path: Path, reading: Reading) -> None:
+    """Record where each part of an image is written, for a template may put them together."""
+    start = 0
+    for part, text in (("registry", image.registry), ("repository", image.repository), ("tag", image.tag)):
+        if text is not None:
+            end = start + len(print_text(text))
+            reading.origins[(*path, part)] = node.origin_of(start, end)
+            start = end + 1
+    if image.digest:
+        reading.origins[(*path, "digest")] = node.origin_of(start, len(node.text))
 
 
 def _read_pull_policy(node: Mapping, path: Path, reading: Reading) -> str | None:

@@ -195,7 +195,7 @@ def strings_at(mapping: Mapping, key: str) -> tuple[str, ...] | None:
         return None
     found: list[str] = []
     for item in sequence.items:
-        value = item.value if type(item) is Scalar else None
+        value = item.value if isinstance(item, Scalar) else None
         if type(value) is not str:
             raise wrong_type(item, f"{key}[{len(found)}]", "a string")
         found.append(value)

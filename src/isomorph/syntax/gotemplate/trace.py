@@ -2,23 +2,8 @@
 
 import msgspec
 
-from isomorph.model.origin import Origin
 from isomorph.syntax.gotemplate.render import Rendered
-from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
-
-
-class Piece(msgspec.Struct, frozen=True, gc=False):
-    """A stretch of a scalar's text with the place behind it."""
-
-    start: int
-    end: int
-    origin: Origin
-
-
-class Pieced(Scalar, eq=False, gc=False):
-    """A scalar whose text came from several places."""
-
-    pieces: tuple[Piece, ...] = ()
+from isomorph.syntax.tree import Mapping, Node, Piece, Pieced, Scalar, Sequence
 
 
 def trace(node: Node, rendered: Rendered) -> Node:
