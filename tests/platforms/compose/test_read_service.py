@@ -11,7 +11,6 @@ from isomorph.model.origin import Origin
 from isomorph.model.text import Placeholder
 from isomorph.model.workload import (
     Compute,
-    Constraint,
     Container,
     Exec,
     Exposure,
@@ -173,9 +172,6 @@ def test_fields_of_the_container(fields: str, expected: dict[str, Any]) -> None:
             Exposure("host"), Exposure("host", 80), Exposure("host", 81, "127.0.0.1")))}}),
         ("ports: [{target: 80, name: http, published: '8080'}]", {"ports": {
             "80/tcp": Port(80, 80, name="http", exposures=(Exposure("host", 8080),))}}),
-        ("deploy: {placement: {constraints: [node.platform.os == linux, node.labels.zone!=b, node.role==manager]}}", {
-            "placement": (Constraint("os", "=", ("linux",)), Constraint("zone", "!=", ("b",)),
-                          Constraint("node.role", "=", ("manager",)))}),
     ],
 )  # fmt: skip
 def test_fields_of_the_workload(fields: str, expected: dict[str, Any]) -> None:
@@ -228,6 +224,16 @@ def test_what_the_model_does_not_say_is_kept_in_composes_own_spelling() -> None:
         (("volumes",), ("name",)): "real",
     }
     assert all(each.origin is not None and each.platform == "compose" for each in definition.extras)
+
+
+@pytest.mark.parametrize("key", ["mode: global", "placement: {constraints: [node.role == manager]}", "labels: [a=b]"])
+def test_what_of_deploy_is_for_swarm_alone_is_kept_and_told(key: str) -> None:
+    definition = read_web("deploy:\n  " + key)
+    name = key.partition(":")[0]
+    told = [(each.code, each.origin and each.origin.line) for each in definition.diagnostics if name in each.message]
+    assert told == [("ignored", 4)]
+    assert [each.location for each in definition.extras] == [("deploy", name)]
+    assert web(definition) == web(read_web("image: web"))
 
 
 def test_order_and_links() -> None:

@@ -284,10 +284,24 @@ def read_resources(reading: Reading, node: Node, path: Path, fields: Fields) -> 
             continue
         for name, value in amounts.items():
             resource = _RESOURCES.get(name)
-            if resource is None:
+            if name == "generic_resources" and reading.rules.deployed:
+                _read_generic(reading, value, path, fields)
+            elif resource is None:
                 reading.keep(path, ("deploy", "resources", key, name), value)
             else:
                 _set_amount(reading, value, (*path, "compute", group, resource), fields)
+
+
+def _read_generic(reading: Reading, node: Node, path: Path, fields: Fields) -> None:
+    """`generic_resources`: what a node has so and so many of, by the name of its kind."""
+    for item in items_of(node):
+        spec = item.get("discrete_resource_spec") if isinstance(item, Mapping) else None
+        kind, value = (spec.get("kind"), spec.get("value")) if isinstance(spec, Mapping) else (None, None)
+        if kind is None or value is None:
+            reading.fault("a generic resource needs a kind and a value", item.origin, "write both below its spec")
+            continue
+        fields.setdefault("compute", {}).setdefault("requests", {})[to_string(kind)] = reading.integer(value)
+        reading.origins[*path, "compute", "requests", to_string(kind)] = value.origin
 
 
 def take_from_shell(reading: Reading, name: str, node: Node) -> tuple[Text, Origin]:

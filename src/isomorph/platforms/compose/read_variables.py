@@ -82,7 +82,7 @@ def _read_file(reading: Reading, item: Node, own: dict[str, Text]) -> dict[str, 
 def _read_entry(reading: Reading, item: Node) -> tuple[Node | None, bool, bool]:
     """Give an entry's path, whether the file must be there, and whether its values are taken as they stand."""
     if not isinstance(item, Mapping):
-        return item, True, False
+        return item, True, reading.rules.raw_env_files
     required, form = item.get("required"), item.get("format")
     if form is not None and to_string(form) not in FORMATS:
         reading.fault(f"unknown format {to_string(form)!r} of an env file", form.origin, "the one format is raw")

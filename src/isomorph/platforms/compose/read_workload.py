@@ -4,7 +4,7 @@ from typing import Any
 
 from isomorph.model.origin import Path
 from isomorph.model.text import Placeholder, parts_of
-from isomorph.model.workload import Constraint, Exposure, Port, Scale, Workload
+from isomorph.model.workload import Constraint, Exposure, Kind, Port, Role, Scale, Workload
 from isomorph.platforms.compose.grouping import OWN_ANNOTATIONS, SCORE_WORKLOAD, Group, Home, Member, joined_service
 from isomorph.platforms.compose.interpolation import Interpolated
 from isomorph.platforms.compose.merging import to_names, to_pairs
@@ -105,7 +105,7 @@ class WorkloadReader:
                 self.reading.fault(str(error), item.origin)
                 continue
             for mapping in mappings:
-                self.add_port(mapping, item)
+                self.add_port(mapping, item, kind=self.reading.rules.exposures.get("", "host"))
 
     def read_long_port(self, node: Mapping, member: Member) -> None:
         """A port in the long form."""
@@ -120,18 +120,24 @@ class WorkloadReader:
             return
         host = hosts[0] if hosts is not None and len(hosts) == 1 and hosts[0] else None
         protocol = values.get("protocol", "").lower() or "tcp"
-        self.add_port(PortMapping(target, host, values.get("host_ip") or None, protocol), node, name)
+        exposures = self.reading.rules.exposures
+        kind = exposures.get(values.get("mode", ""), "" if exposures else "host")
+        if not kind:
+            hint = f"write {' or '.join(filter(None, exposures))}"
+            self.reading.fault(f"unknown mode {values['mode']!r} of a port", node["mode"].origin, hint)
+            return
+        self.add_port(PortMapping(target, host, values.get("host_ip") or None, protocol), node, name, kind)
         for key in ("app_protocol", "mode"):
-            if key in node and values[key] != "ingress":
+            if key in node and values[key] != "ingress" and not exposures:
                 path = (*self.path, "ports", f"{target}/{protocol}")
                 self.reading.keep(path, (key,), node[key])
 
-    def add_port(self, mapping: PortMapping, node: Node, name: str | None = None) -> None:
+    def add_port(self, mapping: PortMapping, node: Node, name: str | None = None, kind: str = "host") -> None:
         """Add an exposure; one port may have several."""
         key = f"{mapping.target}/{mapping.protocol}"
         known = self.ports.get(key)
         exposures = known.exposures if known is not None else ()
-        exposure = Exposure("host", mapping.published, mapping.address)
+        exposure = Exposure(kind, mapping.published, mapping.address)
         path = (*self.path, "ports", key)
         if exposure not in exposures:
             self.reading.origins[*path, "exposures", str(len(exposures))] = node.origin
@@ -238,10 +244,30 @@ class WorkloadReader:
                 self.read_replicas(value, member)
             elif key == "restart_policy":
                 self.lifecycle.read_restart_policy(value, member)
-            elif key == "placement":
+            elif key == "placement" and self.reading.rules.deployed:
                 self.read_placement(value, member)
+            elif key == "mode" and self.reading.rules.deployed:
+                self.read_mode(value, member)
             elif key != "resources":
                 self.reading.keep(self.container_path(member), ("deploy", key), value)
+                if not self.reading.rules.deployed and not key.startswith("x-"):
+                    message = f"{member.service}: docker compose ignores `deploy.{key}`, which is for Swarm"
+                    self.reading.report("ignored", message, node.keys[key].origin, self.container_path(member))
+
+    def read_mode(self, node: Node, member: Member) -> None:
+        """`deploy.mode`: what becomes of a service's instances over time; a job on every node is a job, and kept as such."""
+        mode = to_string(node)
+        kinds = self.reading.rules.kinds
+        kind = kinds.get(mode)
+        if kind is None:
+            self.reading.fault(f"unknown mode {mode!r}", node.origin, f"write one of {', '.join(kinds)}")
+        elif self.owns:
+            self.fields["kind"] = kind
+            self.reading.origins[*self.path, "kind"] = node.origin
+            if kind is Kind.JOB and mode != "replicated-job":
+                self.reading.keep(self.container_path(member), ("deploy", "mode"), node)
+        elif member.role is not Role.INIT or kind is not Kind.JOB:
+            self.reading.keep(self.container_path(member), ("deploy", "mode"), node)
 
     def read_replicas(self, node: Node, member: Member) -> None:
         """`deploy.replicas` or `scale`."""

@@ -21,7 +21,7 @@ from isomorph.platforms.compose.read_sections import (
     read_volume_definitions,
 )
 from isomorph.platforms.compose.read_workload import WorkloadReader
-from isomorph.platforms.compose.reading import Reading, items_of, to_string
+from isomorph.platforms.compose.reading import Reading, items_of, to_extra, to_string
 from isomorph.platforms.compose.schema import check_shape
 from isomorph.platforms.compose.write_fragments import ROUTES
 from isomorph.platforms.context import Context, Source
@@ -39,16 +39,23 @@ def read(source: Source, context: Context) -> Definition:
     root = loader.load(paths, environment, folder)
     check_shape(root)
     reading = Reading(context, root, folder, environment)
-    reading.note_secrets(environment.entries)
     profiles = source.options.get("profile", ()) or tuple((environment.text("COMPOSE_PROFILES") or "").split(","))
-    workloads = _read_services(reading, frozenset(profiles))
-    read_networks(reading)
-    _keep_rest(reading)
-    _raise_faults(reading)
     name = source.option("project") or environment.text("COMPOSE_PROJECT_NAME")
     if name is None and "name" in root:
         name = to_string(root["name"])
         reading.origins["name",] = root["name"].origin
+    return read_project(reading, loader, name, frozenset(profiles))
+
+
+def read_project(
+    reading: Reading, loader: Loader, name: str | None, profiles: frozenset[str] = frozenset()
+) -> Definition:
+    """Read a tree of the family's form that was loaded and checked; raises InvalidInput for what it means wrongly."""
+    reading.note_secrets(reading.environment.entries)
+    workloads = _read_services(reading, profiles)
+    read_networks(reading)
+    _keep_rest(reading)
+    _raise_faults(reading)
     application = Application(
         name=name,
         workloads=workloads,
@@ -58,7 +65,7 @@ def read(source: Source, context: Context) -> Definition:
     )
     return Definition(
         application=application,
-        platform="compose",
+        platform=reading.rules.platform,
         sources=tuple(loader.sources),
         origins=Origins(reading.origins),
         extras=tuple(reading.extras),
@@ -101,11 +108,11 @@ def _active_services(reading: Reading, profiles: frozenset[str]) -> dict[str, Ma
 def _keep_router(reading: Reading, name: str, service: Mapping) -> None:
     """Keep the service that runs the routes, and the networks that it joins, for the routes are the workloads' own."""
     reading.routers.add(name)
-    reading.keep(ROUTES, ("services", name), service, reading.sections["services"].keys[name].origin)
+    reading.keep_own(ROUTES, ("services", name), to_extra(service), reading.sections["services"].keys[name].origin)
     networks = service.entries.get("networks")
     for network in to_names(networks).entries if networks is not None else ():
         if network != "default":
-            reading.keep_plain(ROUTES, ("networks", network), {}, service.origin)
+            reading.keep_own(ROUTES, ("networks", network), {}, service.origin)
 
 
 def _add_link_names(

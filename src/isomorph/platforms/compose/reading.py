@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import msgspec
+
 from isomorph.model.application import Configuration, Extra, Secret, Volume
 from isomorph.model.errors import Diagnostic, InvalidInput
 from isomorph.model.origin import Origin, Path
 from isomorph.model.text import Placeholder, Text, is_unresolved, parts_of
-from isomorph.model.workload import Binary
+from isomorph.model.workload import Binary, Kind
 from isomorph.platforms.compose.dotenv import Entry
 from isomorph.platforms.compose.environment import Environment
 from isomorph.platforms.compose.interpolation import Interpolated, spell_part
@@ -20,11 +22,32 @@ T = TypeVar("T")
 EMPTY = Mapping(Origin("-"), {}, {})
 
 
+class Rules(msgspec.Struct, frozen=True):
+    """What the platforms of the family take differently in one and the same text.
+
+    `deployed`: all of `deploy` holds, not only what a single machine heeds. `kinds` are what its `mode` makes of a service,
+    `exposures` how a port is reached by the port's own mode, empty where it says none. `raw_env_files`: values of
+    `env_file` are taken as they stand.
+    """
+
+    platform: str = "compose"
+    deployed: bool = False
+    kinds: dict[str, Kind] = {}
+    exposures: dict[str, str] = {}
+    raw_env_files: bool = False
+
+
+COMPOSE = Rules()
+
+
 class Reading:
     """One Compose project while it is read."""
 
-    def __init__(self, context: Context, root: Mapping, folder: str, environment: Environment) -> None:
+    def __init__(
+        self, context: Context, root: Mapping, folder: str, environment: Environment, rules: Rules = COMPOSE
+    ) -> None:
         self.context = context
+        self.rules = rules
         self.root = root
         self.folder = folder
         self.environment = environment
@@ -57,6 +80,10 @@ class Reading:
     def keep(self, path: Path, location: tuple[str | int, ...], node: Node, origin: Origin | None = None) -> None:
         """Keep what the model has no place for."""
         self.extras.append(Extra("compose", path, location, to_extra(node), origin or node.origin))
+
+    def keep_own(self, path: Path, location: tuple[str | int, ...], value: Any, origin: Origin) -> None:
+        """Keep plain data that only the platform that is read understands, not its whole family."""
+        self.extras.append(Extra(self.rules.platform, path, location, value, origin))
 
     def keep_plain(self, path: Path, location: tuple[str | int, ...], value: Any, origin: Origin) -> None:
         """Keep plain data that the model has no place for."""

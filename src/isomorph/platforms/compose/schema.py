@@ -87,29 +87,33 @@ class _Compiler:
             shape.pattern = re.compile(schema["pattern"])
 
 
+OWN_SCHEMA = os.path.join(os.path.dirname(__file__), "compose-spec.json")
+
+
 @cache
-def _root_shape() -> Shape:
-    with open(os.path.join(os.path.dirname(__file__), "compose-spec.json"), "rb") as file:
+def _root_shape(path: str = OWN_SCHEMA) -> Shape:
+    with open(path, "rb") as file:
         schema = msgspec.json.decode(file.read())
     return _Compiler(schema["definitions"]).compile({key: schema[key] for key in schema if key != "definitions"})
 
 
-def check_shape(root: Mapping) -> None:
+def check_shape(root: Mapping, schema: str = OWN_SCHEMA) -> None:
     """Check a whole Compose file; raises InvalidInputs with every fault in it, or InvalidInput for a single one."""
-    if _fits(root, _root_shape()):
+    shape = _root_shape(schema)
+    if _fits(root, shape):
         return
     faults: list[InvalidInput] = []
-    _collect(root, _root_shape(), "", faults)
+    _collect(root, shape, "", faults)
     faults.sort(key=lambda fault: (fault.origin.file, fault.origin.line, fault.origin.column) if fault.origin else ())
     if len(faults) == 1:
         raise faults[0]
     raise InvalidInputs(faults)
 
 
-def drop_unknown(section: str, name: str, entry: Any) -> tuple[Any, list[str]]:
-    """Give an entry of a section, plain data, without fields that Compose does not know, and the paths of those."""
+def drop_unknown(section: str, name: str, entry: Any, schema: str = OWN_SCHEMA) -> tuple[Any, list[str]]:
+    """Give an entry of a section, plain data, without fields that the schema does not know, and the paths of those."""
     dropped: list[str] = []
-    shape = _find_pattern(name, _root_shape().properties[section])
+    shape = _find_pattern(name, _root_shape(schema).properties[section])
     return (_keep_known(entry, shape, f"{section}.{name}", dropped) if shape is not None else entry), dropped
 
 
