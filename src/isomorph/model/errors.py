@@ -94,6 +94,7 @@ CODES: dict[str, str] = {
     "lost": "The target platform cannot say this; it is not in the output.",
     "approximated": "The target platform says this only approximately.",
     "assumed": "A value that the target platform requires was not given; a default was written.",
+    "refused": "The target platform, as it is usually set up, does not run this; the message says what it takes.",
     "renamed": "A name was changed to what the target platform allows.",
     "extra-dropped": "A setting of the source platform that no other platform understands is not in the output.",
     # Said by provisioning.

@@ -46,10 +46,11 @@ def write(definition: Definition, options: WriteOptions) -> Written:
     documents, draft = to_documents(definition, options)
     if options.finish is not None:
         documents = options.finish(documents)
-    return Written((OutputFile(FILE, _emit(documents, options)),), draft.finish())
+    return Written((OutputFile(FILE, emit(documents, options)),), draft.finish())
 
 
-def _emit(documents: list[Document], options: WriteOptions) -> str:
+def emit(documents: list[Document], options: WriteOptions) -> str:
+    """Give the text of manifests, in the style that was asked for."""
     if options.style != "kyaml":
         return emit_documents(documents, Dialect.KUBERNETES, header=options.header)
     from isomorph.syntax.yaml.kyaml import emit_kyaml
