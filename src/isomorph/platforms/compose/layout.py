@@ -9,17 +9,17 @@ class Layout:
     """Which services a workload becomes.
 
     `waits`: for each container those it waits for. A holder is needed only where the main one waits for another, which
-    would have to join the network of what is not there yet.
+    would have to join the network of what is not there yet. `apart`: nothing waits, and no network is joined.
     """
 
     __slots__ = ("holder", "main", "owner", "services", "waits")
 
-    def __init__(self, workload: Workload, owner: str, names: Names, stem: str = "") -> None:
+    def __init__(self, workload: Workload, owner: str, names: Names, stem: str = "", apart: bool = False) -> None:
         """Name the services; `stem` is what the others' names begin with, the owner's where nothing else is said."""
         containers = workload.containers
         self.owner = owner
         self.main = choose_main(workload.name, containers)
-        self.waits: dict[str, dict[str, str]] = _waits(workload) if len(containers) > 1 else {}
+        self.waits: dict[str, dict[str, str]] = _waits(workload) if len(containers) > 1 and not apart else {}
         self.holder = bool(self.waits.get(self.main))
         self.services: dict[str, str] = {}
         for key in containers:

@@ -82,13 +82,14 @@ def _write_build(writing: Writing, build: Build) -> str | dict[str, Any]:
 
 def _write_variables(writing: Writing, container: Container, path: Path, service: dict[str, Any]) -> None:
     environment: dict[str, str] = {}
+    texts = writing.texts
     for name, text in container.variables.items():
         if isinstance(text, str):
             environment[name] = text.replace("$", "$$") if "$" in text else text
-        elif any(isinstance(part, InstanceField) for part in text):
+        elif any(isinstance(part, InstanceField) and part.field not in texts.fields for part in text):
             writing.lose("variable.field", (*path, "variables", name), f"variable {name}")
         else:
-            environment[name] = writing.texts.print(text)
+            environment[name] = texts.print(text)
     if environment:
         service["environment"] = environment
     for store in container.variables_from:

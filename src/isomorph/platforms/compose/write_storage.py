@@ -76,6 +76,7 @@ def _define_config(writing: Writing, service_name: str, target: str, file: File)
     content = file.content
     assert not isinstance(content, Binary | HostPath)
     writing.configs[name] = {"content": writing.texts.print(content)}
+    writing.config_texts[name] = content
     return name
 
 

@@ -5,6 +5,7 @@ that is meant is written twice; keys are not interpolated.
 """
 
 import re
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
@@ -38,11 +39,16 @@ class TextWriter:
     """Writes the texts of one application; remembers which references Compose had no word for."""
 
     def __init__(
-        self, application: Application, unset: frozenset[str] = frozenset(), with_secrets: bool = False
+        self,
+        application: Application,
+        unset: frozenset[str] = frozenset(),
+        with_secrets: bool = False,
+        fields: Mapping[str, str] | None = None,
     ) -> None:
         self.application = application
         self.unset = unset  # variables that the Compose files which were read leave open
         self.with_secrets = with_secrets
+        self.fields = fields or {}  # how what only the running instance knows is spelled
         self.settled: dict[str, str] = {}  # values of secrets by their variables: what the env file says
         self.service_names: dict[str, str] = {}  # of the service that owns a workload's network, by workload
         self.reachable: dict[str, frozenset[str]] = {}  # names under which a workload is reached, by workload
@@ -79,6 +85,8 @@ class TextWriter:
         """Spell one reference."""
         if isinstance(part, Address):
             return self._print_address(part)
+        if isinstance(part, InstanceField) and part.field in self.fields:
+            return self.fields[part.field]
         if isinstance(part, Placeholder):
             expression = part.expression
             return expression if expression.startswith("${") and expression.endswith("}") else escape(expression)

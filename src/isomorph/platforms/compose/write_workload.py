@@ -18,6 +18,7 @@ CONTAINER, WORKLOAD, ROLE = "dev.isomorph/container", "dev.isomorph/workload", "
 HOLDER_IMAGE = "registry.k8s.io/pause:3.10"
 """A container that sleeps until it is told to stop: what Kubernetes itself holds a pod's network with."""
 
+_ENDING = (Kind.JOB, Kind.SCHEDULED)
 _KINDS = {Kind.STATEFUL: "stateful", Kind.DAEMON: "daemon", Kind.JOB: "job", Kind.SCHEDULED: "scheduled"}
 _CONDITIONS = {
     "started": "service_started",
@@ -41,6 +42,11 @@ def write_workload(writing: Writing, workload: Workload, layout: Layout, aliases
         annotations = _container_annotations(layout, key, container)
         if name == layout.owner:
             owner = service
+        elif writing.target.apart:
+            annotations[WORKLOAD] = workload.name
+            write_networks(
+                workload, [], service
+            )  # It has no further name there, for it does not stand for the workload.
         else:
             service["network_mode"] = f"service:{layout.owner}"
             conditions = {layout.services[other]: condition for other, condition in layout.waits.get(key, {}).items()}
@@ -70,14 +76,14 @@ def _write_owner(
     replicas = workload.scale.replicas
     if replicas is not None:
         owner.setdefault("deploy", {})["replicas"] = replicas if isinstance(replicas, int) else replicas.expression
-    if workload.placement and writing.from_compose:
+    if workload.placement and writing.target.deployed:
         owner.setdefault("deploy", {})["placement"] = {"constraints": _to_constraints(workload)}
     if layout.holder:
         _write_restart(writing, workload, owner, path)
     if workload.labels:
         owner["labels"] = {key: writing.texts.plain(value) for key, value in workload.labels.items()}
     annotations = {key: writing.texts.plain(value) for key, value in workload.annotations.items()}
-    if layout.owner != workload.name:
+    if layout.owner != workload.name or (writing.target.apart and len(layout.services) > 1):
         annotations[WORKLOAD] = workload.name
     if layout.holder:
         annotations[ROLE] = "holder"
@@ -162,8 +168,9 @@ def _orders_kept(writing: Writing, workload: Workload) -> frozenset[str]:
 
 def _write_restart(writing: Writing, workload: Workload, service: dict[str, Any], path: Path) -> None:
     if workload.restart is None:
-        if writing.silence.restart == "always" and workload.kind not in (Kind.JOB, Kind.SCHEDULED):
-            service["restart"] = "always"  # What silence means there; here it would mean never.
+        silence = writing.silence.restart
+        if silence and silence != writing.target.restart and workload.kind not in _ENDING:
+            service["restart"] = "always" if silence == "always" else "no"  # What silence means there, and not here.
         return
     extras = writing.extras.get(path, ()) if writing.extras else ()
     locations = {extra.location for extra in extras}
@@ -186,7 +193,7 @@ def _report_losses(writing: Writing, workload: Workload, path: Path) -> None:
     scale = workload.scale
     if scale.minimum is not None or scale.maximum is not None or scale.targets:
         writing.lose("scale.autoscaling", (*path, "scale"), "autoscaling")
-    if workload.placement and not writing.from_compose:
+    if workload.placement and not writing.target.deployed:
         writing.lose("placement.constraint", (*path, "placement"), "placement")
     for name, uid in workload.dependencies.items():
         writing.lose("dependency", (*path, "dependencies", name), f"dependency {name} ({uid})")

@@ -65,6 +65,11 @@ _NOT_IN_PROJECT = re.compile(r"[^a-z0-9_-]+")
 def write(definition: Definition, options: WriteOptions) -> Written:
     """Write a definition as `compose.yaml`, with files beside it for what no Compose file can hold."""
     writing = Writing(definition, options)
+    return finish(writing, write_project(writing), FILE)
+
+
+def write_project(writing: Writing) -> dict[str, Any]:
+    """Write all of a definition in the family's form, as plain data."""
     _name_services(writing)
     volumes = writing.application.volumes
     writing.defined_volumes = _find_shared(writing.application.workloads)
@@ -79,10 +84,15 @@ def write(definition: Definition, options: WriteOptions) -> Written:
     write_extras(writing, root)
     root["services"] = {name: _in_order(service) for name, service in writing.services.items()}
     add_fragments(writing, root)
-    root = {**{key: root[key] for key in _SECTIONS if key in root}, **root}
+    return {**{key: root[key] for key in _SECTIONS if key in root}, **root}
+
+
+def finish(writing: Writing, root: dict[str, Any], path: str) -> Written:
+    """Give the files of a project: the main one, those beside it, and the values of secrets where they are asked for."""
+    options = writing.options
     if options.finish is not None:
         root = options.finish(root)
-    files = [OutputFile(FILE, emit_yaml(root, dialect=Dialect.COMPOSE, header=options.header))]
+    files = [OutputFile(path, emit_yaml(root, dialect=Dialect.COMPOSE, header=options.header))]
     files += writing.beside.values()
     settled = writing.texts.settled
     if settled:
@@ -104,7 +114,8 @@ def _name_services(writing: Writing) -> None:
     given.taken.update(writing.fragments["services"])
     for key, workload in writing.application.workloads.items():
         name = names[key]
-        layout = Layout(workload, name, given, key if key in writing.options.known_as else "")
+        stem = key if key in writing.options.known_as else ""
+        layout = Layout(workload, name, given, stem, writing.target.apart)
         aliases = other_names(writing, workload, name)
         writing.layouts[key] = layout
         writing.aliases[key] = aliases
@@ -135,8 +146,9 @@ def _define_rest(writing: Writing) -> None:
                 define_secret(writing, SecretValue(name))
         for name, configuration in application.configurations.items():
             for value in configuration.values.values():
-                if value is not None and not isinstance(value, Binary):
-                    writing.configs.setdefault(name, {"content": writing.texts.print(value)})
+                if value is not None and not isinstance(value, Binary) and name not in writing.configs:
+                    writing.configs[name] = {"content": writing.texts.print(value)}
+                    writing.config_texts[name] = value
             if configuration.external:
                 writing.configs.setdefault(name, {"external": True})
     for workload in writing.application.workloads.values():

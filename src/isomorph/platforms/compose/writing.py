@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import msgspec
+
 from isomorph.model.application import Definition, Extra
 from isomorph.model.errors import Diagnostic
 from isomorph.model.fields import FIELDS
 from isomorph.model.origin import Path
+from isomorph.model.text import Text
 from isomorph.platforms.compose.layout import Layout
 from isomorph.platforms.compose.naming import Names
 from isomorph.platforms.compose.support import REASONS
@@ -16,22 +19,42 @@ from isomorph.platforms.silence import find_silence
 from isomorph.platforms.table import find_family
 
 
+class Target(msgspec.Struct, frozen=True):
+    """Which platform of the family is written, and what differs there before the form is Compose's no more.
+
+    `reasons` are those of its support table, `restart` is what follows an exit where nothing is said. `apart`: containers of
+    one workload share no network and wait for nothing. `deployed`: constraints of placement hold. `fields` are the words in
+    variables for what only a running instance knows, by the model's names for it.
+    """
+
+    platform: str
+    reasons: dict[str, str]
+    restart: str
+    apart: bool = False
+    deployed: bool = False
+    fields: dict[str, str] = {}
+
+
+COMPOSE = Target("compose", REASONS, "never")
+
+
 class Writing:
     """One Compose file while it is written."""
 
-    def __init__(self, definition: Definition, options: WriteOptions) -> None:
+    def __init__(self, definition: Definition, options: WriteOptions, target: Target = COMPOSE) -> None:
         self.definition = definition
+        self.target = target
         self.application = definition.application
         self.options = options
         # Silence stays silence where it means the same: in what was Compose already, and where nothing runs it yet.
         self.from_compose = find_family(definition.platform) == "compose"
-        self.texts = TextWriter(definition.application, _unset_variables(definition), options.secrets)
-        self.silence = find_silence(definition.platform, "compose")
+        self.texts = TextWriter(definition.application, _unset_variables(definition), options.secrets, target.fields)
+        self.silence = find_silence(definition.platform, target.platform)
         self.diagnostics: list[Diagnostic] = []
         self.extras: dict[Path, list[Extra]] = {}  # of Compose, by the construct they belong to
         self.fragments: dict[str, dict[str, Extra]] = {section: {} for section in SECTIONS}  # by section and name
         for extra in definition.extras:
-            if extra.platform == "compose":
+            if extra.platform in ("compose", target.platform):
                 if is_fragment(extra):
                     self.fragments[str(extra.location[0])][str(extra.location[1])] = extra
                 else:
@@ -47,6 +70,7 @@ class Writing:
         self.names_of_services = Names()
         self.defined_volumes: frozenset[str] = frozenset()  # those that have a name of their own, whatever their kind
         self.configs: dict[str, dict[str, Any]] = {}
+        self.config_texts: dict[str, Text] = {}  # what the configs say whose text is known
         self.secrets: dict[str, dict[str, Any]] = {}
         self.secret_names: dict[tuple[str, str], str] = {}
         self.networks: dict[str, dict[str, Any]] = {}
@@ -73,7 +97,8 @@ class Writing:
         inner = path[2] == "containers" and path[3] != path[1] if len(path) > 3 else False
         where = f"{path[1]} {path[3]}" if inner else path[1]
         message = f"{where}: {what or FIELDS[field].meaning}"
-        self.report(code, f"{message}: {REASONS[field]}" if REASONS[field] else message, path)
+        reason = self.target.reasons[field]
+        self.report(code, f"{message}: {reason}" if reason else message, path)
 
 
 def _unset_variables(definition: Definition) -> frozenset[str]:
