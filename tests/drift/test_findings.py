@@ -37,7 +37,7 @@ def test_findings_from_one_place_share_a_cause() -> None:
     anchored = (
         "x-env: &env\n  LEVEL: debug\nservices:\n"
         "  web:\n    image: shop/web:1\n    environment: *env\n  api:\n    image: shop/api:1\n    environment: *env\n"
-        "  apart:\n    image: shop/apart:1\n    environment: {LEVEL: debug}\n"
+        "  apart:\n    image: shop/apart:1\n    environment: {LEVEL: trace}\n"
     )
     info = "env: [{name: LEVEL, value: info}]"
     report = judge(anchored, "---\n".join(pod(info, name) for name in ("web", "api", "apart")))
@@ -107,3 +107,12 @@ def test_every_sentence_names_both_environments_and_ends() -> None:
         assert " b" in finding.message or "only" in finding.message or "unresolved" in finding.verdict.value, (
             finding.message
         )
+
+
+def test_what_many_workloads_differ_in_alike_has_one_cause() -> None:
+    names = ("web", "api", "jobs")
+    ours = "services:\n" + "".join(f"  {name}: {{image: 'old.example/{name}:1'}}\n" for name in names)
+    theirs = "---\n".join(pod("", name).replace(f"shop/{name}:1", f"new.example/{name}:1") for name in names)
+    registries = [each for each in judge(ours, theirs).findings if each.rule == "image.registry"]
+    assert len(registries) == 3
+    assert len({each.cause for each in registries}) == 1

@@ -76,7 +76,7 @@ def compare(
     return Report(
         environments=tuple(environments),
         workloads=tuple(_aligned(views, alignment)),
-        findings=tuple(finding for pair in compared for finding in make_findings(pair)),
+        findings=tuple(make_findings(compared)),
         diagnostics=(*diagnostics, *alignment.diagnostics),
         summary=summary,
     )

@@ -1,7 +1,11 @@
 """From verdicts to findings: both sides with their origins, a sentence, a fingerprint, and what shares one cause."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 
+from msgspec.structs import replace
+
+from isomorph.drift.causes import Owned, name_causes
 from isomorph.drift.facts import Fact, Place
 from isomorph.drift.finding import Finding, Side
 from isomorph.drift.messages import write_hint, write_message
@@ -18,26 +22,29 @@ _DIGITS = 20
 """Hexadecimal digits of a fingerprint."""
 
 
-def make_findings(pair: Pair) -> list[Finding]:
-    """Give the findings of a pair, by workload, then in the order of the rules."""
-    told = sorted(pair.told, key=_sort_key)
-    owners: list[tuple[Origin | None, Origin | None]] = []
-    sides = [_sides(each, owners) for each in told]
-    causes = _find_causes(told, sides, owners)
-    return [_make_finding(pair, each, side, cause) for each, side, cause in zip(told, sides, causes, strict=True)]
+def make_findings(pairs: Iterable[Pair]) -> list[Finding]:
+    """Give the findings of all pairs, of each by workload, then in the order of the rules."""
+    findings: list[Finding] = []
+    owners: list[Owned] = []
+    for pair in pairs:
+        for told in sorted(pair.told, key=_sort_key):
+            sides = _sides(told, owners)
+            findings.append(_make_finding(pair, told, sides))
+    causes = name_causes(findings, owners)
+    return [replace(finding, cause=cause) for finding, cause in zip(findings, causes, strict=True)]
 
 
 def _sort_key(told: Told) -> tuple[str, int, str, str]:
     return told.scope.workload, _ORDER[told.rule], told.scope.container, told.subject
 
 
-def _make_finding(pair: Pair, told: Told, sides: tuple[Side, Side], cause: str) -> Finding:
+def _make_finding(pair: Pair, told: Told, sides: tuple[Side, Side]) -> Finding:
     rule = RULES[told.rule]
     container = "" if told.rule in _CONTAINERLESS else told.scope.container
     local, said = (pair.a.is_local, pair.b.is_local), (sides[0].value is not None, sides[1].value is not None)
     return Finding(
         fingerprint=_fingerprint(told, container, sides),
-        cause=cause,
+        cause="",
         rule=told.rule,
         verdict=told.verdict,
         severity=weigh_rule(told.rule, local, said),
@@ -52,11 +59,11 @@ def _make_finding(pair: Pair, told: Told, sides: tuple[Side, Side], cause: str) 
     )
 
 
-def _sides(told: Told, owners: list[tuple[Origin | None, Origin | None]]) -> tuple[Side, Side]:
+def _sides(told: Told, owners: list[Owned]) -> tuple[Side, Side]:
     """Give both sides; adds where each value, and nothing around it, was written."""
     a, b = told.scope.sides
-    owners.append((_own_origin(a, told.a), _own_origin(b, told.b)))
-    own = owners[-1]
+    own = (_own_origin(a, told.a), _own_origin(b, told.b))
+    owners.append(own)
     return _side(a, told.a, own[0], b, told.b), _side(b, told.b, own[1], a, told.a)
 
 
@@ -88,41 +95,3 @@ def _fingerprint(told: Told, container: str, sides: tuple[Side, Side]) -> str:
         said.append(f"{side.environment}\x02{value}")
     text = "\x01".join((told.scope.workload, container, told.rule, told.subject, *sorted(said)))
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
-
-
-def _find_causes(
-    told: list[Told], sides: list[tuple[Side, Side]], owners: list[tuple[Origin | None, Origin | None]]
-) -> list[str]:
-    """Give every finding its cause: findings whose value on a side was written at one place share one."""
-    parents = list(range(len(told)))
-
-    def root(index: int) -> int:
-        while parents[index] != index:
-            parents[index] = parents[parents[index]]
-            index = parents[index]
-        return index
-
-    first: tuple[dict[Origin, int], dict[Origin, int]] = ({}, {})
-    for index, own in enumerate(owners):
-        for known, origin in zip(first, own, strict=True):
-            if origin is not None:
-                other = known.setdefault(origin, index)
-                if other != index:
-                    parents[root(index)] = root(other)
-    names: dict[int, str] = {}
-    causes: list[str] = []
-    for index in range(len(told)):
-        top = root(index)
-        if top not in names:
-            names[top] = _name_cause(told[top], sides[top])
-        causes.append(names[top])
-    return causes
-
-
-def _name_cause(told: Told, sides: tuple[Side, Side]) -> str:
-    text = "\x01".join((told.scope.workload, told.scope.container, told.rule, told.subject, *_places(sides)))
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-
-
-def _places(sides: tuple[Side, Side]) -> list[str]:
-    return sorted(side.environment for side in sides)
