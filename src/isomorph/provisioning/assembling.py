@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from isomorph.model.application import Application, Configuration, Definition, Extra, Secret, Volume
 from isomorph.model.errors import Diagnostic, InvalidInput
 from isomorph.model.workload import Order, Route, Workload
-from isomorph.platforms.table import load_support
+from isomorph.platforms.table import find_family, load_support
 from isomorph.provisioning.contract import Fragments, Realised
 from isomorph.provisioning.engine import merge_fragments
 from isomorph.provisioning.resolving import resolve_definition
@@ -38,7 +38,7 @@ def assemble(definition: Definition, realised: Mapping[str, Realised], platform:
     if _can_wait(platform):
         application = _add_waits(application, realised)
     fragments = merge_fragments(realised.values())
-    extras = _to_extras(application, fragments, realised, platform)
+    extras = _to_extras(application, fragments, realised, find_family(platform))
     workloads = {
         key: replace(workload, dependencies={}) if workload.dependencies else workload
         for key, workload in application.workloads.items()

@@ -9,6 +9,7 @@ import msgspec
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.model.text import Part, Text, make_text, parts_of
+from isomorph.platforms.table import find_family
 from isomorph.provisioning.contract import Request, Result
 
 Draw = Callable[[int], str]
@@ -28,7 +29,7 @@ _DIGEST_LENGTH = 8
 class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     """One type of resource: the params it takes, the outputs it gives (None: those that are asked for), and how it is made.
 
-    `own` holds, by platform, the realisations of platforms that need one of their own.
+    `own` holds, by platform, the realisations of platforms that need one of their own, and their kinds with them.
     """
 
     type: str
@@ -46,7 +47,7 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
             description=self.description,
             supported_params=self.params,
             expected_outputs=self.outputs,
-            realise=self.own.get(platform, self.realise),
+            realise=self.own.get(platform) or self.own.get(find_family(platform), self.realise),
             draw=draw,
         )
 
