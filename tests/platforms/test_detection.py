@@ -77,6 +77,16 @@ def test_a_folder_of_two_platforms_is_not_guessed() -> None:
         detect_platform("p", memory_context(files))
 
 
+def test_a_chart_is_its_folder_its_chart_yaml_or_a_packed_file() -> None:
+    files = {
+        "shop/Chart.yaml": "apiVersion: v2\nname: shop\n",
+        "shop/templates/web.yaml": KUBERNETES,
+        "shop-1.0.0.tgz": b"\x1f\x8b\x08...",
+    }
+    for path in ("shop", "shop/Chart.yaml", "shop-1.0.0.tgz"):
+        assert detect_platform(path, memory_context(files)) == "helm"
+
+
 def test_what_nobody_knows_is_refused() -> None:
     with pytest.raises(InvalidInput, match="no definition that is known here") as caught:
         detect_platform("a.yaml", memory_context({"a.yaml": "a: 1"}))

@@ -9,6 +9,8 @@ from isomorph.platforms.context import Context
 _HEAD = 1 << 20  # Bytes of a file that are looked at; a top-level key further down is not a head.
 _MOST_FILES = 200
 _ENDINGS = (".yaml", ".yml", ".json", ".nomad", ".hcl")
+_CHART = "Chart.yaml"
+_GZIPPED = b"\x1f\x8b\x08"
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
@@ -40,6 +42,8 @@ def detect_platform(path: str, context: Context) -> str:
     """
     if path != "-" and context.files.is_folder(path):
         return _detect_folder(path, context)
+    if path.rpartition("/")[2] == _CHART:
+        return "helm"
     platform = detect_content(context.read_input(path))
     if platform is None:
         raise InvalidInput(
@@ -50,6 +54,8 @@ def detect_platform(path: str, context: Context) -> str:
 
 def detect_content(content: bytes) -> str | None:
     """Tell the platform of a text, or None where it is no platform's."""
+    if content.startswith(_GZIPPED):
+        return "helm"  # Nothing else is packed.
     text = content[:_HEAD].decode("utf-8-sig", "replace")
     if text.lstrip()[:1] in ("{", "["):
         text = _json_head(content)
@@ -79,6 +85,8 @@ def _json_head(content: bytes) -> str:
 def _detect_folder(folder: str, context: Context) -> str:
     """Tell the platform of the definitions in a folder: by the files that tools look for, else by every file's content."""
     names = context.files.list_folder(folder)
+    if _CHART in names:
+        return "helm"
     if any(name in _KUSTOMIZATIONS for name in names):
         return "kubernetes"
     found: dict[str, str] = {}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from isomorph.model.application import Definition
 from isomorph.model.errors import InvalidInput
 from isomorph.model.normalise import normalise
+from isomorph.model.origin import Origin
 from isomorph.platforms.kubernetes.reader import read
 from tests.memory_context import memory_context, source
 from tests.platforms.kubernetes.reading import codes, documents, pod, read_text, service
@@ -212,3 +213,13 @@ def test_any_tree_is_read_or_refused(kind: str, tree: object) -> None:
     version = VERSIONS.get(kind, "v1")
     text = json.dumps({"apiVersion": version, "kind": kind, "metadata": {"name": "x"}, "spec": tree, "data": tree})
     assert is_read_or_refused("a.json", text)
+
+
+def test_a_template_of_a_chart_is_told_from_a_manifest() -> None:
+    template = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-conf\n"
+    with pytest.raises(InvalidInput, match="a template of a Helm chart, and no manifest") as caught:
+        read(source("shop/templates/conf.yaml"), memory_context({"shop/templates/conf.yaml": template}))
+    assert (caught.value.origin, caught.value.hint) == (
+        Origin("shop/templates/conf.yaml", 4, 10),
+        "read its chart: helm:shop",
+    )

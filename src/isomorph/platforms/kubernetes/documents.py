@@ -1,5 +1,7 @@
 """Files to objects: a folder as `kubectl apply -f` takes it, a file, or a stream; lists taken apart."""
 
+import re
+
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.platforms.context import Context
@@ -8,6 +10,8 @@ from isomorph.platforms.kubernetes.reading import Object, Objects, Reading
 from isomorph.syntax.tree import Mapping, Node
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.read import Document, parse_yaml
+
+_TEMPLATE = re.compile(rb"\{\{-? *(?:\.Values|\.Release|\.Chart|include |template |if |range |with |define |\$)")
 
 SUFFIXES = (".yaml", ".yml", ".json")
 """Files of a folder that `kubectl apply -f` reads."""
@@ -67,7 +71,16 @@ def list_manifests(folder: str, context: Context, reading: Reading) -> list[str]
 def parse_manifest(path: str, content: bytes) -> list[Document]:
     """Read the documents of one file."""
     shown = "<stdin>" if path == "-" else path
-    return parse_yaml(content, shown, Dialect.JSON if path.endswith(".json") else Dialect.KUBERNETES)
+    try:
+        return parse_yaml(content, shown, Dialect.JSON if path.endswith(".json") else Dialect.KUBERNETES)
+    except InvalidInput as fault:
+        if _TEMPLATE.search(content) is None:
+            raise
+        chart, found, _ = f"/{path}".rpartition("/templates/")
+        where = chart[1:] or "." if found else "the folder that has Chart.yaml"
+        raise InvalidInput(
+            "this is a template of a Helm chart, and no manifest", fault.origin, f"read its chart: helm:{where}"
+        ) from None
 
 
 def add_documents(
