@@ -9,11 +9,11 @@ import yaml
 from msgspec.structs import replace
 
 from isomorph.model.errors import InvalidInput
-from isomorph.provisioning import template_functions
 from isomorph.provisioning.contract import Request, Resource, Result, ServicePort, Target, WorkloadService
 from isomorph.provisioning.engine import Catalogue
 from isomorph.provisioning.files import Loading, read_provisioners
 from isomorph.provisioning.template import TemplateProvisioner
+from isomorph.syntax.gotemplate import bounds
 from tests.provisioning.asking import GUID, make_request, read_one
 
 
@@ -337,7 +337,7 @@ def test_templates_that_mean_harm_end_in_an_error(name: str) -> None:
 
 @pytest.mark.parametrize("text", ["{{ $x }}", "{{ toJson $x }}"])
 def test_what_only_takes_long_is_stopped(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(template_functions, "TIME_LIMIT", 0.2)
+    monkeypatch.setattr(bounds, "TIME_LIMIT", 0.2)
     shared = "{{ $x := `a` }}{{ range until 60 }}{{ $x = list $x $x }}{{ end }}"
     assert "took longer than 0.2 seconds" in fail(outputs=f"x: {shared}{text}").message
 

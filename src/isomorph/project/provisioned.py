@@ -38,7 +38,7 @@ def render_outputs(template: str, outputs: dict[str, Any], platform: str) -> str
     from gotpl.errors import TemplateError
 
     from isomorph.provisioning.template import Compiler, describe_failure, place_of
-    from isomorph.provisioning.template_functions import TIME_LIMIT, TookTooLong, limit_time
+    from isomorph.syntax.gotemplate.bounds import TIME_LIMIT, TookTooLong, limit_time
 
     try:
         with limit_time():

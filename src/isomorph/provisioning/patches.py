@@ -60,7 +60,7 @@ class PatchTemplate:
         from gotpl.errors import TemplateError
 
         from isomorph.provisioning.template_data import TemplateData
-        from isomorph.provisioning.template_functions import TIME_LIMIT, TookTooLong, limit_time
+        from isomorph.syntax.gotemplate.bounds import TIME_LIMIT, TookTooLong, limit_time
 
         data = TemplateData(Workloads=workloads)
         if self.compiler.platform == "compose":

@@ -77,7 +77,7 @@ class TemplateProvisioner(Entry, kw_only=True):
 
     def provision(self, request: Request) -> Result:
         """Render all fields; raises InvalidInput at the line of the template that fails or gives what is no such field."""
-        from isomorph.provisioning.template_functions import TIME_LIMIT, TookTooLong, limit_time
+        from isomorph.syntax.gotemplate.bounds import TIME_LIMIT, TookTooLong, limit_time
 
         try:
             with limit_time():

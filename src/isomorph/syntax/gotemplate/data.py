@@ -27,6 +27,10 @@ class Integer(int):
         return mark_text(int.__repr__(self), self.origins)
 
 
+class Long(Integer):
+    """A whole number that Go knows as int64, as arithmetic makes it."""
+
+
 class Float(float):
     """A number of a values file."""
 
@@ -77,7 +81,7 @@ class Methods:
 def to_template_data(node: Node | None) -> Any:
     """Give a tree as data for templates that remembers where each value was written."""
     if isinstance(node, Scalar):
-        return mark_value(_to_float(node), (node.origin,))
+        return mark_value(_to_number(node), (node.origin,))
     if isinstance(node, Mapping):
         table = Table()
         for key, value in node.entries.items():
@@ -111,6 +115,8 @@ def mark_value(value: Any, origins: Origins) -> Any:
         return mark_text(value, origins)
     if value is True or value is False:
         marked = Truth(value)
+    elif isinstance(value, Long):
+        return value
     elif isinstance(value, int):
         marked = Integer(value)
     elif isinstance(value, float):
@@ -143,7 +149,7 @@ def to_plain(value: Any) -> Any:
     kind = type(value)
     if kind is Text:
         return value[:]
-    if kind is Integer:
+    if kind is Integer or kind is Long:
         return int(value)
     if kind is Float:
         return float(value)
@@ -158,8 +164,12 @@ def to_plain(value: Any) -> Any:
     return value
 
 
-def _to_float(node: Scalar) -> Any:
+def _to_number(node: Scalar) -> Any:
     value = node.value
-    if type(value) is int and node.tag != WHOLE:
+    if type(value) is not int:
+        return value
+    if node.tag != WHOLE:
         return float(value)
-    return value
+    number = Long(value)
+    number.origins = (node.origin,)
+    return number

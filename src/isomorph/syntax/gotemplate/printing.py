@@ -1,9 +1,23 @@
-"""Values as text, as Go's `fmt` prints them with `%v`."""
+"""Values as text, as Go's `fmt` prints them with `%v` and `%q`."""
 
+import re
 from typing import Any
 
-from isomorph.syntax.gotemplate.data import Float, Integer, Truth, origins_of
-from isomorph.syntax.gotemplate.text import Text, join_texts, mark_text
+from isomorph.syntax.gotemplate.data import Float, Integer, Truth
+from isomorph.syntax.gotemplate.text import Text, cut_text, join_texts, mark_text
+
+_ESCAPES = {
+    "\a": "\\a",
+    "\b": "\\b",
+    "\f": "\\f",
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+    "\v": "\\v",
+    '"': '\\"',
+    "\\": "\\\\",
+}
+_SAFE = re.compile(r"[ !#-\[\]-~]*")
 
 
 def print_value(value: object) -> str:
@@ -23,7 +37,7 @@ def print_go(value: Any, nil: str = "<nil>") -> str:
     if isinstance(value, Truth | Integer):
         return str(value)
     if isinstance(value, float):
-        return mark_text(print_float(value), origins_of(value)) if type(value) is Float else print_float(value)
+        return mark_text(print_float(value), value.origins) if isinstance(value, Float) else print_float(value)
     if isinstance(value, int):
         return str(value)
     if isinstance(value, dict):
@@ -36,13 +50,68 @@ def print_go(value: Any, nil: str = "<nil>") -> str:
         for index, item in enumerate(value):
             parts += [" " if index else "", print_go(item)]
         return join_texts([*parts, "]"])
-    from gotpl.runtime.sync_vm import format_value
+    return _print_other(value, nil)
 
-    return nil if repr(value) == "INVALID" else format_value(value)
+
+def _print_other(value: object, nil: str) -> str:
+    from gotpl.runtime.sync_vm import format_value
+    from gotpl.runtime.values import INVALID, UNTYPED_NIL
+
+    if value is INVALID or value is UNTYPED_NIL:
+        return nil
+    return format_value(value)
 
 
 def print_float(value: float) -> str:
-    """Print a float in its shortest form, with an exponent below 1e-4 and from 1e+21, as strconv does for `%v`."""
-    from gotpl.runtime.gofmt import sprintf
+    """Print a float as strconv does in its shortest form: with an exponent below 1e-4 and from 1e+06 or 21 digits on."""
+    if value != value:
+        return "NaN"
+    if value in (float("inf"), float("-inf")):
+        return "+Inf" if value > 0 else "-Inf"
+    if value == int(value) and abs(value) < 1e6:
+        return f"{value:.0f}"
+    mantissa, _, exponent = f"{value!r}".partition("e")
+    sign = "-" if mantissa.startswith("-") else ""
+    whole, _, fraction = mantissa.lstrip("-").partition(".")
+    digits = (whole + fraction).lstrip("0")
+    scale = int(exponent or 0) + len(whole) - 1
+    if whole == "0":
+        scale = int(exponent or 0) - (len(fraction) - len(fraction.lstrip("0"))) - 1
+    if -4 <= scale < 21 and scale < max(6, 0):
+        return repr(value).removesuffix(".0") if "e" not in repr(value) else f"{value:.{-scale + len(digits) - 1}f}"
+    digits = digits.rstrip("0") or "0"
+    point = f".{digits[1:]}" if digits[1:] else ""
+    return f"{sign}{digits[0]}{point}e{'-' if scale < 0 else '+'}{abs(scale):02d}"
 
-    return sprintf("%v", value)
+
+def quote_go(text: str) -> str:
+    """Print a string in double quotes as `%q` does."""
+    if _SAFE.fullmatch(text):
+        return join_texts(['"', text, '"'])
+    parts = ['"']
+    start = 0
+    for index, character in enumerate(text):
+        if character in _ESCAPES or not (character.isprintable() or character == " "):
+            parts += [cut_text(text, start, index), change_marks(text, index, _escape(character))]
+            start = index + 1
+    return join_texts([*parts, cut_text(text, start, len(text)), '"'])
+
+
+def change_marks(text: str, index: int, written: str) -> str:
+    """Give what is written for one character of a text, from the same place."""
+    from isomorph.syntax.gotemplate.text import with_runs
+
+    character = cut_text(text, index, index + 1)
+    if type(character) is Text and character.runs:
+        return with_runs(written, ((len(written), character.runs[0][1]),))
+    return written
+
+
+def _escape(character: str) -> str:
+    short = _ESCAPES.get(character)
+    if short is not None:
+        return short
+    code = ord(character)
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

@@ -19,7 +19,8 @@ from gotpl.runtime.sync_vm import _ExecutionLocation, render_program_to
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
-from isomorph.syntax.gotemplate.functions.table import NAMES, make_function
+from isomorph.syntax.gotemplate.bounds import ITERATIONS, TIME_LIMIT, TookTooLong, limit_time
+from isomorph.syntax.gotemplate.functions.table import EVALUATED, NAMES, make_function
 from isomorph.syntax.gotemplate.printing import print_value
 from isomorph.syntax.gotemplate.rewriting import WRITTEN, rewrite
 from isomorph.syntax.gotemplate.text import (
@@ -34,7 +35,8 @@ from isomorph.syntax.gotemplate.text import (
 )
 
 NO_VALUE = "<no value>"
-OUTPUT, ITERATIONS, CALLS, NESTING = 20_000_000, 200_000, 2_000_000, 50
+OUTPUT, CALLS, NESTING = 20_000_000, 2_000_000, 60
+"""Characters, function calls and nested templates of one rendering."""
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -119,7 +121,7 @@ class Renderer:
         self._sources: dict[str, Source] = {}
         self._functions: dict[str, Callable[..., object]] = {WRITTEN: print_value}
         self._programs: dict[str, Program] = {}
-        self._depth = 0
+        self._locations: list[_ExecutionLocation] = []
         self._budget = ExecutionBudgetState(_BUDGET)
         for template in sorted(templates, key=lambda template: (-template.name.count("/"), template.name)):
             self._sources[template.name] = Source(template.file, template.text)
@@ -128,13 +130,20 @@ class Renderer:
     def render(self, name: str, data: Mapping[str, object]) -> Rendered:
         """Render a template; raises InvalidInput where it fails, with the place of the action that does."""
         self._budget = ExecutionBudgetState(_BUDGET)
-        self._depth = 0
+        self._locations = []
+        origin = Origin(self._sources[name].name)
         try:
-            return Rendered(drop_no_value(self._execute(name, data)))
+            with limit_time():
+                return Rendered(drop_no_value(self._execute(name, data)))
         except TemplateError as error:
             raise self._to_fault(error, name) from None
         except RecursionError:
-            raise InvalidInput("the templates are nested too deep", Origin(self._sources[name].name)) from None
+            raise InvalidInput(
+                "the templates are nested too deep", origin, "look for a template that includes itself"
+            ) from None
+        except TookTooLong:
+            message = f"the template took longer than {TIME_LIMIT:g} seconds"
+            raise InvalidInput(message, origin, "look for a loop that multiplies its own result") from None
 
     def _parse(self, name: str, text: str, known: Mapping[str, Program]) -> dict[str, Program]:
         """Compile a text with its definitions; an empty one does not replace what is known under its name."""
@@ -143,7 +152,7 @@ class Renderer:
         except TemplateSyntaxError as error:
             raise self._to_fault(error, name) from None
         for word in _WORD.findall(text):
-            if word in NAMES and word not in self._functions:
+            if word in NAMES and word not in EVALUATED and word not in self._functions:
                 self._functions[word] = make_function(word, self)
         program = compile_template(rewrite(parsed), source=text)
         found = {} if _is_empty(parsed.root) and name in known else {name: program}
@@ -152,13 +161,23 @@ class Renderer:
                 found[definition.name] = compiled
         return found
 
-    def _execute(self, name: str, data: object, location: _ExecutionLocation | None = None) -> str:
+    def _place(self) -> Origin | None:
+        """Give the place of the action that is being executed."""
+        if not self._locations:
+            return None
+        location = self._locations[-1]
+        source = self._sources[location.source_name]
+        return source.place or source.to_origin(source.to_action(source.to_character(location.position)))
+
+    def _execute(self, name: str, data: object) -> str:
         program = self._programs.get(name)
         if program is None:
             raise TemplateExecutionError(f"there is no template {name!r}")
+        if len(self._locations) >= NESTING:
+            raise TemplateExecutionError(f"templates are nested more than {NESTING} deep: {name!r} includes itself?")
         location = _ExecutionLocation()
         writer = _Writer(location, self._sources)
-        self._depth += 1
+        self._locations.append(location)
         try:
             render_program_to(
                 program,
@@ -167,13 +186,13 @@ class Renderer:
                 functions=self._functions,
                 missing_key="zero",
                 _namespace=self._programs,
-                _depth=self._depth,
+                _depth=len(self._locations),
                 _location=location,
                 sandbox=_SANDBOX,
                 _budget_state=self._budget,
             )
         finally:
-            self._depth -= 1
+            self._locations.pop()
         return join_texts(writer.parts)
 
     def include(self, name: str, data: object) -> str:
@@ -183,16 +202,24 @@ class Renderer:
     def render_text(self, text: str, data: object) -> str:
         """Give what a text writes as a template of the set; what it defines is its own (`tpl`)."""
         name = f"tpl {len(self._sources)}"
+        values = values_of_text(text)
         source = self._sources[name] = Source(name, text[:])
+        source.place = values[0] if values else self._place()
         before = self._programs
         self._programs = before | self._parse(name, text[:], before)
         try:
-            return move_marks(drop_no_value(self._execute(name, data)), source, values_of_text(text))
+            return move_marks(drop_no_value(self._execute(name, data)), source, values)
         finally:
             self._programs = before
 
     def _to_fault(self, error: TemplateError, name: str) -> InvalidInput:
-        return InvalidInput(str(error), Origin(self._sources[name].name))
+        """Give the error of a template at the place that it names: where a chart's own words (`fail`) are said, those."""
+        from isomorph.syntax.gotemplate.faults import describe, hint_for
+
+        source = self._sources[getattr(error, "source_name", None) or name]
+        position = getattr(error, "position", None)
+        origin = source.to_origin(source.to_character(position or 0)) if source.place is None else source.place
+        return InvalidInput(describe(error), origin, hint_for(error))
 
 
 def move_marks(text: str, source: Source, values: tuple[Origin, ...]) -> str:
@@ -227,4 +254,8 @@ def _is_empty(body: ListNode) -> bool:
 _BUDGET = ExecutionBudget(
     max_output_chars=OUTPUT, max_iterations=ITERATIONS, max_template_depth=NESTING, max_function_calls=CALLS
 )
-_SANDBOX = SandboxPolicy(allow_custom_lookup=True, default_budget=_BUDGET)
+_FIELDS = ("Cert", "Key", "Major", "Minor", "Patch", "Prerelease", "Metadata", "Original")
+"""What templates may see of a certificate (`genCA`) and of a version (`semver`)."""
+_SANDBOX = SandboxPolicy(
+    allow_custom_lookup=True, allow_attributes=_FIELDS, allow_properties=_FIELDS, default_budget=_BUDGET
+)

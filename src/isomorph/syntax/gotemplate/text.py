@@ -9,11 +9,15 @@ from isomorph.model.origin import Origin
 
 
 class Source:
-    """One template's text, for the positions of what it wrote; `name` is what users see."""
+    """One template's text, for the positions of what it wrote; `name` is what users see.
+
+    `place` is where the text itself came from, where that is no file: the value that `tpl` renders.
+    """
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
+        self.place: Origin | None = None
         self._lines: list[int] = []
         self._bytes = None if text.isascii() else text.encode()
 

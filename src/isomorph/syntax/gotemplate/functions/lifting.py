@@ -1,5 +1,6 @@
 """Functions that know nothing of places, made to keep them: what they give came from all that they were given."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -8,12 +9,14 @@ from isomorph.syntax.gotemplate.data import Items, Origins, Table, mark_value, o
 Function = Callable[..., Any]
 
 
-def lift(function: Function) -> Function:
-    """Give a function that calls another with plain values and marks its result with the places of all arguments."""
+def lift(function: Function, *, plainly: bool = True) -> Function:
+    """Give a function that calls another, with plain values, and marks its result with the places of all arguments."""
 
+    @functools.wraps(function)  # gotpl looks at the signature for the arguments' number and types.
     def lifted(*arguments: object) -> object:
         origins = tuple(dict.fromkeys(origin for argument in arguments for origin in origins_of(argument)))
-        return mark_all(function(*[to_plain(argument) for argument in arguments]), origins)
+        plain = [to_plain(argument) for argument in arguments] if plainly else arguments
+        return mark_all(function(*plain), origins)
 
     return lifted
 
