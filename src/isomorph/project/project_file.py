@@ -14,7 +14,7 @@ from isomorph.platforms.context import Context
 from isomorph.platforms.table import BY_NAME
 from isomorph.project.definitions import NamedDefinition, parse_definition
 from isomorph.project.project_shape import check_shape
-from isomorph.project.root import PROJECT_FILE, find_root
+from isomorph.project.root import NAMED_PATHS, PROJECT_FILE, find_root, rename_files
 from isomorph.project.shape_checks import did_you_mean, is_null, raise_faults
 from isomorph.project.workload_globs import find_files, is_pattern, join_path
 from isomorph.provisioning.sources import FileSource, parse_source
@@ -187,11 +187,14 @@ class _Reader:
             _join(self.root, named.path),
             environment,
             named.platform,
-            {
-                key: tuple(_join(self.root, value) for value in values) if key in PATH_OPTIONS else values
-                for key, values in named.options.items()
-            },
+            {key: tuple(self.to_option(key, value) for value in values) for key, values in named.options.items()},
         )
+
+    def to_option(self, key: str, value: str) -> str:
+        """Give the value of an option, its paths made relative to the current folder."""
+        if key in PATH_OPTIONS:
+            return _join(self.root, value)
+        return rename_files(value, lambda path: _join(self.root, path)) if key == NAMED_PATHS else value
 
     def read_sources(self, node: Node | None) -> tuple[Listed, ...]:
         """Read a list of sources; files by their paths from the current folder."""

@@ -2,16 +2,20 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from isomorph.model.errors import UsageError
+from isomorph.model.errors import InvalidInput, UsageError
 from isomorph.platforms.context import Context
 from isomorph.platforms.local import LocalEngines, LocalFiles
+from isomorph.platforms.table import load_function
 from isomorph.project.definitions import NamedDefinition
 
 PROJECT_FILE = "isomorph.yaml"
 _MARKS = (PROJECT_FILE, ".git")
-_FILE_OPTIONS = ("env-file", "file", "var-file")
+_FILE_OPTIONS = ("env-file", "file", "values", "var-file")
+
+NAMED_PATHS = "set-file"
+"""The option whose values are `NAME=PATH,…`, as Helm's `--set-file` has them."""
 
 
 def find_root(path: str) -> str | None:
@@ -58,5 +62,27 @@ def open_context(definitions: Sequence[NamedDefinition], further: Iterable[str] 
         for option in _FILE_OPTIONS:  # No other: a link called as a profile is must not open what it leads to.
             named = definition.options.get(option, ())
             roots.update((path, None) for path in named if path and os.path.exists(path))
+        for text in definition.options.get(NAMED_PATHS, ()):
+            roots.update((path, None) for path in _list_files(text) if path and os.path.exists(path))
     roots.update((path, None) for path in further if os.path.exists(path))
     return Context(LocalFiles(roots), LocalEngines(), os.environ, standard_input)
+
+
+def rename_files(text: str, rename: Callable[[str], str]) -> str:
+    """Give a `NAME=PATH,…` with other paths; one that means nothing stays, for the reader says so."""
+    try:
+        return str(load_function("helm", "set_values", "rename_files")(text, rename))
+    except InvalidInput:
+        return text
+
+
+def _list_files(text: str) -> list[str]:
+    """Give the paths of a `NAME=PATH,…`."""
+    found: list[str] = []
+
+    def note(path: str) -> str:
+        found.append(path)
+        return path
+
+    rename_files(text, note)
+    return found

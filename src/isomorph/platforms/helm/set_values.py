@@ -50,12 +50,12 @@ def set_json(text: str, values: Mapping) -> None:
     _JsonSetter(text, text_value, "set-json").run(values)
 
 
-def rename_files(text: str, names: dict[str, str]) -> str:
+def rename_files(text: str, rename: Callable[[str], str]) -> str:
     """Give the text of a `--set-file` with other names for the files that it reads."""
     setter = _Setter(text, text_value, "set-file")
     setter.run(Mapping(Origin(""), {}, {}))
     for start, end, path in reversed(setter.spans):
-        text = text[:start] + names[path] + text[end:]
+        text = text[:start] + rename(path) + text[end:]
     return text
 
 
