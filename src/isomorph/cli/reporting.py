@@ -7,9 +7,10 @@ from isomorph.cli.arguments import Parser, wants_colour
 from isomorph.cli.output import write_result
 from isomorph.drift.finding import Report, Severity, Verdict
 from isomorph.project.root import find_root
+from isomorph.report.formats import BY_NAME, load_format
 from isomorph.report.terminal import Style
 
-FORMATS = ("text", "json")
+NAMES = ("text", *BY_NAME)
 ON_REQUEST = (Verdict.EXPECTED, Verdict.DEFAULT, Verdict.SUPPRESSED)
 
 _IMAGE_CONFIG_HELP = "the engine's `inspect` JSON of images, which settles what only the image knows (may repeat)"
@@ -26,22 +27,22 @@ def add_threshold(parser: Parser) -> None:
 def add_reporting(parser: Parser) -> None:
     """Add what decides which report is written where."""
     parser.add_argument("--verdict", action="append", default=[], choices=[each.value for each in ON_REQUEST])
-    parser.add_argument("--format", choices=FORMATS, default="text", help="of the result (default: text)")
+    parser.add_argument("--format", choices=NAMES, default="text", help="of the result (default: text)")
     parser.add_argument(
         "--report",
         action="append",
         default=[],
         type=parse_report,
         metavar="FORMAT=FILE",
-        help=f"a further report, of format {', '.join(FORMATS)} (may repeat)",
+        help=f"a further report, of format {', '.join(NAMES)} (may repeat)",
     )
 
 
 def parse_report(text: str) -> tuple[str, str]:
     """Read `FORMAT=FILE`."""
     form, equals, file = text.partition("=")
-    if form not in FORMATS or not equals or not file:
-        raise ArgumentTypeError(f"{text!r} is not FORMAT=FILE with a format of {', '.join(FORMATS)}")
+    if form not in NAMES or not equals or not file:
+        raise ArgumentTypeError(f"{text!r} is not FORMAT=FILE with a format of {', '.join(NAMES)}")
     return form, file
 
 
@@ -66,10 +67,8 @@ def exit_code(report: Report, threshold: Severity, strict: bool) -> int:
 
 def print_as(report: Report, form: str, output: str, arguments: Namespace) -> bytes:
     """Write a report in one of the formats; text fits the terminal that it goes to."""
-    if form == "json":
-        from isomorph.report.json_report import print_json
-
-        return print_json(report, find_root("."))
+    if form != "text":
+        return load_format(form)(report, find_root("."))
     from isomorph.report.text_report import print_report
 
     to_terminal = output == "-"

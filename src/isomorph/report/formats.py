@@ -1,0 +1,40 @@
+"""The table of a report's formats: the command line, the docs and the tests derive from it."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+import msgspec
+
+from isomorph.drift.finding import Report
+
+PrintReport = Callable[[Report, str | None], bytes]
+"""Writes a report; files are relative to a folder, else to the current one."""
+
+
+class Format(msgspec.Struct, frozen=True):
+    """A format: its name, what it is for, and what writes it (imported only when needed)."""
+
+    name: str
+    use: str
+    module: str
+    function: str
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("json", "programs: isomorph.drift/v1, with a schema", "json_report", "print_json"),
+    Format("sarif", "code hosts: SARIF 2.1.0, a result a cause", "sarif", "print_sarif"),
+    Format("junit", "CI systems that show tests", "junit", "print_junit"),
+    Format("github", "GitHub Actions: annotations", "github", "print_annotations"),
+    Format("gitlab", "GitLab: code quality", "gitlab", "print_code_quality"),
+    Format("markdown", "a step's summary, a comment on a pull request", "markdown", "print_markdown"),
+)
+"""All but `text`, which fits itself to the terminal that it is written to."""
+
+BY_NAME: dict[str, Format] = {each.name: each for each in FORMATS}
+
+
+def load_format(name: str) -> PrintReport:
+    """Import what writes a format."""
+    row = BY_NAME[name]
+    function: PrintReport = getattr(import_module(f"isomorph.report.{row.module}"), row.function)
+    return function

@@ -1,0 +1,85 @@
+"""The report as JUnit's XML: a suite for each pair of environments, a case for each workload, a failure a finding.
+
+Source: the schema that CI systems agree on, https://github.com/jenkinsci/xunit-plugin (junit-10.xsd).
+"""
+
+from xml.sax.saxutils import escape, quoteattr
+
+from isomorph.drift.finding import Finding, Report, Verdict
+from isomorph.report.causes import find_place
+from isomorph.report.fold import ALWAYS_SHOWN
+from isomorph.report.json_report import PlaceFile, file_placer
+from isomorph.report.terminal import clean
+
+_SKIPPED = (Verdict.SUPPRESSED,)
+
+
+def print_junit(report: Report, root: str | None = None) -> bytes:
+    """Write a report as JUnit XML. What is suppressed is a skipped case; a workload without findings is a case that passed."""
+    place = file_placer(root)
+    groups = _group(report)
+    suites = [_suite(name, members, report, place) for name, members in groups.items()]
+    failed = sum(each.verdict in ALWAYS_SHOWN for each in report.findings)
+    head = f'<testsuites name="isomorph" failures="{failed}">'
+    return "\n".join(('<?xml version="1.0" encoding="UTF-8"?>', head, *suites, "</testsuites>", "")).encode()
+
+
+def _group(report: Report) -> dict[str, list[Finding]]:
+    """Give the findings by what was compared; pairs without any are there too."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        groups.setdefault(_name(finding), []).append(finding)
+    if not groups:
+        groups[" and ".join(each.name for each in report.environments)] = []
+    return groups
+
+
+def _name(finding: Finding) -> str:
+    if finding.compared_with == "policy":
+        return f"policy on {finding.environments[0]}"
+    return " and ".join(finding.environments)
+
+
+def _suite(name: str, findings: list[Finding], report: Report, place: PlaceFile) -> str:
+    concerned = {finding.workload for finding in findings}
+    failures = [each for each in findings if each.verdict in ALWAYS_SHOWN]
+    skipped = [each for each in findings if each.verdict in _SKIPPED]
+    cases = [
+        f"    <testcase classname={_attribute(name)} name={_attribute(workload.name)}/>"
+        for workload in report.workloads
+        if workload.name not in concerned
+    ]
+    cases += [_failure(name, each, place) for each in failures]
+    cases += [_skip(name, each) for each in skipped]
+    numbers = f'tests="{len(cases)}" failures="{len(failures)}" errors="0" skipped="{len(skipped)}"'
+    return "\n".join((f"  <testsuite name={_attribute(name)} {numbers}>", *cases, "  </testsuite>"))
+
+
+def _case(suite: str, finding: Finding) -> str:
+    what = f"{finding.workload}: {finding.rule} {finding.subject}".rstrip()
+    return f"<testcase classname={_attribute(suite)} name={_attribute(what)}>"
+
+
+def _failure(suite: str, finding: Finding, place: PlaceFile) -> str:
+    origin = find_place(finding)
+    lines = [finding.message, *(_side(each.environment, each.value) for each in finding.sides)]
+    lines += [f"at {place(origin.file)}:{origin.line}:{origin.column}"] if origin is not None else []
+    lines += [f"to mend it: {finding.hint}"] if finding.hint else []
+    text = escape("\n".join(map(clean, lines)))
+    message, kind = _attribute(finding.message), _attribute(finding.severity.value)
+    return (
+        f"    {_case(suite, finding)}\n      <failure message={message} type={kind}>{text}</failure>\n    </testcase>"
+    )
+
+
+def _side(environment: str, value: str | None) -> str:
+    return f"{environment}: {'not said' if value is None else value}"
+
+
+def _skip(suite: str, finding: Finding) -> str:
+    reason = _attribute(finding.reason or finding.verdict.value)
+    return f"    {_case(suite, finding)}\n      <skipped message={reason}/>\n    </testcase>"
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(clean(text))
