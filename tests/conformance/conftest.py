@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from tests.conformance.nomad_engine import Nomad
+from tests.engines.apart import CGROUPS
 from tests.engines.build import find_engine
 from tests.engines.control_plane import ControlPlane
 from tests.engines.manifest_schemas import write_schemas
+from tests.engines.node import KubernetesNode, why_not
 from tests.engines.nomad_agent import NomadServer
 
 HERE = Path(__file__).resolve().parent
@@ -90,6 +92,21 @@ def nomad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nomad]:
         yield Nomad(server)
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def kubernetes_node() -> Iterator[KubernetesNode]:
+    """A real Kubernetes of one node that runs what it is given, from images of Python, for the whole run."""
+    reason = why_not()
+    if reason:
+        pytest.skip(reason)
+    node = KubernetesNode({"python:3.11"})
+    try:
+        yield node
+    finally:
+        node.stop()
+    left = [str(path) for path in (node.folder, *CGROUPS.glob(f"**/{node.cgroup}")) if path.exists()]
+    assert left == []
 
 
 Kubeconform = Callable[[str], list[str]]

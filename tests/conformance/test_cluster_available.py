@@ -17,7 +17,7 @@ from tests.conformance.conftest import engine
 from tests.conformance.test_writing import known_parts
 from tests.engines.control_plane import ControlPlane, Workers, has_condition, path_of
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("cluster")]
+pytestmark = pytest.mark.engine
 
 DATA = Path(__file__).resolve().parent / "data"
 VOLUMES = 4

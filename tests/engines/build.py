@@ -31,7 +31,7 @@ ENGINES: dict[str, tuple[str, str, str]] = {
     "kube-controller-manager": ("kube", "k8s.io/kubernetes/cmd/kube-controller-manager", KUBERNETES_FLAGS),
     "kube-proxy": ("kube", "k8s.io/kubernetes/cmd/kube-proxy", KUBERNETES_FLAGS),
     "kube-scheduler": ("kube", "k8s.io/kubernetes/cmd/kube-scheduler", KUBERNETES_FLAGS),
-    "kubectl": ("kube", "k8s.io/kubernetes/cmd/kubectl", KUBERNETES_FLAGS),
+    "kubectl": ("kubectl", ".", KUBERNETES_FLAGS),
     "kubelet": ("kube", "k8s.io/kubernetes/cmd/kubelet", KUBERNETES_FLAGS),
     "kwok": ("kwok", "sigs.k8s.io/kwok/cmd/kwok", ""),
     "nomad": ("nomad", "github.com/hashicorp/nomad", ""),

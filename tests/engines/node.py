@@ -183,7 +183,7 @@ class KubernetesNode(Apart):
             self._await("the namespaces", (self.folder / "prepared").exists)
             self._configure()
             self._start_servers()
-            self._supply(images)
+            self.supply(images)
             self._await("the API server", self._answers(["get", "--raw", "/readyz"]))
             self._start_clients()
             self._await("the node", self._answers(["wait", "--for=condition=Ready", "--timeout=1s", f"node/{NAME}"]))
@@ -301,7 +301,7 @@ class KubernetesNode(Apart):
         logs = [self.log, *(self.folder / f"{name}.log" for name in self.servers)]
         return "\n".join(f"{log.stem}: {log.read_text(errors='replace')[-1000:]}" for log in logs)
 
-    def _supply(self, names: set[str]) -> None:
+    def supply(self, names: set[str]) -> None:
         """Import images of these names, which the definitions under test give them, and the one of every pod."""
         images = {name: find_image(name) for name in sorted(names)}
         images[PAUSE] = Image({}, ('ENTRYPOINT ["/bin/sleep", "infinity"]',))
@@ -338,3 +338,27 @@ class KubernetesNode(Apart):
         if done.returncode != 0:
             raise CommandFailed(f"kubectl {' '.join(arguments)}: {done.stdout[-4000:]}{done.stderr[-2000:]}")
         return done.stdout
+
+    def await_deployment(self, namespace: str, name: str) -> None:
+        """Wait until a Deployment has rolled out; a failure comes with what became of its pods."""
+        within, timeout = f"--namespace={namespace}", f"--timeout={TIMEOUT:.0f}s"
+        try:
+            self.kubectl("rollout", "status", within, timeout, f"deployment/{name}")
+        except CommandFailed as failure:
+            events = self.kubectl("get", "events", within, "--sort-by=.lastTimestamp")
+            logs = self.kubectl("logs", within, "--tail=30", "--ignore-errors", f"deployment/{name}")
+            raise CommandFailed(f"{failure}\n{events}\n{logs}") from None
+
+    def address_of(self, namespace: str, service: str) -> str:
+        """Give the address that the cluster gave a service, and its first port."""
+        where = "jsonpath={.spec.clusterIP}:{.spec.ports[0].port}"
+        return self.kubectl("get", "service", f"--namespace={namespace}", service, "-o", where)
+
+    def restarts(self, namespace: str) -> dict[str, int]:
+        """Give how often the containers of each workload were started again; a pod that was replaced is one, too."""
+        counted: dict[str, int] = {}
+        for pod in json.loads(self.kubectl("get", "pods", f"--namespace={namespace}", "-o", "json"))["items"]:
+            name = pod["metadata"]["labels"]["app.kubernetes.io/name"]
+            started = sum(each["restartCount"] for each in pod["status"].get("containerStatuses", []))
+            counted[name] = counted.get(name, -1) + 1 + started
+        return counted

@@ -248,12 +248,22 @@ class NomadNode:
             raise CommandFailed(f"nomad {' '.join(arguments)}: {done.stdout[-4000:]}{done.stderr[-2000:]}")
         return done.stdout
 
-    def run(self, job: Path, wait: bool = True) -> None:
+    def run(self, job: Path, wait: bool = True, variables: dict[str, str] | None = None) -> None:
         """Run a job and wait until its deployment is healthy; a failure comes with what its tasks did."""
+        options = [] if wait else ["-detach"]
+        options += [f"-var={name}={value}" for name, value in (variables or {}).items()]
         try:
-            self.nomad("job", "run", *(() if wait else ("-detach",)), str(job))
+            self.nomad("job", "run", *options, str(job))
         except CommandFailed as failure:
             raise CommandFailed("\n".join([str(failure), *self.events()])) from None
+
+    def await_deployment(self, job: str) -> None:
+        """Wait until the deployment of a job that runs is healthy; a failure comes with what its tasks did."""
+        deadline = time.monotonic() + TIMEOUT
+        while (status := (self.ask(f"/v1/job/{job}/deployment") or {}).get("Status")) != "successful":
+            if status not in (None, "pending", "running", "initializing") or time.monotonic() > deadline:
+                raise CommandFailed("\n".join([f"the deployment of {job} is {status}", *self.events()]))
+            time.sleep(0.2)
 
     def events(self) -> list[str]:
         """Give what became of each task, one thing a line."""
