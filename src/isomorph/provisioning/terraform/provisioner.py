@@ -15,13 +15,14 @@ from isomorph.model.errors import Diagnostic, InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.model.secrecy import is_secret_name
 from isomorph.model.text import Placeholder, SecretValue, Text
+from isomorph.platforms.module_sources import is_local
 from isomorph.provisioning.contract import Fragments, Module, Parts, Request, Result
 from isomorph.provisioning.entry import SHARED_KEYS, Entry, EntryNode
 from isomorph.provisioning.references import print_value
 from isomorph.provisioning.resolving import secret_key
 from isomorph.provisioning.template_data import has_secret_reference
 from isomorph.provisioning.terraform.applied import ARGUMENTS, digest_module, read_applied, to_state
-from isomorph.provisioning.terraform.sources import check_source, find_folder, is_local
+from isomorph.provisioning.terraform.sources import check_source, find_folder
 from isomorph.syntax.hcl.emit import is_identifier
 from isomorph.syntax.tree import Mapping, Scalar, to_data
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from isomorph.model.errors import InvalidInput
+from isomorph.platforms.module_sources import is_local
 from isomorph.provisioning.contract import Module, Realised
-from isomorph.provisioning.terraform.sources import is_local
 from isomorph.syntax.hcl.emit import Block, Expression, emit_hcl
 
 FILE = "main.tf"

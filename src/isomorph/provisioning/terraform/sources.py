@@ -10,17 +10,10 @@ import re
 
 from isomorph.model.errors import InvalidInput, UsageError
 from isomorph.model.origin import Origin
+from isomorph.platforms.module_sources import is_local, is_registry
 from isomorph.provisioning.atomic import path_in_project
 
-_REGISTRY = re.compile(
-    r"(?:[A-Za-z0-9.-]+\.[A-Za-z]+(?::\d+)?/)?[A-Za-z0-9_-]+/[A-Za-z0-9_-]+/[a-z0-9-]+(?://[\w./-]+)?"
-)
 _REMOTE = re.compile(r"(?:git::(?:https|ssh)://|hg::https://|https://|git@|github\.com/|bitbucket\.org/)\S+")
-
-
-def is_local(source: str) -> bool:
-    """Tell whether a source is a path, as Terraform does: by how it begins."""
-    return source.startswith(("./", "../")) or source in (".", "..")
 
 
 def check_source(source: str, version: str, origin: Origin | None) -> None:
@@ -34,7 +27,7 @@ def check_source(source: str, version: str, origin: Origin | None) -> None:
     elif _REMOTE.fullmatch(source):
         if version:
             raise InvalidInput("only a registry has versions", origin, "name it in the address: ?ref=v1.2.0")
-    elif _REGISTRY.fullmatch(source):
+    elif is_registry(source):
         if not version:
             raise InvalidInput(f"which version of {source} is meant is not said", origin, 'add `version: "~> 1.2"`')
     else:

@@ -27,13 +27,19 @@ _ATTRIBUTE, _STRING, _NUMBER, _WORD, _BLOCK, _LABELS, _CLOSING = range(1, 8)
 _LABEL = re.compile(rf'{IDENTIFIER}|"')
 
 
-def parse_hcl(content: bytes | str, file: str) -> tuple[RawBody, ExpressionParser]:
-    """Read a text; give its body and the parser, which knows the text's lines. Raises InvalidInput."""
+def parse_hcl(
+    content: bytes | str, file: str, old_commas: list[Origin] | None = None
+) -> tuple[RawBody, ExpressionParser]:
+    """Read a text; give its body and the parser, which knows the text's lines. Raises InvalidInput.
+
+    With `old_commas`, a comma after an argument is passed over, and its place noted there, as HCL's first version had it.
+    """
     if len(content) > MAXIMUM_SIZE:
         raise InvalidInput(
             f"the file is larger than {MAXIMUM_SIZE} bytes", Origin(file), "split it, or check that it is the right one"
         )
     parser = BodyParser(decode(content, file), file)
+    parser.old_commas = old_commas
     return parser.body(), parser
 
 
@@ -57,6 +63,8 @@ def parse_template(content: bytes | str, file: str) -> tuple[Expression, Express
 
 class BodyParser(ExpressionParser):
     """Reads bodies."""
+
+    old_commas: list[Origin] | None = None
 
     def body(self) -> RawBody:
         """Read the whole text."""
@@ -136,6 +144,9 @@ class BodyParser(ExpressionParser):
         if mark == "=" and not self.text.startswith("==", self.at):
             self.at += 1
             self.add(body, RawAttribute(name, start, self.expression()))
+            if self.old_commas is not None and self.skip() == ",":
+                self.old_commas.append(self.origin(self.at))
+                self.at += 1
             self.end_of_line(f"argument `{name}`", start)
             return body
         labels: list[str] = []

@@ -9,7 +9,7 @@ import msgspec
 
 from isomorph.model.errors import InvalidInput
 from isomorph.syntax.hcl.cursor import Cursor
-from isomorph.syntax.hcl.expressions import Call, Expression, Literal, Object, Reference, Tuple, Unary
+from isomorph.syntax.hcl.expressions import Call, Embedded, Expression, Literal, Object, Reference, Tuple, Unary
 from isomorph.syntax.hcl.values import (
     HclFault,
     Partial,
@@ -42,6 +42,8 @@ ANY = Type("any")
 
 def parse_type(expression: Expression, cursor: Cursor) -> Type:
     """Read a type; raises InvalidInput at what is none."""
+    if isinstance(expression, Embedded):
+        return parse_type(expression.inner, expression.cursor)
     if isinstance(expression, Literal) and isinstance(expression.value, str):
         name = expression.value  # The form of old: type = "string".
     elif isinstance(expression, Reference) and not expression.steps:

@@ -15,7 +15,7 @@ from isomorph.syntax.hcl.evaluate import Evaluator, Lookup
 from isomorph.syntax.hcl.expressions import Expression, Literal, RawAttribute, RawBlock, Reference
 from isomorph.syntax.hcl.nodes import rebuild, to_node, to_value
 from isomorph.syntax.hcl.parse import parse_expression, parse_hcl
-from isomorph.syntax.hcl.scope import Given, Scope
+from isomorph.syntax.hcl.scope import Given, Scope, Use
 from isomorph.syntax.hcl.types import ANY, Type, convert, parse_type
 from isomorph.syntax.hcl.values import HclFault, Pending, key_of, to_string, type_name
 from isomorph.syntax.tree import Mapping, Node
@@ -71,7 +71,7 @@ def read_variables(blocks: Iterable[tuple[RawBlock, Evaluator]], scope: Scope) -
     names = Names("variable", scope)
     declared: dict[str, Declaration] = {}
     for block, evaluator in blocks:
-        for declaration in _declarations(block, evaluator):
+        for declaration in read_declarations(block, evaluator):
             first = declared.setdefault(declaration.name, declaration)
             if first is not declaration:
                 raise InvalidInput(
@@ -87,7 +87,7 @@ def read_variables(blocks: Iterable[tuple[RawBlock, Evaluator]], scope: Scope) -
                 f'add `variable "{name}" {{ … }}`, or correct the name',
             )
     for name, declaration in declared.items():
-        node = _value_of(declaration, scope.given.get(name))
+        node = value_of(declaration, scope.given.get(name))
         if node is None:
             names.unset.add(name)
             names.values[name] = Pending((Placeholder(f"${{var.{name}}}", name),))
@@ -98,7 +98,8 @@ def read_variables(blocks: Iterable[tuple[RawBlock, Evaluator]], scope: Scope) -
     return names
 
 
-def _declarations(block: RawBlock, evaluator: Evaluator) -> Iterable[Declaration]:
+def read_declarations(block: RawBlock, evaluator: Evaluator) -> Iterable[Declaration]:
+    """Give the variables that a block declares."""
     cursor = evaluator.cursor
     if block.type == "variables":
         for name, attribute in block.body.attributes.items():
@@ -112,7 +113,9 @@ def _declarations(block: RawBlock, evaluator: Evaluator) -> Iterable[Declaration
     yield Declaration(block.labels[0], block, cursor.origin(block.start), evaluator, attributes.get("default"), kind)
 
 
-def _value_of(declaration: Declaration, given: Given | None) -> tuple[Node, Any] | None:
+def value_of(
+    declaration: Declaration, given: Given | None, uses: dict[Node, tuple[Use, ...]] | None = None
+) -> tuple[Node, Any] | None:
     """Give a variable's value as a tree and as it is, or None where nobody gives it one."""
     default: Any = None
     node: Node | None = None
@@ -132,7 +135,7 @@ def _value_of(declaration: Declaration, given: Given | None) -> tuple[Node, Any]
     except HclFault as fault:
         hint = "give it a value of its type" if given is not None else "correct the default or the type"
         raise InvalidInput(f"variable {declaration.name}: {fault.message}", node.origin, hint) from None
-    return (node, converted) if key_of(converted) == key_of(value) else (rebuild(converted, node), converted)
+    return (node, converted) if key_of(converted) == key_of(value) else (rebuild(converted, node, uses), converted)
 
 
 def _constant(evaluator: Evaluator, expression: Expression) -> Node:

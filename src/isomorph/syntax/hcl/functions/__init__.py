@@ -117,6 +117,8 @@ def _call_files(evaluator: "Evaluator", call: Call, row: Row, arguments: list[An
     if read is None:
         return pending(evaluator.source(call))
     if row.name == "fileexists":
+        if scope.missing is not None and arguments[0].startswith(("/", "~")):
+            return pending(evaluator.source(call))
         return row.load()(lambda path: read(path, origin), *arguments)
     found = read_named(evaluator, call, arguments[0], lambda: row.load()(lambda path: read(path, origin), *arguments))
     return pending(evaluator.source(call)) if found is None else found

@@ -1,0 +1,10 @@
+"""Terraform: configurations, plans and states.
+
+root.py             a definition to its evaluated module (module.py)
+folder.py           the files of a folder to blocks; json_syntax.py, overriding.py
+given.py            what is given to variables
+frame.py            one instance of a module while it is evaluated; evaluation.py has what all of them share
+names.py, expansion.py, ordering.py, variables.py, bodies.py   what an expression may name, and how it is evaluated
+after.py            plans and states; sensitive.py
+reader.py           the evaluated module to the model: read_workloads.py, read_dependencies.py
+"""
