@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from isomorph.model.application import Definition, Extra
 from isomorph.model.errors import UsageError
 from isomorph.model.workload import Exposure, Port, Workload
+from isomorph.platforms.table import find_family
 from isomorph.provisioning.contract import Realised
 from isomorph.provisioning.references import split_path, suggest
 from isomorph.provisioning.resolving import find_output
@@ -43,8 +44,8 @@ def publish(
     definition: Definition, published: tuple[Publish, ...], realised: Mapping[str, Realised], platform: str
 ) -> Definition:
     """Give a definition whose workloads, and services that provisioners brought, are reached at ports of the machine."""
-    if platform != "compose":
-        raise UsageError("--publish is for Compose: elsewhere a route or a load balancer leads to a workload")
+    if find_family(platform) != "compose":
+        raise UsageError("--publish is for Compose and Swarm: elsewhere a route or a load balancer leads to a workload")
     workloads = dict(definition.application.workloads)
     extras = list(definition.extras)
     for one in published:

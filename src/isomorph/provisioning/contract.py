@@ -14,6 +14,7 @@ from isomorph.model.errors import Diagnostic
 from isomorph.model.origin import Origin
 from isomorph.model.text import Text
 from isomorph.model.workload import Route, Workload
+from isomorph.platforms.table import find_family
 
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +53,11 @@ class Target(msgspec.Struct, frozen=True):
     project: str = ""
     namespace: str = ""
     mounts: str = ""  # folder, relative to the output, where files for Compose binds stand
+
+    @property
+    def family(self) -> str:
+        """Give the platform that this one is a kind of: what provisioner files say is in its words."""
+        return find_family(self.platform)
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

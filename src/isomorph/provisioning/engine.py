@@ -408,7 +408,7 @@ def list_services(application: Application, target: Target) -> dict[str, Workloa
                 name = port.name or str(port.number)
                 ports[name] = ServicePort(name, port.number, port.target, port.protocol.upper())
         # Where a workload's service has a name of its own, it comes after the workload's; Compose has no such thing.
-        own = target.platform == "compose" or not workload.names
+        own = target.family == "compose" or not workload.names
         services[key] = WorkloadService(workload.name if own else workload.names[-1], ports)
     return services
 

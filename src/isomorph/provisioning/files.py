@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.platforms.context import Files
+from isomorph.platforms.table import find_family
 from isomorph.provisioning.command import CommandProvisioner, Commands, read_command_provisioner
 from isomorph.provisioning.entry import EntryNode, suggest
 from isomorph.provisioning.local_environment import LocalEnvironmentProvisioner, read_local_environment
@@ -39,7 +40,7 @@ class Loading:
         project: str = ".",
         permits_modules: bool = True,
     ) -> None:
-        self.platform = platform
+        self.platform = find_family(platform)
         self.project = project
         self.permits_modules = permits_modules
         self.commands = commands or Commands()

@@ -13,6 +13,7 @@ import msgspec
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
+from isomorph.platforms.table import find_family
 from isomorph.provisioning.contract import Fragments, Request, Result, WorkloadService
 from isomorph.provisioning.disclosure import collect_secrets, find_disclosures, mask_for, mask_message
 from isomorph.provisioning.entry import SHARED_KEYS, Entry, EntryNode, TemplateText
@@ -47,7 +48,7 @@ class Compiler:
     """
 
     def __init__(self, platform: str, variables: MappingType[str, str] | None = None) -> None:
-        self.platform = platform
+        self.platform = find_family(platform)
         self.variables = variables or {}
         self._functions: dict[str, Any] = {}
         self._services: tuple[dict[str, WorkloadService], dict[str, Any]] = ({}, {})

@@ -71,7 +71,7 @@ def to_template_data(request: Request, services: dict[str, Any]) -> TemplateData
         SourceWorkload=resource.workload,
         WorkloadServices=services,
     )
-    if target.platform == "compose":
+    if target.family == "compose":
         data["ComposeProjectName"] = target.project
         data["MountsDirectory"] = target.mounts
     else:
@@ -125,7 +125,7 @@ def to_program_input(request: Request) -> dict[str, Any]:
         "resource_state": request.state,
         "shared_state": request.shared,
     }
-    if target.platform == "compose":
+    if target.family == "compose":
         data["compose_project_name"] = target.project
         data["mount_directory_path"] = target.mounts
     else:

@@ -113,7 +113,7 @@ class TerraformProvisioner(Entry, kw_only=True):
         """Give references to what the platform resolves when the output runs, and say what must come first."""
         references: dict[str, Text] = {}
         secrets: dict[str, Secret] = {}
-        if request.target.platform == "compose":
+        if request.target.family == "compose":
             names = {output: to_variable_name(request.name, output) for output in wanted}
             references = {output: (Placeholder(f"${{{name}}}", name),) for output, name in names.items()}
             where = f"as {', '.join(names.values())} in the environment or in an .env file"
