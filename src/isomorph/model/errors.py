@@ -79,6 +79,7 @@ CODES: dict[str, str] = {
     "unknown-field": "The platform does not know this field; it was passed over.",
     "unknown-kind": "An object of a kind that says nothing about workloads; it is kept beside the model.",
     "unset-variable": "A variable without a value or default; what depends on it is unresolved.",
+    "known-after-apply": "Only an apply tells this; what depends on it is unresolved.",
     "missing-file": "A file that the definition names is not there; what it would say is unresolved.",
     "missing-reference": "The definition refers to something that it does not define.",
     "image-supplied-later": "The image is to be supplied when the workload is deployed.",
