@@ -60,6 +60,10 @@ class Items(list[Any]):
     origins: Origins = ()
 
 
+class NoItems(Items):
+    """A list that Go has never made (nil): empty, and `null` in JSON and YAML."""
+
+
 class Methods:
     """An object with methods for templates: those that `callable_names` has, and nothing else of Python.
 

@@ -5,7 +5,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from isomorph.syntax.gotemplate.data import Truth, origins_of
+from isomorph.syntax.gotemplate.data import NoItems, Truth, origins_of
 from isomorph.syntax.gotemplate.text import join_texts, mark_text, values_of_text
 
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
@@ -31,7 +31,7 @@ class _Writer:
             self.parts.append(self.to_string(value))
         elif isinstance(value, dict):
             self.write_collection("{}", [(key, value[key]) for key in sorted(value)], level)
-        elif isinstance(value, list | tuple):
+        elif isinstance(value, list | tuple) and not isinstance(value, NoItems):
             self.write_collection("[]", [(None, item) for item in value], level)
         else:
             self.parts.append(mark_text(print_scalar(value), origins_of(value)))
@@ -63,7 +63,7 @@ def _escape(found: re.Match[str]) -> str:
 
 def print_scalar(value: Any) -> str:
     """Write a number, a boolean or nothing."""
-    if value is None:
+    if value is None or isinstance(value, NoItems):
         return "null"
     if isinstance(value, bool | Truth):
         return "true" if value else "false"
@@ -86,6 +86,6 @@ def print_float(value: float) -> str:
     if value and not 1e-6 <= abs(value) < 1e21:
         mantissa, _, exponent = text.partition("e")
         number = int(exponent or 0)
-        return f"{mantissa.removesuffix('.0')}e{'-' if number < 0 else '+'}{abs(number):02d}"
+        return f"{mantissa.removesuffix('.0')}e{number:+d}"
     text = format(Decimal(text), "f") if "e" in text else text
     return text.removesuffix(".0")

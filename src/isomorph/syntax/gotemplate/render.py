@@ -16,13 +16,14 @@ from gotpl.parse.nodes import ListNode, TextNode
 from gotpl.parse.parser import parse_template
 from gotpl.runtime.policy import ExecutionBudget, ExecutionBudgetState, SandboxPolicy
 from gotpl.runtime.sync_vm import _ExecutionLocation, render_program_to
+from gotpl.runtime.values import ValueAdapter
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.syntax.gotemplate.bounds import ITERATIONS, TIME_LIMIT, TookTooLong, limit_time
 from isomorph.syntax.gotemplate.functions.table import EVALUATED, NAMES, make_function
 from isomorph.syntax.gotemplate.printing import print_value
-from isomorph.syntax.gotemplate.rewriting import WRITTEN, rewrite
+from isomorph.syntax.gotemplate.rewriting import FIELDS, NOTHING, WRITTEN, give_nothing, rewrite
 from isomorph.syntax.gotemplate.text import (
     Mark,
     Source,
@@ -38,6 +39,21 @@ NO_VALUE = "<no value>"
 OUTPUT, CALLS, NESTING = 20_000_000, 2_000_000, 60
 """Characters, function calls and nested templates of one rendering."""
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+_FIELDS = ("Cert", "Key", "Major", "Minor", "Patch", "Prerelease", "Metadata", "Original")
+"""What templates may see of a certificate (`genCA`) and of a version (`semver`)."""
+_BUDGET = ExecutionBudget(
+    max_output_chars=OUTPUT, max_iterations=ITERATIONS, max_template_depth=NESTING, max_function_calls=CALLS
+)
+_SANDBOX = SandboxPolicy(
+    allow_custom_lookup=True,
+    allow_attributes=_FIELDS,
+    allow_properties=_FIELDS,
+    allow_methods=_FIELDS,
+    default_budget=_BUDGET,
+)
+_ADAPTER = ValueAdapter("zero", _SANDBOX)
 
 
 class TemplateFile(msgspec.Struct, frozen=True):
@@ -119,11 +135,15 @@ class Renderer:
 
     def __init__(self, templates: Sequence[TemplateFile]) -> None:
         self._sources: dict[str, Source] = {}
-        self._functions: dict[str, Callable[..., object]] = {WRITTEN: print_value}
+        self._functions: dict[str, Callable[..., object]] = {
+            WRITTEN: print_value,
+            NOTHING: give_nothing,
+            FIELDS: give_fields,
+        }
         self._programs: dict[str, Program] = {}
         self._locations: list[_ExecutionLocation] = []
         self._budget = ExecutionBudgetState(_BUDGET)
-        for template in sorted(templates, key=lambda template: (-template.name.count("/"), template.name)):
+        for template in sorted(templates, key=lambda template: (template.name.count("/"), template.name), reverse=True):
             self._sources[template.name] = Source(template.file, template.text)
             self._programs.update(self._parse(template.name, template.text, self._programs))
 
@@ -251,11 +271,6 @@ def _is_empty(body: ListNode) -> bool:
     return all(isinstance(node, TextNode) and not node.text.strip() for node in body.nodes)
 
 
-_BUDGET = ExecutionBudget(
-    max_output_chars=OUTPUT, max_iterations=ITERATIONS, max_template_depth=NESTING, max_function_calls=CALLS
-)
-_FIELDS = ("Cert", "Key", "Major", "Minor", "Patch", "Prerelease", "Metadata", "Original")
-"""What templates may see of a certificate (`genCA`) and of a version (`semver`)."""
-_SANDBOX = SandboxPolicy(
-    allow_custom_lookup=True, allow_attributes=_FIELDS, allow_properties=_FIELDS, default_budget=_BUDGET
-)
+def give_fields(path: str, value: object) -> object:
+    """Give a field of what a variable or parentheses hold; of nothing (nil) Go gives nothing, where it refuses `.a.b`."""
+    return None if value is None else _ADAPTER.lookup_chain(value, tuple(path.split(".")))

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from isomorph.syntax.gotemplate.data import Truth, origins_of
-from isomorph.syntax.gotemplate.jsontext import print_float
+from isomorph.syntax.gotemplate.printing import print_float
 from isomorph.syntax.gotemplate.text import join_texts, mark_text, values_of_text
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")

@@ -10,7 +10,7 @@ from typing import Any
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.syntax.gotemplate.cutting import cut_many, split_text
-from isomorph.syntax.gotemplate.data import Truth, origins_of
+from isomorph.syntax.gotemplate.data import NoItems, Truth, origins_of
 from isomorph.syntax.gotemplate.printing import print_float
 from isomorph.syntax.gotemplate.text import cut_text, join_texts, mark_text, values_of_text
 from isomorph.syntax.yaml.dialects import NUMBER_STARTS, WORDS, Dialect, resolve_number
@@ -25,7 +25,7 @@ _TIMESTAMP = re.compile(
 _OLD_WORDS = frozenset(
     ("y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF")
 )
-_PLAIN = re.compile(r"[A-Za-z0-9_/.$(+~<=\\;^)-][A-Za-z0-9_/.$()+~<>=\\;^\"'&*!|%@`-]*")
+_PLAIN = re.compile(r"[A-Za-z0-9_/$(+~<=\\;^)][A-Za-z0-9_/.$()+~<>=\\;^\"'&*!|%@`-]*")
 """Text in which no character has a meaning in a plain scalar, wherever it stands."""
 _SPECIAL = re.compile(r"[^\n -~\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
 _BREAK = re.compile("[\n\r\x85\u2028\u2029]")
@@ -62,8 +62,8 @@ class _Writer:
         else:
             if mapping:
                 self.put(" ")
-            self.put(self.to_scalar(value, indent + 2))
-            if not self.parts[-1].endswith("\n") or not _ends_block(self.parts[-1]):
+            self.put(self.to_scalar(value, max(indent, 0) + 2))
+            if self.column:
                 self.put("\n")
 
     def write_mapping(self, value: dict[str, Any], indent: int, *, fresh: bool) -> None:
@@ -88,7 +88,7 @@ class _Writer:
         if len(key.encode()) > _LONGEST_KEY or "\n" in key:
             self.put("? ")
             self.put(self.to_text(key, indent + 2, key=False))
-            self.put("\n" + " " * indent)
+            self.put(" " * indent if self.column == 0 else "\n" + " " * indent)
         else:
             self.put(written)
         self.put(":")
@@ -125,13 +125,9 @@ class _Writer:
         return mark_text(quoted, values_of_text(text))
 
 
-def _ends_block(text: str) -> bool:
-    return text.startswith("|")
-
-
 def print_scalar(value: Any, *, pretty: bool) -> str:
     """Write a number, a boolean, nothing or an empty collection."""
-    if value is None:
+    if value is None or isinstance(value, NoItems):
         return "null"
     if isinstance(value, bool | Truth):
         return "true" if value else "false"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from isomorph.syntax.gotemplate.bounds import LONGEST_LIST, limit
-from isomorph.syntax.gotemplate.data import Items
+from isomorph.syntax.gotemplate.data import Items, NoItems
 from isomorph.syntax.gotemplate.functions.choices import deep_equal, is_empty, kind_of
 from isomorph.syntax.gotemplate.functions.lifting import Function
 from isomorph.syntax.gotemplate.functions.texts import to_texts
@@ -35,7 +35,7 @@ def _prepend(values: Any, value: Any) -> Items:
 
 
 def _concat(*lists: Any) -> Items:
-    return _made([value for values in lists for value in _items_of(values, "concat")])
+    return _made([value for values in lists for value in _items_of(values, "concat")]) or NoItems()
 
 
 def _first(values: Any) -> Any:
@@ -47,11 +47,13 @@ def _last(values: Any) -> Any:
 
 
 def _rest(values: Any) -> Items:
-    return Items(_items_of(values, "find rest")[1:])
+    items = _items_of(values, "find rest")
+    return Items(items[1:]) if items else NoItems()
 
 
 def _initial(values: Any) -> Items:
-    return Items(_items_of(values, "find initial")[:-1])
+    items = _items_of(values, "find initial")
+    return Items(items[:-1]) if items else NoItems()
 
 
 def _reverse(values: Any) -> Items:
@@ -86,7 +88,7 @@ def _slice(values: Any, *bounds: Any) -> Any:
     """Give a part of a list; of a text too, which Go's own `slice` would."""
     items = _items_of(values, "slice")
     if not items:
-        return None
+        return NoItems()
     numbers = [int(bound) for bound in bounds[:2]]
     start = numbers[0] if numbers else 0
     end = numbers[1] if len(numbers) > 1 else len(items)

@@ -32,6 +32,8 @@ def _parse_whole(text: str) -> int:
     stripped = digits.lstrip("0")
     if digits[:2].lower() in bases:
         number = sign * int(digits[2:], bases[digits[:2].lower()])
+    elif digits.startswith("0"):
+        number = 0 if set(digits) & set("89") else sign * int(digits, 8)
     else:
         number = sign * int(stripped or "0") if len(stripped) < 25 else _GREATEST + 1
     return number if _LEAST <= number <= _GREATEST else 0
@@ -128,6 +130,14 @@ def _ceil(value: Any) -> float:
     return float(math.ceil(to_float(value)))
 
 
+def _round(value: Any, places: int, half: float = 0.5) -> float:
+    """Round to decimal places; a fraction from `half` on is rounded up, as Sprig does it."""
+    power = 10.0**places
+    scaled = power * to_float(value)
+    up = math.modf(scaled)[0] >= half
+    return float(math.ceil(scaled) if up else math.floor(scaled)) / power
+
+
 def _float64(value: Any) -> float:
     return to_float(value)
 
@@ -158,6 +168,7 @@ FUNCTIONS: dict[str, Function] = {
     "minf": lift(_minf),
     "floor": lift(_floor),
     "ceil": lift(_ceil),
+    "round": lift(_round),
     "float64": lift(_float64),
     "atoi": lift(_atoi),
     "toDecimal": _long(_to_decimal),

@@ -36,7 +36,7 @@ _MODULES = {
         prepend push rest reverse slice sortAlpha tuple uniq until untilStep without
     """,
     "numbers": """
-        add add1 atoi biggest ceil div float64 floor int int64 max maxf min minf mod mul sub toDecimal
+        add add1 atoi biggest ceil div float64 floor int int64 max maxf min minf mod mul round sub toDecimal
     """,
     "formats": """
         fromJson fromJsonArray fromToml fromYaml fromYamlArray mustFromJson mustToJson mustToPrettyJson
@@ -57,7 +57,7 @@ _MODULES = {
         mustDateModify mustRegexFind mustRegexFindAll mustRegexMatch mustRegexReplaceAll
         mustRegexReplaceAllLiteral mustRegexSplit mustToDate must_date_modify now osBase osClean osDir osExt
         osIsAbs plural randAlpha randAlphaNum randAscii randBytes randInt randNumeric regexFind regexFindAll
-        regexMatch regexQuoteMeta regexReplaceAll regexReplaceAllLiteral regexSplit round semver semverCompare
+        regexMatch regexQuoteMeta regexReplaceAll regexReplaceAllLiteral regexSplit semver semverCompare
         seq shuffle snakecase subf swapcase toDate unixEpoch untitle urlJoin urlParse uuidv4 wrap wrapWith
     """,
 }

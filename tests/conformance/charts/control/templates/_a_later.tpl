@@ -1,0 +1,1 @@
+{{ define "control.overridden" }}later{{ end }}
