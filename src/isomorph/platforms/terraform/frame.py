@@ -15,7 +15,16 @@ from isomorph.platforms.terraform.bodies import body_of, depended_on, literal_of
 from isomorph.platforms.terraform.evaluation import DEEPEST, Evaluation
 from isomorph.platforms.terraform.expansion import COUNT, EACH, NONE, Expansion, Instance, expand
 from isomorph.platforms.terraform.folder import Declared, Folder
-from isomorph.platforms.terraform.module import CalledModule, Link, OutputValue, Provider, Resource, VariableValue
+from isomorph.platforms.terraform.module import (
+    BlockList,
+    CalledModule,
+    Link,
+    OutputValue,
+    Provider,
+    Resource,
+    Step,
+    VariableValue,
+)
 from isomorph.platforms.terraform.names import (
     ABSENT,
     AnyInstance,
@@ -190,7 +199,7 @@ class Frame:
     def resource_value(self, mode: str, kind: str, name: str) -> Any:
         """Give what a reference to a resource means: an object, a list or a map of them, or any of an unknown number."""
         expansion, resources = self.resources(mode, kind, name)
-        values = [_to_partial(each) for each in resources]
+        values = [_to_partial(each.address, each.body) for each in resources]
         if expansion.kind == NONE:
             return values[0]
         if expansion.kind == COUNT:
@@ -352,7 +361,13 @@ def is_sensitive(declared: Declared) -> bool:
     return attribute is not None and getattr(attribute.value, "value", True) not in (False, "false")
 
 
-def _to_partial(resource: Resource) -> Partial:
-    known = to_value(resource.body)
-    places = {key: node.origin for key, node in resource.body.items()}
-    return Partial(resource.address, known, places)
+def _to_partial(address: str, body: Mapping, path: tuple[Step, ...] = ()) -> Partial:
+    """Give a body as a value; a provider may know more of it, and of the blocks in it, than is written."""
+    known: dict[str, Any] = {}
+    for name, node in body.items():
+        if isinstance(node, BlockList):
+            blocks = [each for each in node if isinstance(each, Mapping)]
+            known[name] = [_to_partial(address, each, (*path, name, at)) for at, each in enumerate(blocks)]
+        else:
+            known[name] = to_value(node)
+    return Partial(address, known, {key: node.origin for key, node in body.items()}, path)

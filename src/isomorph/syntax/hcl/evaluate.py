@@ -148,6 +148,7 @@ class Evaluator:
 
     def walk(self, value: Any, steps: list[Step], expression: Expression) -> Any:
         """Take steps into a value."""
+        used: Use | None = None
         for step in steps:
             if isinstance(value, Pending) and type(value) is not Attribute:
                 return self.unsettled(expression, value)
@@ -158,16 +159,18 @@ class Evaluator:
                 value = value.find(key, self, expression)
             elif isinstance(value, Attribute):
                 value = attribute_of(value.address, (*value.path, key if isinstance(key, int) else to_string(key)))
+                used = used and (value.address, value.path)
             else:
+                used = self.use_part(value, to_string(key)) if type(value) is Partial else used
                 value = self.step(value, key, step)
         if type(value) is Partial:
-            self.uses[value.address, ()] = None
+            used = value.address, value.path
+        if used is not None:
+            self.uses[used] = None
         return value.whole() if isinstance(value, Lookup) else value
 
     def step(self, value: Any, key: Any, step: Step) -> Any:
         if isinstance(value, dict):
-            if type(value) is Partial:
-                self.use_part(value, to_string(key))
             try:
                 return value[to_string(key)]
             except KeyError:
@@ -182,11 +185,11 @@ class Evaluator:
             self.fail("null has no parts", step, "give it a value, or use try(…)")
         return self.fail(f"{named(value)} has no parts to be named or counted", step)
 
-    def use_part(self, value: Partial, key: str) -> None:
-        """Note that an attribute is used, and where it is written."""
-        self.uses[value.address, (key,)] = None
+    def use_part(self, value: Partial, key: str) -> Use:
+        """Note where an attribute is written that is used; give what it is."""
         if key in value.places:
             self.use(value.places[key])
+        return value.address, (*value.path, key)
 
     def template(self, expression: Template) -> Any:
         if expression.alone:

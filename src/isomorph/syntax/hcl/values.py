@@ -72,22 +72,25 @@ def print_key(key: str | int) -> str:
 class Partial(dict[str, Any]):
     """What is declared at an address: what its arguments say is settled, all else only an apply tells.
 
-    `places` has where each argument is written.
+    `places` has where each argument is written; `path` leads from the address to a block in it.
     """
 
-    __slots__ = ("address", "places")
+    __slots__ = ("address", "path", "places")
 
-    def __init__(self, address: str, known: dict[str, Any], places: dict[str, Origin]) -> None:
+    def __init__(
+        self, address: str, known: dict[str, Any], places: dict[str, Origin], path: tuple[str | int, ...] = ()
+    ) -> None:
         super().__init__(known)
         self.address = address
         self.places = places
+        self.path = path
 
     def __missing__(self, key: str) -> Any:
-        return attribute_of(self.address, (key,))
+        return attribute_of(self.address, (*self.path, key))
 
     def whole(self) -> Attribute:
         """Give what stands for all of it, since not all is settled."""
-        return attribute_of(self.address, ())
+        return attribute_of(self.address, self.path)
 
 
 def settled(value: Any) -> Any:

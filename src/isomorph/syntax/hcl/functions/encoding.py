@@ -5,9 +5,13 @@ from typing import Any
 
 from isomorph.model.errors import InvalidInput
 from isomorph.syntax.hcl.values import HclFault, print_number
+from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
 
 _ESCAPED = re.compile(r'["\\\x00-\x1f\u2028\u2029]')
 _ESCAPED_HTML = re.compile(r'["\\\x00-\x1f\u2028\u2029<>&]')
+_BINARY = re.compile(r"[-+]?0[bB].*")
+_LEADING_ZERO = re.compile(r"[-+]?0[0-9]+")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 
@@ -65,14 +69,32 @@ def _decode_json(text: str) -> Any:
 
 
 def _decode_yaml(text: str) -> Any:
-    from isomorph.syntax.tree import to_data
     from isomorph.syntax.yaml.dialects import Dialect
     from isomorph.syntax.yaml.read import parse_one
 
     try:
-        return from_tree(to_data(parse_one(text, "yamldecode", Dialect.COMPOSE).root))
+        return _from_yaml(parse_one(text, "yamldecode", Dialect.KUBERNETES).root)
     except InvalidInput as error:
         raise HclFault(f"the text is no YAML: {error.message}") from None
+
+
+def _from_yaml(node: Node | None) -> Any:
+    """Give what go-cty-yaml makes of YAML: as go-yaml v2 has it, but that numbers are decimal or hexadecimal only."""
+    if isinstance(node, Mapping):
+        return {key: _from_yaml(value) for key, value in node.items()}
+    if isinstance(node, Sequence):
+        return [_from_yaml(item) for item in node]
+    if not isinstance(node, Scalar):
+        return None
+    text = node.text
+    if node.plain and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+        if "_" in text or _BINARY.fullmatch(text):
+            return text
+        if _LEADING_ZERO.fullmatch(text):
+            return int(text)
+    if node.plain and node.value == text and _DATE.fullmatch(text):
+        return f"{text}T00:00:00Z"
+    return from_tree(node.value)
 
 
 def _encode_yaml(value: Any) -> str:

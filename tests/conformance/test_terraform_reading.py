@@ -1,0 +1,150 @@
+"""Terraform says the same as we do about a configuration that uses every construct and every function that we know."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from isomorph.model.text import Placeholder
+from isomorph.platforms.context import Context
+from isomorph.platforms.local import LocalEngines, LocalFiles
+from isomorph.platforms.terraform.module import Module
+from isomorph.platforms.terraform.root import read_module
+from isomorph.syntax.hcl.body import Interpolated
+from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
+from tests.memory_context import source
+
+pytestmark = pytest.mark.engine
+
+TERRAFORM = shutil.which("terraform") or shutil.which("tofu") or ""
+DATA = Path(__file__).resolve().parents[1] / "platforms" / "terraform" / "data" / "constructs"
+SHELL = {"TF_VAR_from_shell": '["x", "y"]', "TF_VAR_replicas": "2"}
+OPTIONS = ("given_as_option=true", "region=us")
+UNKNOWN = "<known after apply>"
+
+
+def run(folder: Path, *args: str) -> str:
+    environment = {**os.environ, **SHELL, "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
+    environment.pop("TF_CLI_CONFIG_FILE", None)
+    done = subprocess.run(
+        [TERRAFORM, *args], cwd=folder, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def plain(node: Node | None) -> Any:
+    """Give a tree as JSON has it; what only an apply tells is one mark."""
+    if isinstance(node, Interpolated):
+        assert any(isinstance(part, Placeholder) for part in node.parts)
+        return UNKNOWN
+    if isinstance(node, Mapping):
+        return {key: plain(value) for key, value in node.items()}
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node]
+    assert isinstance(node, Scalar)
+    if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+        return node.value
+    return round(Decimal(node.text), 12)
+
+
+def overlay(value: Any, unknown: Any) -> Any:
+    """Put the mark where a plan says that a value is not known yet."""
+    if unknown is True:
+        return UNKNOWN
+    if isinstance(unknown, dict):
+        known = value or {}
+        return {key: overlay(known.get(key), unknown.get(key, False)) for key in {*known, *unknown}}
+    if isinstance(unknown, list) and isinstance(value, list):
+        marks = [*unknown, *[False] * (len(value) - len(unknown))]
+        return [overlay(each, mark) for each, mark in zip(value, marks, strict=True)]
+    return value
+
+
+def rounded(value: Any) -> Any:
+    """Give numbers as far as the JSON of both sides has them."""
+    if isinstance(value, dict):
+        return {key: rounded(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [rounded(each) for each in value]
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return value
+    return round(Decimal(value), 12)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give the configuration with an output for each of its locals."""
+    if not TERRAFORM:
+        pytest.skip("neither terraform nor tofu is installed")
+    folder = tmp_path_factory.mktemp("terraform") / "constructs"
+    shutil.copytree(DATA, folder)
+    names = read(folder).locals
+    text = "".join(f'output "local_{name}" {{\n  value = local.{name}\n}}\n' for name in names)
+    (folder / "zz_locals.tf").write_text(text, "utf-8")
+    run(folder, "init", "-input=false")
+    run(folder, "plan", "-input=false", "-out=the.plan", *(f"-var={option}" for option in OPTIONS))
+    yield folder
+
+
+def read(folder: Path, **options: str) -> Module:
+    context = Context(LocalFiles([str(folder)]), LocalEngines(), SHELL)
+    return read_module(source(str(folder), var=OPTIONS, **options), context)
+
+
+@pytest.fixture(scope="module")
+def plan(folder: Path) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(run(folder, "show", "-json", "the.plan"), parse_float=Decimal)
+    return said
+
+
+def test_locals_and_outputs_have_the_values_that_terraform_gives_them(folder: Path, plan: dict[str, Any]) -> None:
+    changes = plan["output_changes"]
+    expected = {name: rounded(overlay(each.get("after"), each["after_unknown"])) for name, each in changes.items()}
+    ours = {name: plain(output.value) for name, output in read(folder).outputs.items()}
+    assert set(ours) == set(expected)
+    for name, value in expected.items():
+        if isinstance(value, list):
+            assert len(ours[name]) == len(value)
+            for number, each in enumerate(value):
+                assert ours[name][number] == each, (name, number)
+        assert ours[name] == value, name
+
+
+def test_resources_are_those_of_the_plan_with_its_arguments(folder: Path, plan: dict[str, Any]) -> None:
+    module = read(folder)
+    expected = {each["address"]: each["change"] for each in plan["resource_changes"]}
+    assert {each.address for each in module.resources} == set(expected)
+    for resource in module.resources:
+        change = expected[resource.address]
+        values = rounded(overlay(change["after"], change["after_unknown"]))
+        for key, node in resource.body.items():
+            assert plain(node) == values[key], (resource.address, key)
+
+
+def test_a_plan_and_a_state_are_read_as_the_configuration_is(folder: Path, plan: dict[str, Any]) -> None:
+    (folder / "plan.json").write_text(run(folder, "show", "-json", "the.plan"), "utf-8")
+    before = read(folder)
+    alone = read_module(source(str(folder / "plan.json")), Context(LocalFiles([str(folder)]), LocalEngines()))
+    assert {each.address for each in alone.resources} == {each.address for each in before.resources}
+    for each in alone.resources:
+        said = before.find(each.address)
+        assert said is not None
+        assert plain(each.body["input"]) == plain(getattr(said, "body")["input"])
+    run(folder, "apply", "-input=false", "the.plan")
+    (folder / "state.json").write_text(run(folder, "show", "-json"), "utf-8")
+    for state in ("state.json", "terraform.tfstate"):
+        after = read(folder, state=str(folder / state))
+        assert plain(after.outputs["unknown"].value) != UNKNOWN
+        unknown = after.find("terraform_data.unknown")
+        single = after.find("terraform_data.single")
+        known = plain(getattr(single, "body")["id"])
+        assert plain(getattr(unknown, "body")["input"])["text"] == f"id={known};"
+        assert getattr(unknown, "body")["input"].origin.file.endswith("main.tf")
+        assert not any(UNKNOWN in json.dumps(plain(each.body), default=str) for each in after.resources)
