@@ -1,5 +1,6 @@
 """`isomorph check` and `isomorph baseline write`: the gate of a project, and the drift that it had before."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,82 @@ def test_without_a_project_or_definitions_it_says_what_to_do(
     monkeypatch.chdir(tmp_path_factory.mktemp("empty"))
     code, _, error = run("check")
     assert (code, "there is no isomorph.yaml here or above" in error) == (2, True)
+
+
+GENERATED = """\
+workloads: [score.yaml]
+environments:
+  local: {definitions: ["compose:out/compose.yaml"]}
+  cluster: {definitions: ["kubernetes:out/manifests.yaml"]}
+"""
+
+
+@pytest.fixture
+def generated(project: Path, run: Run) -> Path:
+    (project / "isomorph.yaml").write_text(GENERATED)
+    assert run("generate", "--all-envs", "-q")[0] == 0
+    return project
+
+
+def test_what_was_generated_and_left_alone_is_healthy(generated: Path, run: Run) -> None:
+    assert run("check", "--fail-on", "note", "--strict")[0] == 0
+
+
+def test_an_edit_of_a_generated_file_is_told_with_the_place_in_the_score_file(generated: Path, run: Run) -> None:
+    for path in (generated / "out").glob("*.yaml"):
+        path.write_text(path.read_text().replace("nginx:1.29", "nginx:1.31"))
+    code, out, _ = run("check", "--format", "json")
+    (first, second) = [each for each in json.loads(out)["findings"] if each["verdict"] == "drift"]
+    assert (code, first["compared_with"], first["rule"]) == (1, "generated", "image.tag")
+    assert first["between"] == ["local", "local (generated)"]
+    assert [side["value"] for side in first["sides"]] == ["1.31", "1.29"]
+    assert first["sides"][1]["origin"] == {"file": "score.yaml", "line": 5, "column": 12}
+    assert second["between"] == ["cluster", "cluster (generated)"]
+
+
+def test_what_the_score_file_does_not_say_is_left_to_whoever_edits(generated: Path, run: Run) -> None:
+    manifests = generated / "out/manifests.yaml"
+    manifests.write_text(
+        manifests.read_text().replace(
+            "spec:\n  selector:\n    matchLabels", "spec:\n  replicas: 3\n  selector:\n    matchLabels"
+        )
+    )
+    assert "replicas: 3" in manifests.read_text()
+    _, out, _ = run("check", "--format", "json")
+    data = json.loads(out)
+    assert [each["compared_with"] for each in data["findings"] if each["verdict"] == "drift"] == ["pair"]
+    assert data["summary"]["unsaid"] == 1
+
+
+def test_a_variable_that_somebody_added_is_told(generated: Path, run: Run) -> None:
+    compose = generated / "out/compose.yaml"
+    compose.write_text(compose.read_text().replace("COLOUR: red", "COLOUR: red\n      ADDED: 'yes'"))
+    _, out, _ = run("check", "--format", "json")
+    found = {
+        (each["compared_with"], each["rule"]) for each in json.loads(out)["findings"] if each["verdict"] == "missing"
+    }
+    assert found == {("pair", "variable.missing"), ("generated", "variable.missing")}
+
+
+def test_no_program_runs_and_what_it_gave_before_is_used(project: Path, run: Run) -> None:
+    (project / "score.yaml").write_text(
+        "apiVersion: score.dev/v1b1\nmetadata: {name: web}\n"
+        "containers: {web: {image: 'nginx:1.29', variables: {TOPIC: '${resources.top.name}'}}}\n"
+        "resources: {top: {type: topic}}\n"
+    )
+    program = project / "make-topic"
+    program.write_text('#!/bin/sh\ndate >> ran\necho \'{"resource_outputs": {"name": "orders"}}\'\n')
+    program.chmod(0o755)
+    (project / "p.provisioners.yaml").write_text("- {uri: 'cmd://./make-topic', type: topic}\n")
+    (project / "isomorph.yaml").write_text(
+        "workloads: [score.yaml]\nprovisioners: [p.provisioners.yaml]\n"
+        'environments: {local: {definitions: ["compose:out/compose.yaml"]}}\n'
+    )
+    assert run("generate", "--env", "local", "-q")[0] == 0
+    ran = (project / "ran").read_text()
+    assert run("check", "--fail-on", "note", "--strict")[0] == 0
+    assert (project / "ran").read_text() == ran
+    (project / ".isomorph/state.yaml").unlink()
+    code, out, _ = run("check", "--strict", "--format", "json")
+    assert (code, [each["verdict"] for each in json.loads(out)["findings"]]) == (1, ["unresolved"])
+    assert (project / "ran").read_text() == ran

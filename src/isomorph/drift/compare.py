@@ -77,7 +77,7 @@ def compare(
         environments=tuple(environments),
         workloads=tuple(_aligned(views, alignment)),
         findings=tuple(make_findings(compared)),
-        diagnostics=(*diagnostics, *alignment.diagnostics),
+        diagnostics=(*diagnostics, *alignment.diagnostics, *(each for pair in compared for each in pair.diagnostics)),
         summary=summary,
     )
 
@@ -138,6 +138,9 @@ def _tell_missing(pair: Pair, name: str, side: int, key: str) -> None:
     ours, theirs = (fact, None) if side == 0 else (None, fact)
     scope = Scope(name, "", places[0], places[1])
     row = _no_jobs(pair, places[side], (pair.a, pair.b)[1 - side])
+    if (pair.a, pair.b)[1 - side].said_by:
+        pair.tell(scope, "workload.missing", "", ours, theirs, Verdict.UNSAID)
+        return
     verdict, reason = (Verdict.MISSING, None) if row is None else (Verdict.EXPECTED, f"{CANNOT_SAY}: {row.reason}")
     pair.tell(scope, "workload.missing", "", ours, theirs, verdict, reason)
 

@@ -12,8 +12,8 @@ from isomorph.model.origin import Origin, Path
 from isomorph.model.text import Address
 from isomorph.model.workload import Container, Kind, Port, Workload
 from isomorph.platforms.jobs import find_jobs
-from isomorph.platforms.platform import Default, Support
-from isomorph.platforms.table import find_family, find_platform, load_defaults, load_support
+from isomorph.platforms.platform import Default, Nature, Support
+from isomorph.platforms.table import find_family, find_platform, load_defaults, load_facts, load_support
 
 if TYPE_CHECKING:
     from isomorph.drift.image_config import ImageConfig
@@ -90,10 +90,13 @@ class View:
         "is_local",
         "keys",
         "name",
+        "natures",
         "outside",
         "platform",
+        "said_by",
         "support",
         "used_ports",
+        "words",
     )
 
     def __init__(self, index: int, environment: Environment) -> None:
@@ -105,7 +108,12 @@ class View:
         self.family = find_family(self.platform)
         self.is_local = find_platform(self.platform).is_local
         self.application = self.definition.application
+        self.natures: dict[str, list[Nature]] = {}
+        for nature in load_facts(self.platform):
+            self.natures.setdefault(nature.rule, []).append(nature)
         self.support: dict[str, Support] = load_support(self.platform)
+        self.said_by = environment.said_by
+        self.words: dict[str, Support] = load_support(self.said_by) if self.said_by else {}
         self.defaults: dict[tuple[str, str], list[Default]] = {}
         for default in load_defaults(self.platform):
             self.defaults.setdefault((default.rule, default.subject), []).append(default)
@@ -138,6 +146,14 @@ class View:
         """Give the declaration that this platform has no way to say a field, if it made one."""
         row = self.support.get(field)
         return row if row is not None and row.level == "never" else None
+
+    def leaves_open(self, rule: str, field: str) -> bool:
+        """Tell whether its silence leaves something to the other side: it was generated from what does not say it.
+
+        What the source could have said, and something else has besides (a variable, a port), it does not leave open.
+        """
+        row = self.words.get(field)
+        return bool(self.said_by) and (not rule.endswith(".missing") or (row is not None and row.level == "never"))
 
     @property
     def is_open(self) -> bool:

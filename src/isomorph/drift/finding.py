@@ -36,11 +36,15 @@ class Severity(Enum):
 
 
 class Environment(msgspec.Struct, frozen=True):
-    """A named side of a comparison: the definitions that form it, combined into one and normalised."""
+    """A named side of a comparison: the definitions that form it, combined into one and normalised.
+
+    `said_by` is the platform whose words it was generated from: what that does not say is left to whoever wrote the other side.
+    """
 
     name: str
     definition: Definition
     parts: tuple[tuple[str, str], ...] = ()  # (platform, source as it was named) of each definition
+    said_by: str = ""
 
 
 class Side(msgspec.Struct, frozen=True):

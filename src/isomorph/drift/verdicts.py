@@ -2,11 +2,17 @@
 
 from isomorph.drift.facts import Fact, Place, Scope, View
 from isomorph.drift.finding import Verdict
+from isomorph.drift.natures import find_nature, tell_alike
 from isomorph.drift.reasons import CANNOT_SAY, PLATFORM_DEFAULT, find_entry
+from isomorph.model.errors import Diagnostic
 
-EQUAL, DEFAULT, EXPECTED = Verdict.EQUAL, Verdict.DEFAULT, Verdict.EXPECTED
+EQUAL, DEFAULT, EXPECTED, UNSAID = Verdict.EQUAL, Verdict.DEFAULT, Verdict.EXPECTED, Verdict.UNSAID
 DRIFT, MISSING, UNRESOLVED = Verdict.DRIFT, Verdict.MISSING, Verdict.UNRESOLVED
 NO_CONDITIONS: frozenset[str] = frozenset()
+
+
+_WEIGHED = (EQUAL, DRIFT, MISSING)
+"""Verdicts that the nature of a platform may turn, or explain."""
 
 
 class Told:
@@ -38,15 +44,30 @@ class Told:
 class Pair:
     """Two environments that are compared, and what was found so far."""
 
-    __slots__ = ("a", "b", "equal", "lost_names", "records", "same_family", "same_platform", "told")
+    __slots__ = (
+        "a",
+        "b",
+        "by_nature",
+        "diagnostics",
+        "equal",
+        "lost_names",
+        "records",
+        "same_family",
+        "same_platform",
+        "told",
+        "unsaid",
+    )
 
     def __init__(self, a: View, b: View) -> None:
         self.a = a
         self.b = b
         self.same_platform = a.platform == b.platform
         self.same_family = a.family == b.family
+        self.by_nature = not self.same_platform and bool(a.natures or b.natures)
+        self.diagnostics: list[Diagnostic] = []
         self.told: list[Told] = []
         self.equal = 0
+        self.unsaid = 0
         self.records: set[tuple[str, str]] = set()  # (workload, port) already told as missing
         self.lost_names: dict[tuple[str, str], str] = {}  # (workload, lower-case name) -> name that one side lacks
 
@@ -54,6 +75,7 @@ class Pair:
         """Count the verdicts by their names."""
         counts = dict.fromkeys((verdict.value for verdict in Verdict), 0)
         counts[EQUAL.value] = self.equal
+        counts[UNSAID.value] = self.unsaid
         for each in self.told:
             counts[each.verdict.value] += 1
         return counts
@@ -69,9 +91,17 @@ class Pair:
         reason: str | None = None,
         detail: str = "",
     ) -> Verdict:
-        """Keep a verdict; `equal` is only counted. `detail` is for the message."""
+        """Keep a verdict; `equal` and `unsaid` are only counted. `detail` is for the message."""
+        if self.by_nature and verdict in _WEIGHED:
+            found = find_nature(scope, rule, (a, b), alike=verdict is EQUAL)
+            if found is not None and found[0].alike:
+                self.diagnostics.append(tell_alike(found[0], scope, found[1], (a, b)))
+            elif found is not None and found[0].reason:
+                verdict, reason = EXPECTED, f"{found[0].reason}: {found[0].says}"
         if verdict is EQUAL:
             self.equal += 1
+        elif verdict is UNSAID:
+            self.unsaid += 1
         else:
             self.told.append(Told(scope, rule, subject, a, b, verdict, reason, detail))
         return verdict
@@ -109,6 +139,8 @@ class Pair:
             default = silent.view.find_default(rule, subject, silent.conditions)
             if default is not None and default == said.value and not said.unresolved:
                 return DEFAULT, None
+        if silent.view.leaves_open(rule, said.field):
+            return UNSAID, None
         row = None if self.same_platform else silent.view.cannot_say(said.field)
         if row is not None:
             return EXPECTED, f"{CANNOT_SAY}: {row.reason}"

@@ -26,10 +26,11 @@ from isomorph.project.delivery import (
 from isomorph.project.generation import Generated
 from isomorph.project.given import Given
 from isomorph.project.inputs import Places, Run, Surroundings
+from isomorph.project.placing import place_files
 from isomorph.project.project_file import Listed, Project, ProjectEnvironment, find_project, read_project, target_of
 from isomorph.project.publishing import Publish
 from isomorph.project.root import open_context
-from isomorph.project.run import run_generation
+from isomorph.project.run import preview_generation, run_generation
 from isomorph.provisioning.contract import Provisioner
 from isomorph.provisioning.files import SUFFIX
 from isomorph.provisioning.state_file import STATE_FILE
@@ -88,6 +89,26 @@ def run_all(asked: Asked, check: CheckFiles, write: WriteFiles, put: ReplaceFile
         scores = tuple(NamedDefinition(path, platform="score") for path in project.workloads)
     for plan in _plan(asked, scores, project, root, context):
         yield _carry_out(plan, asked, project, root, context, _Tools(check, write, put))
+
+
+def preview_files(project: Project, name: str, context: Context) -> tuple[Generated, list[tuple[str, OutputFile]]]:
+    """Give what `generate --env NAME` would make now, and where its files would be; nothing is written, no program runs."""
+    asked = Asked(environment=name)
+    scores = tuple(NamedDefinition(path, platform="score") for path in project.workloads)
+    (plan,) = _plan(asked, scores, project, project.root, context)
+    nothing = _Tools(lambda files, output: None, lambda files, output: "", lambda path, content, mode: None)
+    reach = _Reach(plan, asked, project, project.root, context, nothing)
+    around = Surroundings(
+        root=project.root,
+        context=context,
+        open_provisioners=reach.open_provisioners,
+        open_patches=reach.open_patches,
+        check=lambda generated: None,
+        write=lambda generated: "",
+    )
+    generated = preview_generation(plan.run, around)
+    files = list_files(generated)
+    return generated, list(zip(place_files(files, plan.output), files, strict=True))
 
 
 def _open(asked: Asked, root: str) -> Context:

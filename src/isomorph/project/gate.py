@@ -9,13 +9,14 @@ import msgspec
 
 from isomorph.drift.baseline import apply_baseline, parse_baseline
 from isomorph.drift.compare import compare
-from isomorph.drift.declared import apply_declared
-from isomorph.drift.finding import Environment, Report
+from isomorph.drift.declared import OPEN, apply_declared
+from isomorph.drift.finding import Environment, Report, Verdict
 from isomorph.drift.image_facts import ImageSource
 from isomorph.model.errors import UsageError
 from isomorph.platforms.context import Context
 from isomorph.project.comparison import Comparison, read_comparison
 from isomorph.project.environments import read_environment, settle_platform
+from isomorph.project.preview import preview
 from isomorph.project.project_file import Project
 
 BASELINE_FILE = ".isomorph/baseline.yaml"
@@ -43,6 +44,9 @@ def run_gate(gate: Gate, context: Context, step: Step = lambda words: None) -> R
     environments = read_all(project, context, step)
     step("comparing")
     report = compare_environments(environments, comparison, gate.image_configs)
+    for environment in environments:
+        step(f"generating {environment.name}")
+        report = add_generated(report, environment, project, context)
     report = msgspec.structs.replace(report, diagnostics=(*project.diagnostics, *report.diagnostics))
     report = apply_declared(report, comparison.declared, gate.today)
     if not gate.with_baseline:
@@ -63,6 +67,21 @@ def read_all(project: Project, context: Context, step: Step = lambda words: None
     if not found:
         raise UsageError(f"{project.file} names no definitions to compare: isomorph init --from DEFINITION adds them")
     return found
+
+
+def add_generated(report: Report, environment: Environment, project: Project, context: Context) -> Report:
+    """Add what differs between an environment and what its Score files generate now: somebody edited what was generated."""
+    generated = preview(project, project.environment_of(environment.name), context)
+    if generated is None:
+        return report
+    found = compare([environment, generated])
+    shown = [each for each in found.findings if each.verdict in OPEN]
+    counted = {name: number for name, number in found.summary.items() if name != Verdict.EXPECTED.value}
+    return msgspec.structs.replace(
+        report,
+        findings=(*report.findings, *(msgspec.structs.replace(each, compared_with="generated") for each in shown)),
+        summary={name: number + counted.get(name, 0) for name, number in report.summary.items()},
+    )
 
 
 def compare_environments(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from isomorph.model.errors import UsageError
+from isomorph.platforms.table import find_family
 from isomorph.project.generation import Generated, Generation, follow_changes, generate
 from isomorph.project.infrastructure import settle_modules
 from isomorph.project.inputs import Inputs, Places, Run, Surroundings, find_places
@@ -82,10 +83,26 @@ def _run_whole(run: Run, around: Surroundings, inputs: Inputs) -> Generated:
     return generated
 
 
+def preview_generation(run: Run, around: Surroundings) -> Generated:
+    """Generate as `run_generation` does, and leave everything as it is; programs give what they gave when they ran."""
+    from isomorph.provisioning.recorded import stand_in
+
+    places, inputs = Places(around.root), Inputs(run, around.context)
+    inputs.read(run.scores, run.given)
+    state = read_state(around.root, around.context.environment)
+    environment = state.environments.get(run.environment) or EnvironmentState(run.platform)
+    _check_platform(run, environment)
+    environment, _ = follow_changes(environment, find_places(inputs.definitions, places), places.exists)
+    inputs.read_known(environment, places)
+    opened, known = around.open_provisioners, environment
+    around = replace(around, open_provisioners=lambda: stand_in(opened(), known))
+    return _generate(run, inputs, environment, places, around)
+
+
 def _generate(
     run: Run, inputs: Inputs, environment: EnvironmentState, places: Places, around: Surroundings
 ) -> Generated:
-    if not environment.mounts and run.platform == "compose":
+    if not environment.mounts and find_family(run.platform) == "compose":
         environment = replace(environment, mounts=MOUNTS)
     options = run.options
     patches = around.open_patches()

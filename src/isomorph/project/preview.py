@@ -1,0 +1,110 @@
+"""What an environment's Score files generate now, read back as if it had been written: nothing is, and no program runs."""
+
+from collections.abc import Mapping
+from posixpath import normpath
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from isomorph.drift.finding import Environment
+from isomorph.model.application import Definition
+from isomorph.model.normalise import normalise
+from isomorph.model.origin import Origins
+from isomorph.model.text import Placeholder
+from isomorph.platforms.context import Context, Files
+from isomorph.project.environment_runs import preview_files
+from isomorph.project.environments import read_definition
+from isomorph.project.project_file import Project, ProjectEnvironment, target_of
+
+
+class GeneratedFiles:
+    """The files of a machine with those that would be generated laid over them; `folders` hold nothing else."""
+
+    def __init__(self, below: Files, files: Mapping[str, bytes], folders: frozenset[str] = frozenset()) -> None:
+        self.below = below
+        self.files = {normpath(path): content for path, content in files.items()}
+        self.folders = frozenset(map(normpath, folders))
+
+    def _hides(self, path: str) -> bool:
+        return any(path == folder or path.startswith(f"{folder}/") for folder in self.folders)
+
+    def read_bytes(self, path: str) -> bytes:
+        """Give a file's content."""
+        content = self.files.get(normpath(path))
+        if content is not None:
+            return content
+        if self._hides(normpath(path)):
+            raise FileNotFoundError(2, "No such file or directory", path)
+        return self.below.read_bytes(path)
+
+    def is_file(self, path: str) -> bool:
+        """Tell whether a file is there."""
+        name = normpath(path)
+        return name in self.files or (not self._hides(name) and self.below.is_file(path))
+
+    def is_folder(self, path: str) -> bool:
+        """Tell whether a folder is there."""
+        name = normpath(path)
+        return any(each.startswith(f"{name}/") for each in self.files) or (
+            name in self.folders or (not self._hides(name) and self.below.is_folder(path))
+        )
+
+    def list_folder(self, path: str) -> list[str]:
+        """Give the names in a folder, sorted."""
+        name = normpath(path)
+        prefix = "" if name == "." else f"{name}/"
+        own = {each[len(prefix) :].partition("/")[0] for each in self.files if each.startswith(prefix)}
+        if not self._hides(name) and self.below.is_folder(path):
+            own.update(self.below.list_folder(path))
+        return sorted(own)
+
+
+def preview(project: Project, environment: ProjectEnvironment, context: Context) -> Environment | None:
+    """Give what an environment's Score files generate; None where it has none, or nothing of it can be generated.
+
+    Values that a Score file says have their place there; what a writer adds has the place where it would be written.
+    """
+    if not project.workloads or not environment.definitions:
+        return None
+    named, platform = target_of(environment, context)
+    generated, placed = preview_files(project, environment.name, context)
+    files = {path: file.content.encode() if isinstance(file.content, str) else file.content for path, file in placed}
+    folders = frozenset((named.path,)) if named.path not in files else frozenset()
+    overlay = replace(context, files=GeneratedFiles(context.files, files, folders))
+    read = normalise(read_definition(replace(named, platform=platform), platform, overlay))
+    known = normalise(generated.definition) if generated.definition is not None else None
+    if known is not None:
+        read = replace(read, application=_leave_open(read.application, known.application))
+    return Environment(
+        f"{environment.name} (generated)",
+        replace(read, origins=_place(read, known), diagnostics=()),
+        ((platform, named.path),),
+        said_by="score",
+    )
+
+
+def _leave_open(read: Any, known: Any) -> Any:
+    """Give what was read back with the texts that are not settled as they were before they were written."""
+    if (
+        isinstance(known, tuple)
+        and any(isinstance(part, Placeholder) for part in known)
+        and isinstance(read, str | tuple)
+    ):
+        return known
+    if isinstance(known, msgspec.Struct) and type(known) is type(read):
+        old = {name: getattr(read, name) for name in read.__struct_fields__}
+        new = {name: _leave_open(value, getattr(known, name)) for name, value in old.items()}
+        return read if all(new[name] is value for name, value in old.items()) else replace(read, **new)
+    if isinstance(known, dict) and isinstance(read, dict):
+        return {key: _leave_open(value, known[key]) if key in known else value for key, value in read.items()}
+    if isinstance(known, tuple) and isinstance(read, tuple) and len(known) == len(read):
+        return tuple(_leave_open(*pair) for pair in zip(read, known, strict=True))
+    return read
+
+
+def _place(read: Definition, known: Definition | None) -> Origins:
+    """Give the origins of what was read back, those of the Score files where these say the same thing."""
+    if known is None:
+        return read.origins
+    return Origins({path: known.origins.exact(path) or origin for path, origin in read.origins.table.items()})
