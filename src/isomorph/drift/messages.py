@@ -1,6 +1,7 @@
 """The sentence of a finding: who says what, and what happens because of it; and how to mend it."""
 
 from isomorph.drift.finding import Side, Verdict
+from isomorph.drift.natures import find_nature
 from isomorph.drift.reasons import REASONS
 from isomorph.drift.rules import Rule
 from isomorph.drift.verdicts import Told
@@ -23,6 +24,20 @@ def write_message(told: Told, rule: Rule, container: str, sides: tuple[Side, Sid
         return f"{who}: neither says {noun}, and the defaults differ ({_detail(told.reason)})."
     if told.rule == "reference.dangling":
         return _write_dangling(told, rule, who, sides)
+    return _write_sides(told, rule, who, noun, sides) + _explain(told)
+
+
+def _explain(told: Told) -> str:
+    """Give the fact of a side's platform that explains a difference, as a sentence of its own."""
+    a, b = told.scope.sides
+    if told.verdict not in (Verdict.DRIFT, Verdict.MISSING) or a.view.platform == b.view.platform:
+        return ""
+    found = find_nature(told.scope, told.rule, (told.a, told.b))
+    return "" if found is None else f" {found[0].says[:1].upper()}{found[0].says[1:]}."
+
+
+def _write_sides(told: Told, rule: Rule, who: str, noun: str, sides: tuple[Side, Side]) -> str:
+    a, b = sides
     if a.value is not None and b.value is not None:
         return _write_both(told, rule, who, noun, sides)
     return _write_one(told, rule, who, noun, sides)

@@ -6,7 +6,7 @@ own: it follows from the platforms' support tables.
 
 import msgspec
 
-from isomorph.platforms.table import find_family
+from isomorph.platforms.table import find_family, load_facts
 
 OPEN_NETWORK = "open network"
 SERVICE_DISCOVERY = "service discovery"
@@ -125,8 +125,11 @@ ENTRIES: tuple[Entry, ...] = (
 
 
 def find_entry(rule: str, platform: str, reason: str) -> Entry | None:
-    """Give the entry under which a reason holds for a rule on a platform."""
+    """Give the entry under which a reason holds for a rule on a platform; the facts of a platform's own table are entries."""
     for entry in ENTRIES:
         if entry.rule == rule and entry.reason == reason and entry.platform in (platform, find_family(platform), "*"):
             return entry
+    for fact in load_facts(platform):
+        if fact.rule == rule and fact.reason == reason:
+            return Entry(rule, platform, reason, fact.source)
     return None

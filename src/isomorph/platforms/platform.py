@@ -34,6 +34,28 @@ class Default(msgspec.Struct, frozen=True):
     when: str = ""
 
 
+class Nature(msgspec.Struct, frozen=True):
+    """A fact by which a platform differs from others of its kind, and what it means for definitions.
+
+    With a `rule` of the judge it is told with what differs under it, where the platform's side says one of `here` and the
+    other one of `there` (values, or the last word of the field, apart by `|`; `*`: anything said, an empty one: nothing
+    said), and the platform's side says `when` besides, as RULE=VALUE. `same_name`: the last part of both values is the
+    same. `reason`: the word of the judge's closed set for which the difference is expected; empty: it only explains.
+    `alike`: it is told where both sides say the same, which means one thing here and another there.
+    """
+
+    id: str
+    says: str
+    source: str
+    rule: str = ""
+    here: str = ""
+    there: str = ""
+    when: str = ""
+    reason: str = ""
+    same_name: bool = False
+    alike: bool = False
+
+
 class OutputFile(msgspec.Struct, frozen=True):
     """A file to be written: its path relative to the output, content, and permission bits where they matter.
 
@@ -103,7 +125,8 @@ class Platform(msgspec.Struct, frozen=True):
 
     `styles` are the ways of writing its definitions, the usual one first. `family` is the platform that it is a kind of: its
     own definitions are those of the family and more, and it may import the family's modules.
-    `is_local`: it runs on a developer's machine.
+    `is_local`: it runs on a developer's machine. `has_facts`: its package has `facts` (FACTS) besides, by which it differs
+    from others of its kind.
     The package has the modules `reader` (read), `writer` (write), `support` (SUPPORT) and `defaults` (DEFAULTS),
     imported only when needed.
     """
@@ -117,3 +140,4 @@ class Platform(msgspec.Struct, frozen=True):
     styles: tuple[str, ...] = ("yaml",)
     family: str = ""
     is_local: bool = False
+    has_facts: bool = False

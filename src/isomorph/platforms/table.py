@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import Any
 
 from isomorph.model.errors import UsageError
-from isomorph.platforms.platform import Default, Platform, Reader, Support, Writer
+from isomorph.platforms.platform import Default, Nature, Platform, Reader, Support, Writer
 
 PLATFORMS: tuple[Platform, ...] = (
     Platform("score", "Score", "isomorph.platforms.score"),
@@ -70,3 +70,12 @@ def load_defaults(name: str) -> tuple[Default, ...]:
     """Import what silence means on a platform."""
     rows: tuple[Default, ...] = import_module(f"{find_platform(name).package}.defaults").DEFAULTS
     return rows
+
+
+def load_facts(name: str) -> tuple[Nature, ...]:
+    """Import the facts by which a platform differs from others of its kind, none where it does not."""
+    platform = BY_NAME.get(name)
+    if platform is None or not platform.has_facts:
+        return ()
+    facts: tuple[Nature, ...] = import_module(f"{platform.package}.facts").FACTS
+    return facts
