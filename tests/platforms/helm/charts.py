@@ -5,6 +5,7 @@ import tarfile
 from collections.abc import Mapping
 
 from isomorph.model.application import Definition
+from isomorph.model.origin import Origin
 from isomorph.model.workload import Container, Workload
 from isomorph.platforms.helm.reader import read
 from tests.memory_context import memory_context, source
@@ -97,3 +98,10 @@ def text_of(definition: Definition, name: str = "out", key: str = "text") -> obj
 def codes(definition: Definition) -> list[str]:
     """Give the codes of the diagnostics, but for the one that says who rendered the chart."""
     return [each.code for each in definition.diagnostics if each.code != "rendered"]
+
+
+def origin_of(definition: Definition, *path: str) -> Origin:
+    """Give where a value of the model was written."""
+    found = definition.origins.find(path)
+    assert found is not None
+    return found

@@ -11,7 +11,7 @@ from isomorph.model.origin import Origin
 LARGEST = 100 * 1024 * 1024
 """Bytes of all files of a chart, those of packed charts in it included; Helm's limit."""
 
-MOST_FILES = 20_000
+MOST_FILES = 10_000
 _MARK = b"\xef\xbb\xbf"
 
 

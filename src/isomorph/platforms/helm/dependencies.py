@@ -78,13 +78,10 @@ def in_range(version: str, wanted: str) -> bool:
         return "-" not in version  # A release that comes before another is asked for by name only.
     if wanted == version:
         return True
-    from gotpl.funcs.sprig.registry import text_func_map
+    from gotpl.funcs.sprig.semver import semver_compare_result
 
-    compare = text_func_map()["semverCompare"]
-    try:
-        return bool(compare(wanted, version))
-    except Exception:  # A range that means nothing fits nothing.
-        return False
+    result = semver_compare_result(wanted, version)
+    return result.error is None and result.value is True  # A range that means nothing fits nothing.
 
 
 def _is_on(dependency: Dependency, values: Mapping, path: str) -> bool:

@@ -91,7 +91,9 @@ def _run(rendering: Rendering, context: Context) -> EngineResult:
         args += [f"--{key}={text}" for text in rendering.source.options.get(key, ())]
     names = {path: f"texts/{number}" for number, path in enumerate(rendering.given.texts)}
     files.update({names[path]: content for path, content in rendering.given.texts.items()})
-    args += [f"--set-file={rename_files(text, names.__getitem__)}" for text in rendering.source.options.get("set-file", ())]
+    args += [
+        f"--set-file={rename_files(text, names.__getitem__)}" for text in rendering.source.options.get("set-file", ())
+    ]
     try:
         return context.engines.run(ENGINE, args, files)
     except EngineFailed as failed:

@@ -100,7 +100,8 @@ def _to_fault(error: Any, values: Mapping, top: Origin) -> InvalidInput:
         words = ", ".join(f"`{word}`" for word in unknown)
         return InvalidInput(f"{name} may not have {words}", where, "see values.schema.json, or correct the name")
     if kind == "required":
-        return InvalidInput(f"{name} lacks `{error.kind.property}`", origin, f"set {error.kind.property}")
+        verb = "lacks" if path else "lack"
+        return InvalidInput(f"{name} {verb} `{error.kind.property}`", origin, f"set {error.kind.property}")
     return InvalidInput(f"{name} {_say(error, kind)}", origin, "the chart's values.schema.json asks for it")
 
 
@@ -122,8 +123,10 @@ def _say(error: Any, kind: str) -> str:
     }
     if kind in limits:
         return f"must be {limits[kind]} {error.kind.limit}"
-    message = str(error.message).partition("\n")[0].replace("*** ", "").replace("***", "it")
-    return f"does not fit the chart's schema: {message}"
+    message = str(error.message).partition("\n")[0]
+    if message.startswith("*** "):
+        return message.removeprefix("*** ").replace("***", "it")
+    return f"does not fit the chart's schema: {message.replace('***', 'it')}"
 
 
 def _type_of(value: object) -> str:
