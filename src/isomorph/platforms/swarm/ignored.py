@@ -16,7 +16,6 @@ IGNORED: dict[str, str] = {
     "domainname": "write the whole name in `hostname`",
     "expose": "peers on a network reach every port",
     "external_links": "join the other's network",
-    "group_add": "a task has no further groups",
     "ipc": _SHARED,
     "links": "peers reach each other by the names of their services, or by aliases",
     "mac_address": "it is given by the node",
@@ -56,5 +55,6 @@ OF_COMPOSE: dict[str, str] = {
     "content": "put the text into a file and name it with `file`",
     "environment": "put the value into a file and name it with `file`, or make the secret beforehand",
     "develop": "it is for docker compose alone",
+    "group_add": "a task has no further groups",
 }
 """Fields of today's Compose that a stack file cannot have, and what to do instead."""
