@@ -104,7 +104,7 @@ class Lift:
     def switch(self, path: Path, present: Any) -> str:
         """Place what tells whether something is part of an environment; gives the condition."""
         given = {name: name in present for name in self.values.environments}
-        return f"if {values_path(self.values.put(path, given, ROWS['enabled']))}"
+        return values_path(self.values.put(path, given, ROWS["enabled"]))
 
 
 def all_same(given: list[Any]) -> bool:

@@ -141,7 +141,7 @@ def _write_containers(lift: Lift, chart: str, root: Path, key: str, views: Views
             lift.values.comment((*root, "containers"), "Further containers of its Pods.")
         condition = lift.switch((*place, "enabled"), found) if len(found) < len(lists) else ""
         node = write_container(lift, chart, place, found)
-        written.append(Guarded(condition, node) if condition else node)
+        written.append(Guarded(f"if {condition}", node) if condition else node)
     if any(not each for each in lists.values()):
         conditions = [item.opening.removeprefix("if ") for item in written]
         some = f"or {' '.join(conditions)}" if len(conditions) > 1 else conditions[0]

@@ -93,7 +93,7 @@ def write_secret(lift: Lift, place: Place, views: Views, stores: Stores, name: s
         path = _place_secret(lift, stores, (group, to_camel(name)), given, name)
         written[field] = Guarded(f"if {values_path(path)}", {"\0more": _loop(path)})
         conditions.append(values_path(path))
-    return written, f"if {'or ' if len(conditions) > 1 else ''}{' '.join(conditions)}" if conditions else ""
+    return written, f"{'or ' if len(conditions) > 1 else ''}{' '.join(conditions)}"
 
 
 def _place_secret(lift: Lift, stores: Stores, path: Path, given: Views, name: str) -> Path:

@@ -95,7 +95,7 @@ def print_notes(chart: str, ways: list[Way], routes: list[tuple[str, str]], secr
     """
     lines = ["{{ .Chart.Name }} is installed as {{ .Release.Name }} in the namespace {{ .Release.Namespace }}."]
     for values, condition in routes:
-        lines.append(f"{{{{- {condition or f'if {values}.enabled'} }}}}")
+        lines.append(f"{{{{- if {condition} }}}}")
         lines.append(f"{{{{- range {values}.hosts }}}}")
         scheme = f"http{{{{ if {values}.tls }}}}s{{{{ end }}}}".replace("if .Values", "if $.Values")
         lines.append(f'  {scheme}://{{{{ .host | default "ADDRESS" }}}}{{{{ (first .paths).path }}}}')
@@ -142,7 +142,7 @@ def print_test(chart: str, ways: list[Way]) -> str:
     for way in ways:
         line = f"          nc -z -w 10 {way.name} {{{{ {way.port} }}}}"
         if way.condition:
-            lines += [f"          {{{{- {way.condition} }}}}", line, "          {{- end }}"]
+            lines += [f"          {{{{- if {way.condition} }}}}", line, "          {{- end }}"]
         else:
             lines.append(line)
     lines += [

@@ -5,7 +5,7 @@ from typing import Any
 
 from isomorph.platforms.helm.write_rows import Row, row_of
 from isomorph.syntax.yaml.dialects import Dialect
-from isomorph.syntax.yaml.emit import emit_yaml
+from isomorph.syntax.yaml.emit import emit_yaml, print_quoted, print_text
 
 Path = tuple[str, ...]
 Tree = dict[str, Any]
@@ -77,17 +77,11 @@ class Values:
                 text = ""
             told.add(text)
             lines += [f"{pad}# {line}" for line in wrap(text, 110 - len(pad))]
-            if row is None:
-                if value:
-                    lines.append(f"{pad}{key}:")
-                    self._print(value, place, pad + "  ", lines, told)
-                else:
-                    lines.append(f"{pad}{key}: {{}}")
-                continue
-            printed = emit_yaml({key: value}, dialect=Dialect.KUBERNETES).rstrip("\n")
-            if isinstance(value, str) and value.endswith("\n"):
-                printed = emit_yaml({key: value}, dialect=Dialect.KUBERNETES)[:-1]
-            lines += [pad + line if line else "" for line in printed.split("\n")]
+            if isinstance(value, dict) and value:
+                lines.append(f"{pad}{print_text(key, None)}:")
+                self._print(value, place, pad + "  ", lines, told)
+            else:
+                lines += [pad + line if line else "" for line in _print_value(key, value)]
 
     def schema(self) -> Tree:
         """Give `values.schema.json` as plain data: every key that there is, and no other."""
@@ -106,6 +100,27 @@ class Values:
                 leaf = {"description": row.comment, **leaf}
             node["properties"][path[-1]] = leaf
         return root
+
+
+def _print_value(key: str, value: Any) -> list[str]:
+    """Give the lines of a value. None may end in empty ones that count, since empty lines follow between sections."""
+    if _ends_open(value):
+        return [f"{print_text(key, None)}: {_print_flow(value)}"]
+    return emit_yaml({key: value}, dialect=Dialect.KUBERNETES)[:-1].split("\n")
+
+
+def _ends_open(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return any(map(_ends_open, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, str) and value.endswith("\n\n")
+
+
+def _print_flow(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{print_quoted(key)}: {_print_flow(inner)}' for key, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_print_flow, value))}]"
+    return print_quoted(value) if isinstance(value, str) else emit_yaml(value, dialect=Dialect.KUBERNETES).strip()
 
 
 def _rank(entry: tuple[str, Any]) -> int:

@@ -176,8 +176,8 @@ class _Chart:
         """Give the condition under which an object is there; empty where every environment has it."""
         if piece.kind in ("Ingress", "HorizontalPodAutoscaler") and piece.owner is not None:
             own = self.lift.switch((*piece.root, "enabled"), piece.views)
-            if len(piece.owner.views) < len(self.environments):
-                return f"if and {values_path((*piece.owner.root, 'enabled'))} {own.removeprefix('if ')}"
+            if len(piece.owner.views) < len(self.environments) and piece.views.keys() <= piece.owner.views.keys():
+                return f"and {values_path((*piece.owner.root, 'enabled'))} {own}"
             return own
         if len(piece.views) == len(self.environments):
             return ""
