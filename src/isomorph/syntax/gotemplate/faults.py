@@ -4,6 +4,7 @@ import re
 
 from gotpl.errors import TemplateError, TemplateExecutionError, TemplateSyntaxError
 
+from isomorph.model.errors import InvalidInput
 from isomorph.syntax.gotemplate.functions.choices import Required
 
 _TYPES = {
@@ -24,7 +25,6 @@ _PLACE = re.compile(r"^template:\d+:\d+: ")
 _FAILED = re.compile(r"^function '(?P<name>[^']*)' failed: ")
 _ARGUMENT = re.compile(r"argument (?P<number>\d+) to (?P<name>\w+): expected (?P<wanted>\w+), got (?P<got>\w+)")
 _ATTRIBUTE = re.compile(r"^(?:attribute|method|property) '(?P<name>[^']*)' is not allowed$")
-_WRITTEN = "written "
 
 
 def describe(error: TemplateError) -> str:
@@ -39,12 +39,25 @@ def describe(error: TemplateError) -> str:
         argument = _ARGUMENT.search(message)
         if argument:
             wanted, got = (_TYPES.get(argument[key], argument[key]) for key in ("wanted", "got"))
-            return f"`{argument['name']}` takes a {wanted} as argument {argument['number']}, and it is given a {got}"
-        return message if failed["name"] == _WRITTEN else f"`{failed['name']}` failed: {message}"
+            return f"`{argument['name']}` takes {_name(wanted)} as argument {argument['number']}, and it is given {_name(got)}"
+        return message if failed["name"].endswith(" ") else f"`{failed['name']}` failed: {message}"
     attribute = _ATTRIBUTE.match(message)
     if attribute:
         return f"there is no field `{attribute['name']}` in a value that is no mapping, or in nothing (nil)"
     return message
+
+
+def _name(kind: str) -> str:
+    return "nothing (nil)" if kind == "nil" else f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
+def find_fault(error: BaseException | None) -> InvalidInput | None:
+    """Give the error of a text that a function was to read as a template, which has a place of its own."""
+    while error is not None:
+        if isinstance(error, InvalidInput):
+            return error
+        error = error.__cause__
+    return None
 
 
 def hint_for(error: TemplateError) -> str:

@@ -57,9 +57,18 @@ def _print_other(value: object, nil: str) -> str:
     from gotpl.runtime.sync_vm import format_value
     from gotpl.runtime.values import INVALID, UNTYPED_NIL
 
-    if value is INVALID or value is UNTYPED_NIL:
+    if value is UNTYPED_NIL:
+        raise ValueError("nil is not a command")
+    if value is INVALID:
         return nil
+    if hasattr(value, "isoformat") and hasattr(value, "tzname"):
+        return _print_time(value)
     return format_value(value)
+
+
+def _print_time(time: Any) -> str:
+    fraction = f".{time.microsecond:06d}".rstrip("0") if time.microsecond else ""
+    return f"{time:%Y-%m-%d %H:%M:%S}{fraction} {time:%z} {time.tzname()}"
 
 
 def print_float(value: float) -> str:

@@ -23,7 +23,7 @@ from isomorph.model.origin import Origin
 from isomorph.syntax.gotemplate.bounds import ITERATIONS, TIME_LIMIT, TookTooLong, limit_time
 from isomorph.syntax.gotemplate.functions.table import EVALUATED, NAMES, make_function
 from isomorph.syntax.gotemplate.printing import print_value
-from isomorph.syntax.gotemplate.rewriting import FIELDS, NOTHING, WRITTEN, give_nothing, rewrite
+from isomorph.syntax.gotemplate.rewriting import FIELDS, NOTHING, RANGED, WRITTEN, check_range, give_nothing, rewrite
 from isomorph.syntax.gotemplate.text import (
     Mark,
     Source,
@@ -139,6 +139,7 @@ class Renderer:
             WRITTEN: print_value,
             NOTHING: give_nothing,
             FIELDS: give_fields,
+            RANGED: check_range,
         }
         self._programs: dict[str, Program] = {}
         self._locations: list[_ExecutionLocation] = []
@@ -234,8 +235,11 @@ class Renderer:
 
     def _to_fault(self, error: TemplateError, name: str) -> InvalidInput:
         """Give the error of a template at the place that it names: where a chart's own words (`fail`) are said, those."""
-        from isomorph.syntax.gotemplate.faults import describe, hint_for
+        from isomorph.syntax.gotemplate.faults import describe, find_fault, hint_for
 
+        inner = find_fault(error)
+        if inner is not None:
+            return inner
         source = self._sources[getattr(error, "source_name", None) or name]
         position = getattr(error, "position", None)
         origin = source.to_origin(source.to_character(position or 0)) if source.place is None else source.place

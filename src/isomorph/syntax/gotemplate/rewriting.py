@@ -4,6 +4,8 @@ A literal `nil` becomes a call of what gives None: functions are to know one kin
 of parentheses become a call, too, since Go looks them up differently from those of `.`.
 """
 
+from typing import Any
+
 from gotpl.parse.nodes import (
     ActionNode,
     BlockNode,
@@ -25,16 +27,28 @@ from gotpl.parse.nodes import (
     WithNode,
 )
 
+from isomorph.syntax.gotemplate.data import Truth
+from isomorph.syntax.gotemplate.functions.choices import kind_of
+
 WRITTEN = "written "
 """The name of the function that prints a value; no template can spell it."""
 FIELDS = "fields "
 """The name of the function that gives a field of what a variable or parentheses hold, by `a.b` and the value."""
+RANGED = "ranged "
+"""The name of the function that refuses what `range` cannot iterate over."""
 NOTHING = "nothing "
 """The name of the function that gives None."""
 
 
 def give_nothing() -> None:
     """Give what Go's `nil` is to functions."""
+
+
+def check_range(value: Any) -> Any:
+    """Give what `range` iterates over; gotpl would take a boolean of ours for a number."""
+    if isinstance(value, bool | Truth | float | str):
+        raise ValueError(f"range can't iterate over a {kind_of(value)}")
+    return value
 
 
 def rewrite(template: ParsedTemplate) -> ParsedTemplate:
@@ -53,13 +67,13 @@ def _rewrite_list(body: ListNode) -> ListNode:
 def _rewrite_node(node: TemplateNode) -> TemplateNode:
     if isinstance(node, ActionNode):
         pipeline = _rewrite_pipeline(node.pipeline)
-        if not pipeline.declarations:
-            last = CommandNode((IdentifierNode(WRITTEN, pipeline.start, pipeline.end),), pipeline.start, pipeline.end)
-            pipeline = PipeNode((), False, (*pipeline.commands, last), pipeline.start, pipeline.end)
-        return ActionNode(pipeline, node.start, node.end)
+        printed = pipeline if pipeline.declarations else _add_call(pipeline, WRITTEN)
+        return ActionNode(printed, node.start, node.end)
     if isinstance(node, IfNode | WithNode | RangeNode):
         other = None if node.else_body is None else _rewrite_list(node.else_body)
         pipeline = _rewrite_pipeline(node.pipeline)
+        if isinstance(node, RangeNode):
+            pipeline = _add_call(pipeline, RANGED)
         return type(node)(pipeline, _rewrite_list(node.body), other, node.start, node.end)
     if isinstance(node, TemplateCallNode) and node.pipeline is not None:
         return TemplateCallNode(node.name, _rewrite_pipeline(node.pipeline), node.start, node.end)
@@ -69,12 +83,20 @@ def _rewrite_node(node: TemplateNode) -> TemplateNode:
     return node
 
 
+def _add_call(pipeline: PipeNode, name: str) -> PipeNode:
+    last = CommandNode((IdentifierNode(name, pipeline.start, pipeline.end),), pipeline.start, pipeline.end)
+    commands = (*pipeline.commands, last)
+    return PipeNode(pipeline.declarations, pipeline.is_assignment, commands, pipeline.start, pipeline.end)
+
+
 def _rewrite_pipeline(pipeline: PipeNode) -> PipeNode:
     commands = tuple(_rewrite_command(command) for command in pipeline.commands)
     return PipeNode(pipeline.declarations, pipeline.is_assignment, commands, pipeline.start, pipeline.end)
 
 
 def _rewrite_command(command: CommandNode) -> CommandNode:
+    if len(command.arguments) == 1 and isinstance(command.arguments[0], NilNode):
+        return command  # Which is no command.
     if not any(isinstance(term, NilNode | ParenthesizedNode | VariableNode) for term in command.arguments):
         return command
     return CommandNode(tuple(_rewrite_term(term) for term in command.arguments), command.start, command.end)

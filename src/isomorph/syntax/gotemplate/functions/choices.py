@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from isomorph.syntax.gotemplate.data import Integer, Long, Truth, origins_of, to_plain
+from isomorph.syntax.gotemplate.data import Integer, Long, NoItems, Truth, origins_of, to_plain
 from isomorph.syntax.gotemplate.functions.lifting import Function, lift
-from isomorph.syntax.gotemplate.text import Text
 
 
 def is_empty(value: Any) -> bool:
@@ -123,28 +122,54 @@ def _not(value: Any) -> bool:
     return value is None or (isinstance(value, int | float | str | list | dict | bytes) and not value)
 
 
-def _comparing(name: str) -> Function:
-    """Give one of Go's comparisons: it refuses values of different kinds."""
+def _compared_kind(value: Any) -> str:
+    kind = kind_of(value)
+    return {"int64": "int", "map": "other", "slice": "other"}.get(kind, kind)
 
-    def compare(*values: Any) -> Any:
-        from gotpl.runtime.sync_vm import _builtin_functions
 
-        if len(values) < 2:
-            raise ValueError("missing argument for comparison")
-        return _builtin_functions("go")[name](*[to_plain(value) for value in values])
-
-    return compare
+def _is_equal(left: Any, right: Any) -> bool:
+    """Compare as Go's `eq`: nothing (nil) equals nothing only, other kinds must be the same."""
+    if left is None or right is None:
+        return left is right or (isinstance(left, NoItems) or isinstance(right, NoItems))
+    kind = _compared_kind(left)
+    if kind != _compared_kind(right):
+        raise ValueError("incompatible types for comparison")
+    if kind == "other":
+        raise ValueError("non-comparable type")
+    return bool(left == right)
 
 
 def _eq(first: Any, second: Any, *others: Any) -> bool:
-    kind = type(first)
-    if kind is type(second) and not others and kind in (str, Text, int, float, bool):
-        return bool(first == second)
-    return bool(_comparing("eq")(first, second, *others))
+    return _is_equal(first, second) or any(_is_equal(first, other) for other in others)
 
 
 def _ne(first: Any, second: Any) -> bool:
-    return bool(_comparing("ne")(first, second))
+    return not _is_equal(first, second)
+
+
+def _is_less(left: Any, right: Any) -> bool:
+    kind = _compared_kind(left)
+    if kind != _compared_kind(right):
+        raise ValueError("incompatible types for comparison")
+    if kind not in ("int", "float64", "string"):
+        raise ValueError("invalid type for comparison")
+    return bool(left < right)
+
+
+def _lt(left: Any, right: Any) -> bool:
+    return _is_less(left, right)
+
+
+def _le(left: Any, right: Any) -> bool:
+    return _is_less(left, right) or _is_equal(left, right)
+
+
+def _gt(left: Any, right: Any) -> bool:
+    return not _le(left, right)
+
+
+def _ge(left: Any, right: Any) -> bool:
+    return not _is_less(left, right)
 
 
 def _len(value: Any) -> Any:
@@ -199,10 +224,10 @@ FUNCTIONS: dict[str, Function] = {
     "not": lift(_not),
     "eq": _eq,
     "ne": _ne,
-    "lt": _comparing("lt"),
-    "le": _comparing("le"),
-    "gt": _comparing("gt"),
-    "ge": _comparing("ge"),
+    "lt": _lt,
+    "le": _le,
+    "gt": _gt,
+    "ge": _ge,
     "len": _len,
     "index": _index,
 }

@@ -77,6 +77,8 @@ def _read(text: str, dialect: Dialect, kind: type[Table] | type[Items]) -> Any:
     try:
         node, places = _parse(text, dialect)
     except InvalidInput as error:
+        if dialect is Dialect.JSON:
+            raise ValueError(_find_json_fault(text)) from None
         raise ValueError(f"error converting YAML to JSON: yaml: {error.message}") from None
     value = to_data(node, places)
     if value is None:
@@ -88,6 +90,17 @@ def _read(text: str, dialect: Dialect, kind: type[Table] | type[Items]) -> Any:
     wanted = "map[string]interface {}" if kind is Table else "[]interface {}"
     lead = "" if dialect is Dialect.JSON else "error unmarshaling JSON: while decoding JSON: "
     raise ValueError(f"{lead}json: cannot unmarshal {found} into Go value of type {wanted}")
+
+
+def _find_json_fault(text: str) -> str:
+    import json
+
+    try:
+        json.loads(text[:])
+    except json.JSONDecodeError as error:
+        if error.pos < len(text.rstrip()):
+            return f"invalid character {text[error.pos]!r} looking for beginning of value"
+    return "unexpected end of JSON input"
 
 
 def _reading(dialect: Dialect, kind: type[Table] | type[Items]) -> Function:

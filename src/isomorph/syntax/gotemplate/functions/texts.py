@@ -191,6 +191,13 @@ def _printf(form: str, *values: Any) -> str:
 
 def _format_one(found: re.Match[str], value: Any) -> str:
     flags, width, precision, verb = found.groups()
+    if value is None and verb not in "vT":
+        return f"%!{verb}(<nil>)"
+    if isinstance(value, list | tuple) and verb not in "vTp":
+        return join_texts(["[", join_between([_format_one(found, item) for item in value], " "), "]"])
+    if isinstance(value, dict) and verb not in "vTp":
+        pairs = [join_texts([_format_one(found, key), ":", _format_one(found, value[key])]) for key in sorted(value)]
+        return join_texts(["map[", join_between(pairs, " "), "]"])
     if not flags and not width and precision is None:
         if verb == "s" and isinstance(value, str):
             return value
