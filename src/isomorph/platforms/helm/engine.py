@@ -56,10 +56,10 @@ def render(rendering: Rendering, context: Context, reading: Reading) -> list[Ren
         own = render_chart(rendering.chart, rendering.values, rendering.options)
     except InvalidInput as error:
         fault = error
-    result = _run(rendering, context)
+    result = run_helm(rendering, context)
     if result.code != 0:
         raise fault or _to_fault(result.stderr, rendering)
-    built = _read_output(result.stdout)
+    built = read_output(result.stdout)
     documents, differing = lay_over_documents(built, own, _list_templates(rendering.chart, ""))
     reading.say("rendered", "the chart was rendered by helm" + _add_remark(fault, differing), origin)
     return documents
@@ -74,7 +74,7 @@ def _add_remark(fault: InvalidInput | None, differing: int) -> str:
     return ""
 
 
-def _run(rendering: Rendering, context: Context) -> EngineResult:
+def run_helm(rendering: Rendering, context: Context) -> EngineResult:
     """Run `helm template` on copies of all that it needs."""
     options = rendering.options
     files = {f"{_COPY}/{file.name}": file.data for file in rendering.loaded.raw}
@@ -116,7 +116,7 @@ def _drop_missing(chart: Chart, files: dict[str, bytes]) -> None:
         files.pop(f"{_COPY}/{name}", None)
 
 
-def _read_output(output: str) -> list[RenderedDocument]:
+def read_output(output: str) -> list[RenderedDocument]:
     """Read the documents that helm prints, each after the name of its template."""
     parts = _SOURCE.split(output)
     found: list[RenderedDocument] = []
