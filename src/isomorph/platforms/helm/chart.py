@@ -85,6 +85,11 @@ class Chart(msgspec.Struct, frozen=True):
         return text_of(self.metadata.get(key))
 
 
+def has_schema(chart: Chart) -> bool:
+    """Tell whether the values of a chart, or of one in it, are to be checked."""
+    return chart.schema is not None or any(has_schema(inner) for inner in chart.charts)
+
+
 def text_of(node: Node | None) -> str:
     """Give what a string of Go takes from a scalar."""
     if not isinstance(node, Scalar) or node.value is None:

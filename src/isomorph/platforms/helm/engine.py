@@ -18,12 +18,9 @@ from isomorph.platforms.helm.dependencies import list_missing
 from isomorph.platforms.helm.given_values import GivenValues
 from isomorph.platforms.helm.options import Options
 from isomorph.platforms.helm.rendering import RenderedDocument, render_chart
-from isomorph.platforms.helm.set_values import rename_files
-from isomorph.platforms.helm.tracing import lay_over_documents
 from isomorph.platforms.kubernetes.reading import Reading
 from isomorph.syntax.tree import Mapping, to_data
 from isomorph.syntax.yaml.dialects import Dialect
-from isomorph.syntax.yaml.emit import emit_yaml
 from isomorph.syntax.yaml.read import parse_yaml
 
 ENGINE = "helm"
@@ -59,6 +56,8 @@ def render(rendering: Rendering, context: Context, reading: Reading) -> list[Ren
     result = run_helm(rendering, context)
     if result.code != 0:
         raise fault or _to_fault(result.stderr, rendering)
+    from isomorph.platforms.helm.tracing import lay_over_documents
+
     built = read_output(result.stdout)
     documents, differing = lay_over_documents(built, own, _list_templates(rendering.chart, ""))
     reading.say("rendered", "the chart was rendered by helm" + _add_remark(fault, differing), origin)
@@ -76,6 +75,8 @@ def _add_remark(fault: InvalidInput | None, differing: int) -> str:
 
 def run_helm(rendering: Rendering, context: Context) -> EngineResult:
     """Run `helm template` on copies of all that it needs."""
+    from isomorph.platforms.helm.set_values import rename_files
+
     options = rendering.options
     files = {f"{_COPY}/{file.name}": file.data for file in rendering.loaded.raw}
     _drop_missing(rendering.loaded, files)
@@ -105,6 +106,8 @@ def _drop_missing(chart: Chart, files: dict[str, bytes]) -> None:
     missing = {dependency.name for dependency in list_missing(chart)}
     if not missing:
         return
+    from isomorph.syntax.yaml.emit import emit_yaml
+
     for name in (FILE, REQUIREMENTS):
         content = files.get(f"{_COPY}/{name}")
         documents = parse_yaml(content, name, Dialect.KUBERNETES) if content is not None else []

@@ -10,7 +10,6 @@ from isomorph.model.origin import Origin
 from isomorph.platforms.context import Context, Source
 from isomorph.platforms.helm.archive import ChartFile
 from isomorph.platforms.helm.loading import read_values
-from isomorph.platforms.helm.set_values import set_json, set_values, text_value, to_node, typed_value
 from isomorph.platforms.helm.values import EMPTY, copy_tree, merge_maps
 from isomorph.syntax.encoding import decode
 from isomorph.syntax.tree import Mapping, Node, Scalar
@@ -34,6 +33,8 @@ def read_given(source: Source, context: Context) -> GivenValues:
     texts: dict[str, bytes] = {}
     if not any(key.startswith("set") for key in options):
         return GivenValues(values, files, texts)
+    from isomorph.platforms.helm.set_values import set_values, text_value, typed_value
+
     tree = copy_tree(values)
     assert isinstance(tree, Mapping)
     for text in options.get("set-json", ()):
@@ -64,6 +65,8 @@ def _read_file(path: str, context: Context) -> ChartFile:
 
 def _set_json(text: str, values: Mapping) -> Mapping:
     """Set what a `--set-json` says: one object, or names with values in JSON."""
+    from isomorph.platforms.helm.set_values import set_json, to_node
+
     if not text.lstrip().startswith("{"):
         set_json(text, values)
         return values

@@ -9,7 +9,7 @@ from isomorph.model.application import Definition
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin, Origins
 from isomorph.platforms.context import Context, Source
-from isomorph.platforms.helm.chart import Chart
+from isomorph.platforms.helm.chart import Chart, has_schema
 from isomorph.platforms.helm.dependencies import in_range, process_dependencies
 from isomorph.platforms.helm.engine import Rendering, render
 from isomorph.platforms.helm.given_values import GivenValues, read_given
@@ -17,7 +17,6 @@ from isomorph.platforms.helm.hooks import Sorted, kind_of, name_of
 from isomorph.platforms.helm.loading import load_chart
 from isomorph.platforms.helm.options import Options, read_options
 from isomorph.platforms.helm.rendering import RenderedDocument
-from isomorph.platforms.helm.value_schema import check_values
 from isomorph.platforms.helm.values import coalesce
 from isomorph.platforms.kubernetes.documents import SUFFIXES, add_documents
 from isomorph.platforms.kubernetes.reader import read_objects
@@ -38,7 +37,10 @@ def read(source: Source, context: Context) -> Definition:
     given = read_given(source, context)
     enabled = process_dependencies(chart, given.values, reading.diagnostics)
     values = coalesce(enabled, given.values)
-    check_values(enabled, values, reading.diagnostics)
+    if has_schema(enabled):
+        from isomorph.platforms.helm.value_schema import check_values
+
+        check_values(enabled, values, reading.diagnostics)
     rendering = Rendering(chart, enabled, values, options, given, source)
     objects = Objects()
     documents = Sorted(render(rendering, context, reading), reading)
