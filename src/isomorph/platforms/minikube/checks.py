@@ -18,7 +18,7 @@ Places = Iterator[tuple[str, Path]]
 
 def check(definition: Definition) -> Iterator[Diagnostic]:
     """Give what is to be done on Minikube for a definition to run, and what of it cannot."""
-    for code, fact, find in _CHECKS:
+    for code, fact, find in CHECKS:
         places = list(find(definition))
         if not places:
             continue
@@ -63,8 +63,8 @@ def _with_routes(definition: Definition) -> Places:
 
 
 def _with_gateway(definition: Definition) -> Places:
-    for key in _gateway_routes(definition):
-        yield key, ("workloads", key, "routes")
+    for key in sorted(_gateway_routes(definition)):
+        yield key, ("workloads", key, "routes", next(iter(definition.application.workloads[key].routes), ""))
 
 
 def _gateway_routes(definition: Definition) -> set[str]:
@@ -78,7 +78,7 @@ def _gateway_routes(definition: Definition) -> set[str]:
 def _with_autoscaler(definition: Definition) -> Places:
     for key, workload in definition.application.workloads.items():
         if workload.scale.targets or workload.scale.maximum is not None:
-            yield key, ("workloads", key, "scale")
+            yield key, ("workloads", key, "scale", "maximum")
 
 
 def _with_constraints(definition: Definition) -> Places:
@@ -139,7 +139,7 @@ def _of_clouds(definition: Definition) -> Places:
                     yield str(each), extra.path
 
 
-_CHECKS: tuple[tuple[str, str, Callable[[Definition], Places]], ...] = (
+CHECKS: tuple[tuple[str, str, Callable[[Definition], Places]], ...] = (
     ("assumed", "tunnel", _with_load_balancer),
     ("assumed", "ingress-addon", _with_routes),
     ("missing-reference", "gateway", _with_gateway),

@@ -26,6 +26,8 @@ _OF_BALANCERS = (
 )
 """Fields of a Service that only one of type LoadBalancer may have."""
 
+_LOOPBACK = ("127.", "::1")
+
 Notes = list[tuple[str, str, Path]]
 """What is told of the changes to a model: codes, messages and paths."""
 
@@ -92,17 +94,14 @@ def _to_workload(workload: Workload, path: Path, notes: Notes) -> Workload:
 
 def _to_port(port: Port, path: Path, notes: Notes) -> Port:
     """Open a port at the node; a number that the node has none of is left to it."""
-    if all(exposure.kind == "node" for exposure in port.exposures):
+    closed = [each for each in port.exposures if each.address is not None and each.address.startswith(_LOOPBACK)]
+    opened = [each for each in port.exposures if each not in closed]
+    if all(exposure.kind == "node" for exposure in opened):
         return port
-    numbers = dict.fromkeys(
-        exposure.port if exposure.port in NODE_PORTS else None
-        for exposure in port.exposures
-        if exposure.address is None or not exposure.address.startswith(("127.", "::1"))
-    )
-    if numbers:
-        notes.append(("approximated", says("node-port"), path))
+    notes.append(("approximated", says("node-port"), path))
+    numbers = dict.fromkeys(exposure.port if exposure.port in NODE_PORTS else None for exposure in opened)
     said = [number for number in numbers if number is not None]
-    return replace(port, exposures=tuple(Exposure("node", number) for number in said or numbers))
+    return replace(port, exposures=(*closed, *(Exposure("node", number) for number in said or numbers)))
 
 
 def _to_container(container: Container, path: Path, notes: Notes) -> Container:
