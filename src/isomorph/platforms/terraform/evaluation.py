@@ -13,7 +13,7 @@ from isomorph.syntax.hcl.evaluate import Account
 from isomorph.syntax.hcl.scope import Scope
 from isomorph.syntax.tree import Mapping, Node, Sequence
 
-MOST_TURNS = 1_000_000
+MOST_TURNS = 300_000
 """Turns of all the loops of a configuration."""
 MOST_THINGS = 10_000
 """Instances of resources and modules of a configuration."""
@@ -45,7 +45,7 @@ class Evaluation:
         )
         self.open: dict[str, Origin] = {}
         self.unset: dict[str, Origin] = {}
-        self.uncounted: dict[str, Origin] = {}
+        self.uncounted: dict[str, tuple[Origin, str]] = {}
         self.folders: dict[str, Folder] = {}
         self.resources: list[Resource] = []
         self.modules: list[CalledModule] = []
@@ -85,7 +85,8 @@ class Evaluation:
             if not self.context.files.is_folder(path or "."):
                 raise InvalidInput(f"there is no folder {path or '.'}", origin or Origin(path or "."), "check the path")
         except InvalidInput as error:
-            raise InvalidInput(error.message, origin or error.origin, error.hint) from None
+            hint = error.hint or "start in the folder that holds all of it"
+            raise InvalidInput(error.message, origin or error.origin, hint) from None
         found = self.folders[path] = read_folder(path, self.context, self.old_commas)
         return found
 
@@ -129,12 +130,7 @@ class Evaluation:
             Diagnostic("missing-file", f"file {path} {_absence(path)}; what depends on it is unresolved", origin)
             for path, origin in self.missing.items()
         ]
-        told += [
-            Diagnostic(
-                "known-after-apply", f"how many {name} there are only an apply tells; one stands for all", origin
-            )
-            for name, origin in self.uncounted.items()
-        ]
+        told += [_tell_uncounted(address, variable, origin) for address, (origin, variable) in self.uncounted.items()]
         told += [
             Diagnostic(
                 "known-after-apply", f"how many blocks {kind} there are only an apply tells; one is read", origin
@@ -150,6 +146,14 @@ class Evaluation:
 def is_of_one_machine(path: str) -> bool:
     """Tell whether a path is none of the project: one from the root, or from somebody's home."""
     return path.startswith(("/", "~"))
+
+
+def _tell_uncounted(address: str, variable: str, origin: Origin) -> Diagnostic:
+    if variable:
+        message = f"how many {address} there are depends on variable {variable}, which has no value; one stands for all"
+        return Diagnostic("unset-variable", message, origin)
+    message = f"how many {address} there are only an apply tells; one stands for all"
+    return Diagnostic("known-after-apply", message, origin)
 
 
 def _absence(path: str) -> str:

@@ -15,6 +15,8 @@ from isomorph.syntax.hcl.evaluate import Evaluator
 from isomorph.syntax.hcl.expressions import Expression
 from isomorph.syntax.hcl.values import HclFault, Pending, Set, find_pending, pending, print_key, settled, to_int
 
+Tell = Callable[[Expression, Pending], None]
+"""Hears that the number of instances is not known, and why."""
 MOST_INSTANCES = 2_000
 """Instances of one block."""
 
@@ -36,9 +38,7 @@ class Expansion(msgspec.Struct, frozen=True):
     instances: tuple[Instance, ...]
 
 
-def expand(
-    declared: Declared, evaluator: Evaluator, keys: list[str | int], tell: Callable[[Expression], None]
-) -> Expansion:
+def expand(declared: Declared, evaluator: Evaluator, keys: list[str | int], tell: Tell) -> Expansion:
     """Give the instances of a block; `keys` are those that a state has, `tell` hears of a number that nobody knows."""
     count, for_each = declared.attributes.get("count"), declared.attributes.get("for_each")
     if count is not None and for_each is not None:
@@ -47,12 +47,13 @@ def expand(
     if count is not None:
         number = settled(evaluator.value(count.value))
         if isinstance(number, Pending):
-            return _open(count.value, keys, tell, COUNT)
+            return _open(number, count.value, keys, tell, COUNT)
         return Expansion(COUNT, tuple(_counted(at) for at in range(_to_count(number, evaluator, count.value))))
     if for_each is not None:
         values = settled(evaluator.value(for_each.value))
-        if isinstance(values, Pending) or (isinstance(values, list) and find_pending(values) is not None):
-            return _open(for_each.value, keys, tell, EACH)
+        cause = values if isinstance(values, Pending) else find_pending(values) if isinstance(values, list) else None
+        if cause is not None:
+            return _open(cause, for_each.value, keys, tell, EACH)
         return Expansion(EACH, tuple(_each(key, value) for key, value in _entries(values, evaluator, for_each.value)))
     return Expansion(NONE, (Instance(None, {}),))
 
@@ -65,12 +66,12 @@ def _each(key: str, value: Any) -> Instance:
     return Instance(key, {"each": {"key": key, "value": value}}, f"[{print_key(key)}]")
 
 
-def _open(expression: Expression, keys: list[str | int], tell: Callable[[Expression], None], kind: str) -> Expansion:
+def _open(cause: Pending, expression: Expression, keys: list[str | int], tell: Tell, kind: str) -> Expansion:
     """Give the instances that a state knows, or one that stands for all."""
     if keys:
         found = [_counted(key) if isinstance(key, int) else _each(key, pending("each.value")) for key in keys]
         return Expansion(COUNT if isinstance(keys[0], int) else EACH, tuple(found))
-    tell(expression)
+    tell(expression, cause)
     if kind == COUNT:
         names: dict[str, Any] = {"count": {"index": pending("count.index")}}
     else:

@@ -41,7 +41,7 @@ from isomorph.syntax.hcl.cursor import Cursor
 from isomorph.syntax.hcl.evaluate import Evaluator
 from isomorph.syntax.hcl.expressions import Expression
 from isomorph.syntax.hcl.nodes import to_node, to_value
-from isomorph.syntax.hcl.values import Partial, pending
+from isomorph.syntax.hcl.values import Partial, Pending, pending
 from isomorph.syntax.tree import Mapping, Node
 
 Argument = Callable[[str, Declared], Known | None]
@@ -144,8 +144,8 @@ class Frame:
         after = self.evaluation.after
         evaluator = self.evaluator(declared.cursor)
 
-        def tell(expression: Expression) -> None:
-            self.evaluation.uncounted.setdefault(address, declared.cursor.origin(expression.start))
+        def tell(expression: Expression, cause: Pending) -> None:
+            self.evaluation.uncounted.setdefault(address, (declared.cursor.origin(expression.start), cause.variable))
 
         expansion = expand(declared, evaluator, after.keys_of(address) if after else [], tell)
         for _ in expansion.instances:

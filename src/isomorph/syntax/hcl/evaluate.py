@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
-from isomorph.model.text import Part, make_text
+from isomorph.model.text import Part, Placeholder, make_text
 from isomorph.syntax.hcl.cursor import Cursor
 from isomorph.syntax.hcl.expressions import (
     Binary,
@@ -363,6 +363,8 @@ class Evaluator:
     def operate(self, link: Binary, left: Any) -> Any:
         operator = link.operator
         right = self.value(link.right)
+        if operator in ("==", "!=") and (never_null(left, right) or never_null(right, left)):
+            return operator == "!="
         for side in (left, right):
             cause, size = measure(side)
             if cause is not None:
@@ -394,6 +396,13 @@ class Evaluator:
             return to_string(value) if isinstance(self.value(other), str) else value
         except InvalidInput:
             return value
+
+
+def never_null(value: Any, other: Any) -> bool:
+    """Tell whether a value is compared with null that cannot be null, since a part of its text is known or a secret's."""
+    return (
+        other is None and isinstance(value, Pending) and any(not isinstance(part, Placeholder) for part in value.parts)
+    )
 
 
 class Lookup(ABC):

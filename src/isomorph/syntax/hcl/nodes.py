@@ -118,7 +118,12 @@ def _template(evaluator: Evaluator, expression: Template) -> Node | None:
 def _reference(evaluator: Evaluator, expression: Reference) -> Node | None:
     """Give what a variable or a local holds, told from here; None where that is not a collection."""
     root = evaluator.names.get(expression.name)
-    if not isinstance(root, Lookup) or not expression.steps or type(expression.steps[0].key) is not Literal:
+    if (
+        evaluator.constant
+        or not isinstance(root, Lookup)
+        or not expression.steps
+        or type(expression.steps[0].key) is not Literal
+    ):
         return None
     node = root.find_node(expression.steps[0].key.value, evaluator, expression)
     for step in expression.steps[1:]:

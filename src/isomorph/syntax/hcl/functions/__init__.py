@@ -43,6 +43,8 @@ def call_function(evaluator: "Evaluator", call: Call) -> Any:
     terraform = evaluator.scope.unknown != "keep"
     if terraform and name in _TEMPLATES:
         return _fill_template(evaluator, call, name)
+    if terraform and name == "nonsensitive":
+        return evaluator.value(_only(evaluator, call, 1)[0])
     if terraform and name == "sensitive":
         return _to_sensitive(evaluator, call)
     if name in UNSETTLED or (terraform and name.startswith("provider::")):
@@ -152,7 +154,7 @@ def _fill_template(evaluator: "Evaluator", call: Call, name: str) -> Any:
 
 
 def _to_sensitive(evaluator: "Evaluator", call: Call) -> Any:
-    """Keep a value that is to be shown nowhere: it is not told, nor is the text of its expression."""
+    """Keep a value that is to be shown nowhere: neither it nor the text of its expression is told."""
     value = evaluator.value(_only(evaluator, call, 1)[0])
     return value if value is None or find_pending(value) is not None else pending("sensitive(…)")
 
