@@ -104,6 +104,7 @@ def test_charts_packed_in_charts_without_end_are_refused() -> None:
         (b"apiVersion: v2\n", "this is no packed chart: the file is not gzipped"),
         (pack({"shop/values.yaml": "a: 1\n"}), "the chart has no Chart.yaml"),
     ],
+    ids=("cut", "cut at the end", "no archive", "empty", "no gzip", "no chart"),
 )
 def test_a_broken_archive_is_one_error(content: bytes, message: str) -> None:
     with pytest.raises(InvalidInput) as caught:
