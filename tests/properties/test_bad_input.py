@@ -8,7 +8,7 @@ from isomorph.model.application import Definition
 from isomorph.model.errors import InvalidInput
 from isomorph.model.normalise import normalise
 from isomorph.platforms.context import Source
-from isomorph.platforms.table import PLATFORMS, load_reader
+from isomorph.platforms.table import PLATFORMS, find_family, load_reader
 from tests.memory_context import memory_context
 
 READERS = [platform.name for platform in PLATFORMS if platform.reads]
@@ -43,6 +43,13 @@ GOOD = {
         '"containerPort": 80,\n"labels": {\n"VIP_0": "/web:80"\n}\n}],\n"volumes": [{\n"containerPath": "/d",\n'
         '"hostPath": "/e"\n}]\n},\n"healthChecks": [{\n"path": "/",\n"portIndex": 0\n}],\n"instances": 2\n}\n'
     ),
+}
+
+
+GOOD |= {
+    platform: GOOD[find_family(platform)]
+    for platform in READERS
+    if find_family(platform) in GOOD and platform not in GOOD
 }
 
 

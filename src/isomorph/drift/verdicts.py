@@ -5,6 +5,7 @@ from isomorph.drift.finding import Verdict
 from isomorph.drift.natures import find_nature, tell_alike
 from isomorph.drift.reasons import CANNOT_SAY, PLATFORM_DEFAULT, find_entry
 from isomorph.model.errors import Diagnostic
+from isomorph.platforms.platform import Support
 
 EQUAL, DEFAULT, EXPECTED, UNSAID = Verdict.EQUAL, Verdict.DEFAULT, Verdict.EXPECTED, Verdict.UNSAID
 DRIFT, MISSING, UNRESOLVED = Verdict.DRIFT, Verdict.MISSING, Verdict.UNRESOLVED
@@ -124,11 +125,16 @@ class Pair:
         if a.unresolved or b.unresolved:
             return self.tell(scope, rule, subject, a, b, UNRESOLVED)
         if not self.same_platform:
-            for fact, view in ((b, self.a), (a, self.b)):
-                row = view.cannot_say(fact.field)
+            for fact, view, other in ((b, self.a, self.b), (a, self.b, self.a)):
+                row = self._find_unsayable(view, other, fact.field)
                 if row is not None:
                     return self.tell(scope, rule, subject, a, b, EXPECTED, f"{CANNOT_SAY}: {row.reason}")
         return self.tell(scope, rule, subject, a, b, DRIFT)
+
+    def _find_unsayable(self, silent: View, saying: View, field: str) -> Support | None:
+        """Give the declaration by which one side cannot say a field; in one family, what neither has words for is said alike."""
+        row = None if self.same_platform else silent.cannot_say(field)
+        return None if row is not None and self.same_family and saying.cannot_say(field) is not None else row
 
     def _weigh_one(
         self, saying: Place, silent: Place, rule: str, subject: str, said: Fact
@@ -141,7 +147,7 @@ class Pair:
                 return DEFAULT, None
         if silent.view.leaves_open(rule, said.field):
             return UNSAID, None
-        row = None if self.same_platform else silent.view.cannot_say(said.field)
+        row = self._find_unsayable(silent.view, saying.view, said.field)
         if row is not None:
             return EXPECTED, f"{CANNOT_SAY}: {row.reason}"
         if not self.same_platform:
