@@ -432,7 +432,7 @@ KUBERNETES_ALONE: tuple[Mutation, ...] = (
     _alone("port.exposure", "8000/tcp", "nodePort: 30080", "nodePort: 30081", "30081"),
     _alone("route.path", "shop.example.com/", "          - path: /\n", "          - path: /shop\n", "path: /shop"),
     _alone("route.path", "shop.example.com/", "pathType: Prefix", "pathType: Exact", "path: /"),
-    _alone("route.host", "shop.example.com/", "    - host: shop.example.com\n", "    - host: store.example.com\n", "path: /"),
+    _alone("route.host", "shop.example.com/", "    - host: shop.example.com\n", "    - host: store.example.com\n", "host: store.example.com"),
     _alone("route.missing", "other.example.com/", "  rules:\n", "  rules:\n    - host: other.example.com\n      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: front, port: {number: 8000}}}}]}\n", "name: front, port: {number: 8000}"),
     _alone("route.tls", "shop.example.com/", "  tls:\n    - hosts: [shop.example.com]\n      secretName: shop-tls\n", "", "hosts: [shop"),
     _alone("scale.autoscaling", "min", "minReplicas: 2", "minReplicas: 3", "minReplicas: 3"),

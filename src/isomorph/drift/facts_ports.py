@@ -331,7 +331,7 @@ def _weigh_route(pair: Pair, scope: Scope, rule: str, subject: str, keys: tuple[
     """Judge one route of both sides: host, path and how it matches, where it leads, and its TLS."""
     facts = [_route_fact(place, key) for place, key in zip(scope.sides, keys, strict=True)]
     if keys[0] != keys[1]:
-        part = ("path",) if rule == "route.path" else ()
+        part = (rule.removeprefix("route."),)
         facts = [
             msgspec.structs.replace(fact, value=f"{key} to {fact.value}", key=(key, fact.key), path=fact.path + part)
             for fact, key in zip(facts, keys, strict=True)

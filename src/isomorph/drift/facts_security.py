@@ -74,7 +74,10 @@ def weigh_capabilities(pair: Pair, scope: Scope) -> None:
         assert said is not None
         if name == "ALL" and not pair.same_platform and any(_drops_all(each) for each in scope.sides):
             continue
-        same = name != "ALL" and _has(silent, name, place) == (said.value == "add")
+        if name == "ALL":
+            same = said.value == "drop" and _drops_all(place)
+        else:
+            same = _has(silent, name, place) == (said.value == "add")
         pair.tell(scope, "security.capability", name, mine, yours, DEFAULT if same else DRIFT)
 
 
