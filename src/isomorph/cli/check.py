@@ -40,5 +40,5 @@ def run(argv: list[str]) -> int:
     with progress(len(project.environments) + 1, quiet=arguments.quiet) as step:
         report = run_gate(gate, context, step)
     print_remarks(report.diagnostics, arguments)
-    write_reports(report, arguments)
+    write_reports(report, arguments, silent=True)
     return exit_code(report, Severity(arguments.fail_on), arguments.strict)

@@ -7,6 +7,7 @@ from isomorph.cli.arguments import Parser, wants_colour
 from isomorph.cli.output import write_result
 from isomorph.drift.finding import Report, Severity, Verdict
 from isomorph.project.root import find_root
+from isomorph.report.fold import ALWAYS_SHOWN
 from isomorph.report.formats import BY_NAME, load_format
 from isomorph.report.terminal import Style
 
@@ -46,9 +47,12 @@ def parse_report(text: str) -> tuple[str, str]:
     return form, file
 
 
-def write_reports(report: Report, arguments: Namespace) -> None:
-    """Write the result, and every further report that was asked for."""
-    write_result(print_as(report, arguments.format, arguments.output, arguments), arguments.output)
+def write_reports(report: Report, arguments: Namespace, *, silent: bool = False) -> None:
+    """Write the result, and every further report that was asked for. `silent`: text without a finding is not printed."""
+    healthy = not any(finding.verdict in ALWAYS_SHOWN for finding in report.findings)
+    asked = arguments.verbose or arguments.verdict or arguments.format != "text" or arguments.output != "-"
+    if not (silent and healthy) or asked:
+        write_result(print_as(report, arguments.format, arguments.output, arguments), arguments.output)
     for form, file in arguments.report:
         write_result(print_as(report, form, file, arguments), file)
 

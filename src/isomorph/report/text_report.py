@@ -56,7 +56,8 @@ class _Page:
         self.labels = max((len(_label(entry)) for entry in shown), default=0)
         self.wide = style.width >= 72
         self.indent = self.labels + 4 if self.wide else 4
-        self.names = max((cells(each.name) for each in report.environments), default=0)
+        named = [side.environment for entry in shown for side in entry.sides]
+        self.names = max((cells(name) for name in (*named, *(each.name for each in report.environments))), default=0)
         self.bases = {each.name: _base(each) for each in report.environments}
         sides = [side for entry in shown for side in entry.sides]
         self.room = style.width - self.indent - self.names - 2
