@@ -1,4 +1,4 @@
-"""How each engine runs one generated project, and where it is asked: Docker by Compose, Nomad, and a Kubernetes node."""
+"""How each engine runs one generated project, and where it is asked: Docker, by Compose and as a swarm, and Nomad."""
 
 import json
 import time
@@ -8,11 +8,11 @@ from typing import Any, NamedTuple, Protocol
 from tests.conformance.conftest import engine
 from tests.engines.apart import Apart, CommandFailed
 from tests.engines.docker import Docker
-from tests.engines.node import KubernetesNode
 from tests.engines.nomad_agent import NomadNode
+from tests.engines.swarm import Swarm
 
 PORT = 18080  # Of the daemon's own machine, where nothing else is.
-NAMESPACE = "greeting"
+SWARM_PORT = 18081
 TIMEOUT = 60.0
 
 
@@ -73,10 +73,8 @@ class Composed:
     """The Compose file as docker compose runs it; settings are in the env file beside it."""
 
     def __init__(self, docker: Docker, folder: Path, settings: Settings) -> None:
-        self.docker, self.folder = docker, folder
+        self.docker, self.folder, self.settings = docker, folder, settings
         self.machine: Apart = docker
-        lines = [f"{name}='{value}'\n" for name, value in {**settings.plain, **settings.secret}.items()]
-        (folder / ".env").write_text("".join(lines))
 
     def compose(self, *arguments: str) -> str:
         return self.docker.run([str(engine("docker-compose")), "--progress", "quiet", *arguments], self.folder)
@@ -88,6 +86,8 @@ class Composed:
             raise CommandFailed(f"{failure}\n{self.compose('logs', '--no-color', '--tail', '30')}") from None
 
     def begin(self) -> None:
+        settings = {**self.settings.plain, **self.settings.secret}
+        (self.folder / ".env").write_text("".join(f"{name}='{value}'\n" for name, value in settings.items()))
         self.up()
 
     def await_both(self) -> Addresses:
@@ -100,6 +100,57 @@ class Composed:
 
     def end(self) -> None:
         self.compose("down", "--volumes", "--timeout", "1")
+
+
+#: A swarm gives each service one address, which its kernel module ipvs leads to the tasks. Where that is not, as on the
+#: machines of many a test, names lead to the tasks themselves, and ports are those of the tasks' machine.
+WITHOUT_IPVS = f"""\
+services:
+  greeter: {{deploy: {{endpoint_mode: dnsrr}}}}
+  web:
+    deploy: {{endpoint_mode: dnsrr}}
+    ports: [{{target: 8080, published: {SWARM_PORT}, mode: host}}]
+"""
+
+
+WANTED = ("--filter", "desired-state=running")
+
+
+class OnSwarm:
+    """The stack as a swarm of one node runs it; settings are the variables of whoever deploys it.
+
+    A swarm takes a variable's value for a template once it is filled in: whoever supplies braces says so.
+    """
+
+    def __init__(self, docker: Docker, folder: Path, settings: Settings) -> None:
+        self.swarm, self.folder, self.settings = Swarm(docker), folder, settings
+        self.docker, self.stack = docker, self.swarm.new_stack()
+        self.machine: Apart = docker
+
+    def begin(self) -> None:
+        (self.folder / "without-ipvs.yaml").write_text(WITHOUT_IPVS)
+        supplied = {**self.settings.plain, **self.settings.secret}
+        variables = {name: value.replace("{{", '{{"{{"}}') for name, value in supplied.items()}
+        self.swarm.deploy(self.folder, "stack.yaml", self.stack, variables, beside=("without-ipvs.yaml",))
+
+    def await_both(self) -> Addresses:
+        deadline = time.monotonic() + TIMEOUT
+        # A task that has a health check is said to start until it is healthy.
+        while [state.split()[0] for state in self._tasks("{{.CurrentState}}", *WANTED)] != ["Running", "Running"]:
+            if time.monotonic() > deadline:
+                raise CommandFailed("\n".join(self._tasks("{{.Name}} {{.CurrentState}} {{.Error}}")))
+            time.sleep(0.2)
+        return Addresses(f"127.0.0.1:{SWARM_PORT}", "greeter:8080")
+
+    def _tasks(self, form: str, *options: str) -> list[str]:
+        return self.docker.docker("stack", "ps", "--no-trunc", "--format", form, *options, self.stack).splitlines()
+
+    def restarts(self) -> dict[str, int]:
+        services = [task.split(".")[0].removeprefix(f"{self.stack}_") for task in self._tasks("{{.Name}}")]
+        return {name: services.count(name) - 1 for name in set(services)}
+
+    def end(self) -> None:
+        self.swarm.remove(self.stack)
 
 
 class OnNomad:
@@ -128,32 +179,6 @@ class OnNomad:
     def end(self) -> None:
         for job in ("web", "greeter"):
             self.node.nomad("job", "stop", "-purge", "-detach", job)
-
-
-class OnKubernetes:
-    """The manifests as a node runs them; settings are in the ConfigMap and in the Secret that the manifests name."""
-
-    def __init__(self, node: KubernetesNode, folder: Path, settings: Settings) -> None:
-        self.node, self.folder, self.settings = node, folder, settings
-        self.machine: Apart = node
-
-    def begin(self) -> None:
-        self.node.kubectl("create", "namespace", NAMESPACE)
-        for kind, values in (("configmap", self.settings.plain), ("secret generic", self.settings.secret)):
-            literals = [f"--from-literal={name}={value}" for name, value in values.items()]
-            self.node.kubectl("create", *kind.split(), "environment", f"--namespace={NAMESPACE}", *literals)
-        self.node.kubectl("apply", "--server-side", "-f", str(self.folder / "manifests.yaml"))
-
-    def await_both(self) -> Addresses:
-        for name in ("greeter", "web"):
-            self.node.await_deployment(NAMESPACE, name)
-        return Addresses(self.node.address_of(NAMESPACE, "web"), "greeter:8090")
-
-    def restarts(self) -> dict[str, int]:
-        return self.node.restarts(NAMESPACE)
-
-    def end(self) -> None:
-        self.node.kubectl("delete", "namespace", NAMESPACE, "--wait=false")
 
 
 def ask(running: Running) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """What is generated runs the same: on Docker by Compose, on Nomad, and on a Kubernetes node, from the same Score files.
 
-Each is asked over HTTP what its program was started with, and what it is held to. It is told in full, so that nothing that a
-platform adds or changes goes unseen; the address of a peer, which is each platform's own to give, is compared by whom it
-leads to.
+So it does on their relatives: as a swarm, out of a chart that helm installs, and as OpenShift admits pods. Each is asked over
+HTTP what its program was started with, and what it is held to. It is told in full, so that nothing that a platform adds or
+changes goes unseen; the address of a peer, which is each platform's own to give, is compared by whom it leads to.
 """
 
 import json
@@ -20,27 +20,26 @@ from isomorph.model.normalise import normalise
 from isomorph.model.text import SecretValue
 from isomorph.model.workload import Container, File, Port, Workload
 from isomorph.platforms.platform import WriteOptions
-from isomorph.platforms.table import load_writer
+from isomorph.platforms.table import BY_NAME, load_writer
 from tests.conformance.conftest import engine
 from tests.conformance.running import (
-    NAMESPACE,
     PORT,
     Composed,
-    OnKubernetes,
     OnNomad,
+    OnSwarm,
     Running,
     Settings,
     ask,
     await_service,
     fetch,
 )
+from tests.conformance.running_kubernetes import OnHelm, OnKubernetes, OnOpenShift
 from tests.conformance.test_any_model import MISREAD
 from tests.conformance.test_writing import save
-from tests.engines import docker as docker_daemon
-from tests.engines import node as kubernetes
-from tests.engines.docker import Docker
+from tests.engines.docker import Docker, why_not
 from tests.engines.node import KubernetesNode
 from tests.engines.nomad_agent import NomadNode
+from tests.engines.swarm import client_is_old
 
 pytestmark = pytest.mark.engine
 
@@ -49,9 +48,17 @@ DATA = Path(__file__).resolve().parent / "data" / "greeting"
 SETTINGS = Settings(
     plain={"LANGUAGE": 'plain & "quoted" #1'}, secret={"API_TOKEN": 'p$a${s}s "word" \\ # {{ braced }} %{ if } $(date)'}
 )
+#: The platforms that run on a Kubernetes node, each in a namespace of its name.
+ON_NODE = {"kubernetes": OnKubernetes, "minikube": OnKubernetes, "helm": OnHelm, "openshift": OnOpenShift}
+#: Nomad's comes last: it waits for the peer before it goes on.
+RUN = [name for name in ("compose", "swarm", *ON_NODE, "nomad") if name in BY_NAME]
+OPTIONS = {
+    "compose": ("--publish", f"127.0.0.1:{PORT}:web:8080"),
+    **{name: ("--namespace", name) for name in ON_NODE if name != "helm"},
+}
 #: Variables that a platform, or the image, sets in every container.
 GIVEN = {"HOME", "HOSTNAME", "PATH", "LC_CTYPE"}
-GIVEN_BY = {"compose": (), "nomad": ("NOMAD_",), "kubernetes": ("KUBERNETES_",)}
+GIVEN_BY = ("NOMAD_", "KUBERNETES_")
 #: What the Score file says of modes; what it leaves open is the platform's choice.
 MODES = {"/etc/web/greeter.conf": "0640", "/etc/web/bytes": "0400", "/etc/web/token": "0400"}
 
@@ -59,7 +66,7 @@ MODES = {"/etc/web/greeter.conf": "0640", "/etc/web/bytes": "0400", "/etc/web/to
 @pytest.fixture(scope="module")
 def docker() -> Iterator[Docker]:
     """A Docker daemon with a bridge of its own, where this machine can run one, and with Nomad's and Compose's programs there."""
-    reason = docker_daemon.why_not()
+    reason = why_not()
     if reason:
         pytest.skip(reason)
     engine("nomad")
@@ -83,61 +90,76 @@ def node(docker: Docker) -> Iterator[NomadNode]:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project of two Score files that were generated for all three platforms."""
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A project of two Score files, begun; the tests are in its folder."""
     folder = tmp_path_factory.mktemp("project") / "greeting"
     shutil.copytree(DATA, folder)
-    scores = ("web.yaml", "greeter.yaml")
-    publish = ("--publish", f"127.0.0.1:{PORT}:web:8080")
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.chdir(folder)
         monkeypatch.setenv("ISOMORPH_KEY_FILE", str(folder.parent / "key"))
         assert main(["init", "--no-sample"]) == 0
-        assert main(["generate", *scores, "--to", "compose", "-o", "compose.yaml", *publish]) == 0
-        assert main(["generate", *scores, "--to", "nomad", "-o", "./"]) == 0
-        assert main(["generate", *scores, "--to", "kubernetes", "-o", "manifests.yaml", "-n", NAMESPACE]) == 0
-    return folder
+        yield folder
+
+
+def begin(name: str, project: Path, request: pytest.FixtureRequest) -> Running:
+    """Generate the project for a platform and start it there, unless that cannot be here: the test is skipped then."""
+    running: Running
+    if name in ON_NODE:
+        running = ON_NODE[name](request.getfixturevalue("kubernetes_node"), project / name, SETTINGS, name)
+    elif name == "nomad":
+        running = OnNomad(request.getfixturevalue("node"), project / name, SETTINGS)
+    else:
+        docker = request.getfixturevalue("docker")
+        if name == "swarm" and client_is_old(docker):
+            pytest.skip("Docker's client is older than 25, and wants a version in every stack file")
+        running = (Composed if name == "compose" else OnSwarm)(docker, project / name, SETTINGS)
+    options = OPTIONS.get(name, ())
+    assert main(["generate", "web.yaml", "greeter.yaml", "--to", name, "-o", f"{name}/", *options]) == 0
+    running.begin()
+    return running
 
 
 @pytest.fixture(scope="module")
-def engines(
-    docker: Docker, node: NomadNode, project: Path, request: pytest.FixtureRequest
-) -> Iterator[dict[str, Running]]:
-    """The project, begun on each engine that is here, so that all of them start it at the same time."""
-    running: dict[str, Running] = {"compose": Composed(docker, project, SETTINGS)}
-    if kubernetes.why_not() is None:
-        running["kubernetes"] = OnKubernetes(request.getfixturevalue("kubernetes_node"), project, SETTINGS)
-    running["nomad"] = OnNomad(node, project, SETTINGS)
-    try:
-        for each in running.values():
-            each.begin()
-        yield running
-    finally:
-        for each in running.values():
-            each.end()
+def engines(project: Path, request: pytest.FixtureRequest) -> Iterator[dict[str, Running | BaseException]]:
+    """The project, begun on each engine so that all start it at the same time; or why it is not."""
+    begun: dict[str, Running | BaseException] = {}
+    for name in RUN:
+        try:
+            begun[name] = begin(name, project, request)
+        except (Exception, pytest.skip.Exception) as why:
+            begun[name] = why
+    yield begun
+    for running in begun.values():
+        if not isinstance(running, BaseException):
+            running.end()
+
+
+Told = Callable[[str], dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def told(engines: dict[str, Running]) -> Callable[[str], dict[str, Any]]:
-    """Give a function that asks the project on an engine, once; a test of an engine that is not here is skipped."""
+def told(engines: dict[str, Running | BaseException]) -> Told:
+    """Give a function that asks the project on an engine, once; it fails, or skips, as the beginning there did."""
     answers: dict[str, dict[str, Any]] = {}
 
     def ask_once(name: str) -> dict[str, Any]:
-        if name not in engines:
-            pytest.skip(str(kubernetes.why_not()))
+        running = engines[name]
+        if isinstance(running, BaseException):
+            raise running
         if name not in answers:
-            answers[name] = without_given(name, ask(engines[name]))
+            answers[name] = without_given(ask(running))
+            assert running.restarts() == {"greeter": 0, "web": 0}
         return answers[name]
 
     return ask_once
 
 
-def without_given(name: str, told: dict[str, Any]) -> dict[str, Any]:
+def without_given(told: dict[str, Any]) -> dict[str, Any]:
     """Leave out what nobody asked for: the platform's variables, and modes that the Score file leaves open."""
     variables = {
         variable: value
         for variable, value in told["variables"].items()
-        if variable not in GIVEN and not variable.startswith(GIVEN_BY[name])
+        if variable not in GIVEN and not variable.startswith(GIVEN_BY)
     }
     modes = {path: told["files"][path]["mode"] for path in MODES}
     files = {path: file["content"] for path, file in told["files"].items()}
@@ -183,32 +205,37 @@ MEANT = {
 
 
 def as_nomad_holds(told: dict[str, Any]) -> dict[str, Any]:
-    """Take the part of a CPU out of an answer, having seen that there is one: Nomad counts in MHz, and the report says so."""
+    """Take the part of a CPU out of an answer, having seen that there is one: Nomad counts in MHz."""
     limits = told["limits"]
     assert 0 < limits["cpu"] < 1
     return {**told, "limits": {**limits, "cpu": 0.25}}
 
 
-Told = Callable[[str], dict[str, Any]]
+def as_a_swarm_holds(told: dict[str, Any]) -> dict[str, Any]:
+    """Take the file with a setting out of an answer, having seen that it is as it was: nothing fills in a config."""
+    files = told["files"]
+    assert files["/etc/web/token"] == "${API_TOKEN}"
+    return {**told, "files": {**files, "/etc/web/token": TOKEN}}
 
 
-def test_compose_runs_what_score_says(told: Told) -> None:
-    assert told("compose") == MEANT
+def as_openshift_holds(told: dict[str, Any]) -> dict[str, Any]:
+    """Take modes out of an answer, having seen that the pod's group may read: its user owns nothing, any number that it is."""
+    assert told["modes"] == {"/etc/web/greeter.conf": "0640", "/etc/web/bytes": "0440", "/etc/web/token": "0440"}
+    return {**told, "modes": MODES}
 
 
-def test_kubernetes_runs_what_score_says(told: Told) -> None:
-    assert told("kubernetes") == MEANT
+#: What a platform does in its own way, whatever is written for it.
+DIFFERS = {"nomad": as_nomad_holds, "swarm": as_a_swarm_holds, "openshift": as_openshift_holds}
 
 
-def test_nomad_runs_what_score_says(told: Told) -> None:
-    assert as_nomad_holds(told("nomad")) == MEANT
+@pytest.mark.parametrize("name", RUN)
+def test_an_engine_runs_what_score_says(name: str, told: Told) -> None:
+    answer = told(name)
+    assert DIFFERS.get(name, dict)(answer) == MEANT
 
 
-def test_three_engines_give_the_same_answers(told: Told, engines: dict[str, Running]) -> None:
-    by_kubernetes = told("kubernetes")
-    assert by_kubernetes == told("compose") == as_nomad_holds(told("nomad"))
-    # Whatever was asked of them, nothing had to be started twice.
-    assert [each.restarts() for each in engines.values()] == [{"greeter": 0, "web": 0}] * 3
+def test_three_engines_give_the_same_answers(told: Told) -> None:
+    assert told("kubernetes") == told("compose") == as_nomad_holds(told("nomad"))
 
 
 #: What HCL, the client's own variables, templates, the lines of an env file and shells each take for something of theirs.

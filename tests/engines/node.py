@@ -326,8 +326,12 @@ class KubernetesNode(Apart):
 
     def kubectl(self, *arguments: str, given: str | None = None) -> str:
         """Run kubectl on the node; gives its output, raises CommandFailed with what it said."""
+        return self.command("kubectl", *arguments, given=given)
+
+    def command(self, client: str, *arguments: str, given: str | None = None) -> str:
+        """Run a client of the API server, one of the engines, on the node."""
         done = subprocess.run(
-            [*self.inside(), str(find_engine("kubectl")), *arguments],
+            [*self.inside(), str(find_engine(client)), *arguments],
             env=self._environment(),
             input=given,
             check=False,
@@ -336,7 +340,7 @@ class KubernetesNode(Apart):
             timeout=180,
         )
         if done.returncode != 0:
-            raise CommandFailed(f"kubectl {' '.join(arguments)}: {done.stdout[-4000:]}{done.stderr[-2000:]}")
+            raise CommandFailed(f"{client} {' '.join(arguments)}: {done.stdout[-4000:]}{done.stderr[-2000:]}")
         return done.stdout
 
     def await_deployment(self, namespace: str, name: str) -> None:

@@ -22,19 +22,26 @@ def client_is_old(docker: Docker) -> bool:
 class Swarm:
     """A manager, and what it makes of stacks."""
 
-    def __init__(self) -> None:
+    def __init__(self, docker: Docker | None = None) -> None:
+        """Make a daemon a manager: one of its own, or one that is there already."""
         self.stacks = 0
-        self.docker = Docker(bridge=True)
+        self.docker = docker or Docker(bridge=True)
         try:
             self.docker.docker("swarm", "init", "--advertise-addr", "127.0.0.1")
         except BaseException:
             self.docker.stop()
             raise
 
-    def deploy(self, folder: Path, file: str, stack: str, variables: dict[str, str] | None = None) -> str:
-        """Deploy a stack as it is in a folder; gives what was said. Raises CommandFailed where it is refused."""
+    def deploy(
+        self, folder: Path, file: str, stack: str, variables: dict[str, str] | None = None, beside: tuple[str, ...] = ()
+    ) -> str:
+        """Deploy a stack as it is in a folder, files `beside` laid over it; gives what was said.
+
+        Raises CommandFailed where it is refused.
+        """
+        files = [option for each in (file, *beside) for option in ("-c", each)]
         command = ["env", *(f"{name}={value}" for name, value in (variables or {}).items())]
-        command += ["docker", "stack", "deploy", "--detach=true", "--resolve-image", "never", "-c", file, stack]
+        command += ["docker", "stack", "deploy", "--detach=true", "--resolve-image", "never", *files, stack]
         return self.docker.run(["sh", "-c", 'exec "$@" 2>&1', "sh", *command], folder)
 
     def new_stack(self) -> str:
