@@ -58,9 +58,16 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
 
 
 class Pieced(Scalar, eq=False, gc=False):
-    """A scalar whose text came from several places, as a template puts it together."""
+    """A scalar whose text came from several places, as a template puts it together.
+
+    `pieces` cover its `text`; the origin is where it starts, with the values behind all of it.
+    """
 
     pieces: tuple[Piece, ...] = ()
+
+    def origin_at(self, index: int) -> Origin:
+        """Give the place behind a character of the text."""
+        return next((piece.origin for piece in self.pieces if piece.start <= index < piece.end), self.origin)
 
     def origin_of(self, start: int, end: int) -> Origin:
         """Give the place behind a part of the text: of the first stretch in it that came by way of another, else the first."""

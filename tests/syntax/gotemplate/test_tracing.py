@@ -5,8 +5,8 @@ import pytest
 from isomorph.model.origin import Origin
 from isomorph.syntax.gotemplate.data import mark_lines, to_table, to_template_data
 from isomorph.syntax.gotemplate.render import Rendered, Renderer, TemplateFile
-from isomorph.syntax.gotemplate.trace import Pieced, trace
-from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
+from isomorph.syntax.gotemplate.trace import trace
+from isomorph.syntax.tree import Mapping, Node, Pieced, Scalar, Sequence
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.read import parse_one
 

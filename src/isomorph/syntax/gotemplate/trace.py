@@ -4,32 +4,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from isomorph.model.origin import Origin
 from isomorph.syntax.gotemplate.render import Rendered
-from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
+from isomorph.syntax.tree import Mapping, Node, Piece, Pieced, Scalar, Sequence
 
 _ESCAPE_LENGTHS = {"x": 3, "u": 5, "U": 9}
-
-
-class Piece(msgspec.Struct, frozen=True, gc=False):
-    """A stretch of a scalar's text with the place behind it."""
-
-    start: int
-    end: int
-    origin: Origin
-
-
-class Pieced(Scalar, eq=False, gc=False):
-    """A scalar whose text came from several places: `image: {{ .Values.repository }}:{{ .Values.tag }}`.
-
-    `pieces` cover its `text`; the origin is where it starts, with the values behind all of it.
-    """
-
-    pieces: tuple[Piece, ...] = ()
-
-    def origin_at(self, index: int) -> Origin:
-        """Give the place behind a character of the text."""
-        return next((piece.origin for piece in self.pieces if piece.start <= index < piece.end), self.origin)
 
 
 def trace(node: Node, rendered: Rendered) -> Node:
