@@ -12,7 +12,7 @@ from isomorph.model.normalise import normalise
 from isomorph.platforms.context import Source
 from isomorph.platforms.local import LocalFiles
 from isomorph.platforms.platform import WriteOptions
-from isomorph.platforms.table import load_reader
+from isomorph.platforms.table import PLATFORMS, load_reader
 from isomorph.project.definitions import NamedDefinition
 from isomorph.project.delivery import list_files
 from isomorph.project.generation import Generated
@@ -29,8 +29,8 @@ from tests.memory_context import memory_context
 TOOLS = {"compose": "score-compose", "kubernetes": "score-k8s"}
 OUTPUTS = {"compose": "compose.yaml", "kubernetes": "manifests.yaml"}
 
-#: Platforms that the catalogue generates for; no reference tool knows the last two.
-GENERATED = (*OUTPUTS, "nomad", "marathon")
+#: Platforms that the catalogue generates for; no reference tool knows the others.
+GENERATED = (*OUTPUTS, *(row.name for row in PLATFORMS if row.name in ("minikube", "nomad", "marathon")))
 
 #: The image of containers whose Score file leaves it open.
 IMAGE = "example.com/supplied:1"
