@@ -59,13 +59,15 @@ class Nature(msgspec.Struct, frozen=True):
 class OutputFile(msgspec.Struct, frozen=True):
     """A file to be written: its path relative to the output, content, and permission bits where they matter.
 
-    `alike`: it is one of several definitions of which none is the main one, so that a folder holds them.
+    `alike`: it is one of several definitions of which none is the main one, so that a folder holds them. `in_folder`: it is
+    the main file of several that form a folder of their own, whatever the output is called.
     """
 
     path: str
     content: str | bytes
     mode: int | None = None
     alike: bool = False
+    in_folder: bool = False
 
 
 class Written(msgspec.Struct, frozen=True):

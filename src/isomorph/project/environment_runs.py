@@ -31,6 +31,7 @@ from isomorph.project.project_file import Listed, Project, ProjectEnvironment, f
 from isomorph.project.publishing import Publish
 from isomorph.project.root import open_context
 from isomorph.project.run import preview_generation, run_generation
+from isomorph.project.shared_charts import SharedChart, find_shared, list_blank_values
 from isomorph.provisioning.contract import Provisioner
 from isomorph.provisioning.files import SUFFIX
 from isomorph.provisioning.state_file import STATE_FILE
@@ -77,6 +78,7 @@ class _Plan(msgspec.Struct, frozen=True, kw_only=True):
     output: str
     environment: ProjectEnvironment | None = None
     guarded: bool = False  # what stands there is replaced only where it was generated
+    chart: SharedChart | None = None  # written once all its environments are generated
 
 
 def run_all(asked: Asked, check: CheckFiles, write: WriteFiles, put: ReplaceFile) -> Iterator[Generated]:
@@ -87,7 +89,7 @@ def run_all(asked: Asked, check: CheckFiles, write: WriteFiles, put: ReplaceFile
     scores = asked.scores
     if not scores and project is not None:
         scores = tuple(NamedDefinition(path, platform="score") for path in project.workloads)
-    for plan in _plan(asked, scores, project, root, context):
+    for plan in _share(_plan(asked, scores, project, root, context), asked, scores, project, context):
         yield _carry_out(plan, asked, project, root, context, _Tools(check, write, put))
 
 
@@ -108,7 +110,8 @@ def preview_files(project: Project, name: str, context: Context) -> tuple[Genera
     )
     generated = preview_generation(plan.run, around)
     files = list_files(generated)
-    return generated, list(zip(place_files(files, plan.output), files, strict=True))
+    placed = list(zip(place_files(files, plan.output), files, strict=True))
+    return generated, [*placed, *list_blank_values(project.environment_of(name), context)]
 
 
 def _open(asked: Asked, root: str) -> Context:
@@ -141,6 +144,29 @@ def _plan(
             output = asked.output if asked.environment is not None else f"{asked.output.rstrip('/')}/{name}/"
             plans.append(_Plan(run=run, output=output, environment=environment))
     return plans
+
+
+def _share(
+    plans: list[_Plan],
+    asked: Asked,
+    scores: tuple[NamedDefinition, ...],
+    project: Project | None,
+    context: Context,
+) -> Iterator[_Plan]:
+    """Put all environments of a chart in the place of each that is generated into it: it is written for all at once."""
+    written: set[str] = set()
+    for plan in plans:
+        chart = None
+        if plan.guarded and plan.environment is not None and project is not None:
+            chart = find_shared(plan.environment, project, context)
+        if chart is None or project is None:
+            yield plan
+        elif chart.folder not in written:
+            written.add(chart.folder)
+            for name in chart.values:
+                environment = project.environment_of(name)
+                run = _to_run(asked, name, plan.run.platform, scores, project, environment, True)
+                yield _Plan(run=run, output=f"{chart.folder}/", environment=environment, guarded=True, chart=chart)
 
 
 def _to_run(
@@ -188,7 +214,7 @@ def _paths(listed: Sequence[Listed]) -> tuple[str, ...]:
 def _carry_out(
     plan: _Plan, asked: Asked, project: Project | None, root: str, context: Context, tools: "_Tools"
 ) -> Generated:
-    reach = _Reach(plan, asked, project, root, context, tools)
+    reach = (_Reach if plan.chart is None else _ChartReach)(plan, asked, project, root, context, tools)
     around = Surroundings(
         root=root,
         context=context,
@@ -196,14 +222,14 @@ def _carry_out(
         open_patches=reach.open_patches,
         check=reach.check,
         write=reach.write,
-        replace=reach.replace,
+        replace=reach.replace if plan.chart is None else None,
         fingerprint=reach.fingerprint,
         list_outputs=reach.list_outputs,
         output=plan.output,
     )
     generated = run_generation(plan.run, around)
-    if reach.removed:
-        generated = replace(generated, messages=(*generated.messages, *reach.removed))
+    if reach.messages:
+        generated = replace(generated, messages=(*generated.messages, *reach.messages))
     if project is None or not project.diagnostics:
         return generated
     told: tuple[Diagnostic, ...] = project.diagnostics
@@ -231,7 +257,7 @@ class _Reach:
         self.context = context
         self.tools = tools
         self.known: tuple[str, ...] = ()  # definitions that earlier runs generated
-        self.removed: tuple[str, ...] = ()
+        self.messages: tuple[str, ...] = ()
 
     def open_provisioners(self) -> list[Provisioner]:
         from isomorph.project.provisioner_sources import open_all
@@ -275,7 +301,7 @@ class _Reach:
             self.tools.put(env_file, variables, SECRET_MODE)
         written = self.tools.write(mark_generated(files) if self.plan.guarded else files, self.plan.output)
         if written and self.known:
-            self.removed = remove_stale(self.known, self._list_definitions(files), self.root)
+            self.messages = remove_stale(self.known, self._list_definitions(files), self.root)
         return written
 
     def _list_definitions(self, files: list[OutputFile]) -> list[str]:
@@ -289,6 +315,30 @@ class _Reach:
 
     def _settle(self, generated: Generated) -> tuple[list[OutputFile], str, bytes]:
         return take_env_file(list_files(generated), self.plan.output, self.asked.env_file, generated.variables)
+
+
+class _ChartReach(_Reach):
+    """What a run for one of a chart's environments reaches: the last of them writes the chart."""
+
+    def check(self, generated: Generated) -> None:
+        self.tools.check(list_files(generated), self.plan.output)
+        if self.plan.chart is not None:
+            self.plan.chart.check()
+
+    def list_outputs(self, generated: Generated) -> tuple[str, ...]:
+        return generated.environment.outputs
+
+    def write(self, generated: Generated) -> str:
+        chart = self.plan.chart
+        if chart is None:
+            return super().write(generated)
+        name = self.plan.run.environment
+        chart.done[name] = generated
+        if self.asked.environment not in (None, name):
+            self.messages = (f"{name} was generated as well: its chart is the same, {chart.folder}",)
+        if chart.is_complete:
+            chart.write(self.tools.write)
+        return ""
 
 
 def _fingerprint(project: Project | None, environment: ProjectEnvironment | None, root: str, context: Context) -> bytes:

@@ -54,8 +54,8 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
 class Generated(msgspec.Struct, frozen=True, kw_only=True):
     """What a run made: files for the output, the state after it, and what is to be told.
 
-    `definition` is what the files say, resources and all; `read` is what the Score files say. `fragments` hold the files
-    that provisioners make beside the output. `variables` are left to whoever runs the output.
+    `definition` is what the files say, resources and all, written with `options`; `read` is what the Score files say.
+    `fragments` hold the files that provisioners make beside the output. `variables` are left to whoever runs the output.
     """
 
     files: tuple[OutputFile, ...]
@@ -67,6 +67,7 @@ class Generated(msgspec.Struct, frozen=True, kw_only=True):
     realised: dict[str, Realised] = {}
     read: Definition | None = None
     definition: Definition | None = None
+    options: WriteOptions | None = None
 
 
 def generate(
@@ -100,9 +101,8 @@ def generate(
     if generation.publish:
         assembled = publish(assembled, generation.publish, provisioned.resources, generation.platform)
     quiet = list_realising(provisioned.resources.values())
-    conversion = convert(
-        [assembled], generation.platform, replace(generation.options, quiet=quiet, known_as=_list_known(environment))
-    )
+    options = replace(generation.options, quiet=quiet, known_as=_list_known(environment))
+    conversion = convert([assembled], generation.platform, options)
     after = _record(generation, definition, provisioned, environment, find_file)
     after, unused = _drop_unused(after, generation.prune)
     return Generated(
@@ -115,6 +115,7 @@ def generate(
         realised=provisioned.resources,
         read=definition,
         definition=assembled,
+        options=options,
     )
 
 

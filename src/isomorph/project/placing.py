@@ -10,10 +10,10 @@ from isomorph.platforms.platform import OutputFile
 def place_files(files: Sequence[OutputFile], output: str) -> list[str]:
     """Give the path of each file: the main one under the name given, the others beside it; or all in a folder.
 
-    A folder is what ends in `/` or is one, and where the main file has a folder of its own. Raises UsageError where a file
-    would leave it, and where one name was given for several files of which none is the main one.
+    A folder is what ends in `/` or is one, and where the main file has or is in a folder of its own. Raises UsageError where
+    a file would leave it, and where one name was given for several files of which none is the main one.
     """
-    if output.endswith("/") or os.path.isdir(output) or "/" in files[0].path:
+    if output.endswith("/") or os.path.isdir(output) or "/" in files[0].path or files[0].in_folder:
         return [_place(output, file.path) for file in files]
     several = [file.path for file in files if file.alike]
     if len(several) > 1:

@@ -41,8 +41,7 @@ def write(definitions: Mapping[str, Definition], options: WriteOptions = SECRET)
 def values_of(files: Iterable[str], environment: str) -> tuple[str, ...]:
     """Give the values files that make a chart one environment's, secrets included."""
     wanted = (f"values-{environment}.yaml", f"secrets/values-{environment}.yaml")
-    found = tuple(path for path in wanted if path in files)
-    return found if f"values-{environment}.yaml" in files else tuple(p for p in ("secrets/values.yaml",) if p in files)
+    return tuple(path for path in wanted if path in files)
 
 
 def render(files: Mapping[str, OutputFile], values: tuple[str, ...] = (), namespace: str = "default") -> list[Document]:

@@ -248,7 +248,7 @@ class _Chart:
         files["templates/NOTES.txt"] = print_notes(self.name, self.ways, self.routes, hidden)
         if self.ways:
             files["templates/tests/test-connection.yaml"] = print_test(self.name, self.ways)
-        written = [OutputFile(path, content) for path, content in files.items()]
+        written = [OutputFile(path, content, in_folder=path == MAIN) for path, content in files.items()]
         return written + (_print_secrets(self.stores.secrets) if options.secrets else [])
 
 
@@ -277,9 +277,9 @@ def _print_schema(values: Values) -> str:
 def _print_secrets(secrets: Values) -> list[OutputFile]:
     """Give the files with values of secrets, which git and packed charts leave out."""
     written: list[OutputFile] = []
-    for number, (name, tree) in enumerate(secrets.trees.items()):
+    for name, tree in secrets.trees.items():
         if tree:
-            path = f"secrets/{values_file(name) if number else 'values.yaml'}"
+            path = f"secrets/{values_file(name) if name else 'values.yaml'}"
             header = "Values of secrets, for whoever installs the chart: helm install -f this file. Not for git."
             text = emit_yaml(tree, dialect=Dialect.KUBERNETES, header=header)
             written.append(OutputFile(path, text, SECRET_MODE))
