@@ -10,10 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from isomorph.provisioning.template_data import encode_secret_reference
-from isomorph.syntax.gotemplate.bounds import ITERATIONS, LONGEST_TEXT, guard
+from isomorph.syntax.gotemplate.bounds import ITERATIONS, LONGEST_OUTPUT, LONGEST_TEXT, guard
 
-LONGEST_OUTPUT = 20_000_000
-"""Characters of a rendered field: one file of a reference tool holds every route of a project."""
 CALLS, NESTING = 200_000, 50
 """Function calls and nested templates of one rendering."""
 

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 
 LONGEST_TEXT = 1_000_000
 """Characters of a template, and of any text that its functions make."""
+LONGEST_OUTPUT = 20_000_000
+"""Characters of what a template gives: one file of a reference tool holds every route of a project."""
 LONGEST_LIST = 10_000
 """Items of a list that a function makes."""
 ITERATIONS = 100_000

@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from isomorph.syntax.gotemplate.bounds import LONGEST_TEXT, limit
 from isomorph.syntax.gotemplate.data import NoItems, Truth, origins_of
 from isomorph.syntax.gotemplate.text import join_texts, mark_text, values_of_text
 
@@ -38,6 +39,7 @@ class _Writer:
 
     def write_collection(self, brackets: str, entries: list[tuple[str | None, Any]], level: int) -> None:
         parts = self.parts
+        limit(len(parts), LONGEST_TEXT, "pieces of text")
         if level > 1000:
             raise ValueError("it is nested too deep")
         parts.append(brackets[0])

@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
+from isomorph.syntax.gotemplate.bounds import limit_characters
 from isomorph.syntax.gotemplate.data import Float, Integer, Truth
-from isomorph.syntax.gotemplate.text import Text, cut_text, join_texts, mark_text
+from isomorph.syntax.gotemplate.text import Text, cut_text, join_texts, mark_text, runs_of, values_of_text, with_runs
 
 _ESCAPES = {
     "\a": "\\a",
@@ -44,13 +45,19 @@ def print_go(value: Any, nil: str = "<nil>") -> str:
         parts = ["map["]
         for index, key in enumerate(sorted(value)):
             parts += [" " if index else "", print_go(key), ":", print_go(value[key])]
-        return join_texts([*parts, "]"])
+        return _bound(join_texts([*parts, "]"]))
     if isinstance(value, list | tuple):
         parts = ["["]
         for index, item in enumerate(value):
             parts += [" " if index else "", print_go(item)]
-        return join_texts([*parts, "]"])
+        return _bound(join_texts([*parts, "]"]))
     return _print_other(value, nil)
+
+
+def _bound(text: str) -> str:
+    """Refuse to go on with a list that contains another twice, and that another twice, and so on."""
+    limit_characters(len(text))
+    return text
 
 
 def _print_other(value: object, nil: str) -> str:
@@ -99,8 +106,10 @@ def quote_go(text: str) -> str:
         return join_texts(['"', text, '"'])
     parts = ['"']
     start = 0
+    if len(runs_of(text)) < 2:
+        return mark_text(f'"{"".join(map(_escape_any, text))}"', values_of_text(text))
     for index, character in enumerate(text):
-        if character in _ESCAPES or not (character.isprintable() or character == " "):
+        if _is_escaped(character):
             parts += [cut_text(text, start, index), change_marks(text, index, _escape(character))]
             start = index + 1
     return join_texts([*parts, cut_text(text, start, len(text)), '"'])
@@ -108,12 +117,18 @@ def quote_go(text: str) -> str:
 
 def change_marks(text: str, index: int, written: str) -> str:
     """Give what is written for one character of a text, from the same place."""
-    from isomorph.syntax.gotemplate.text import with_runs
-
     character = cut_text(text, index, index + 1)
     if type(character) is Text and character.runs:
         return with_runs(written, ((len(written), character.runs[0][1]),))
     return written
+
+
+def _is_escaped(character: str) -> bool:
+    return character in _ESCAPES or not (character.isprintable() or character == " ")
+
+
+def _escape_any(character: str) -> str:
+    return _escape(character) if _is_escaped(character) else character
 
 
 def _escape(character: str) -> str:

@@ -20,7 +20,7 @@ from gotpl.runtime.values import ValueAdapter
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
-from isomorph.syntax.gotemplate.bounds import ITERATIONS, TIME_LIMIT, TookTooLong, limit_time
+from isomorph.syntax.gotemplate.bounds import ITERATIONS, LONGEST_OUTPUT, TIME_LIMIT, TookTooLong, limit_time
 from isomorph.syntax.gotemplate.functions.table import EVALUATED, NAMES, make_function
 from isomorph.syntax.gotemplate.printing import print_value
 from isomorph.syntax.gotemplate.rewriting import FIELDS, NOTHING, RANGED, WRITTEN, check_range, give_nothing, rewrite
@@ -36,15 +36,15 @@ from isomorph.syntax.gotemplate.text import (
 )
 
 NO_VALUE = "<no value>"
-OUTPUT, CALLS, NESTING = 20_000_000, 2_000_000, 60
-"""Characters, function calls and nested templates of one rendering."""
+CALLS, NESTING = 2_000_000, 60
+"""Function calls and nested templates of one rendering."""
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 _FIELDS = ("Cert", "Key", "Major", "Minor", "Patch", "Prerelease", "Metadata", "Original")
 """What templates may see of a certificate (`genCA`) and of a version (`semver`)."""
 _BUDGET = ExecutionBudget(
-    max_output_chars=OUTPUT, max_iterations=ITERATIONS, max_template_depth=NESTING, max_function_calls=CALLS
+    max_output_chars=LONGEST_OUTPUT, max_iterations=ITERATIONS, max_template_depth=NESTING, max_function_calls=CALLS
 )
 _SANDBOX = SandboxPolicy(
     allow_custom_lookup=True,

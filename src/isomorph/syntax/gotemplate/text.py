@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from isomorph.model.origin import Origin
+from isomorph.syntax.gotemplate.bounds import LONGEST_OUTPUT, limit
 
 
 class Source:
@@ -93,6 +94,7 @@ def join_texts(parts: Iterable[str]) -> str:
     """Put texts together; the result has runs if one of them has."""
     parts = list(parts)
     whole = "".join(parts)
+    limit(len(whole), LONGEST_OUTPUT, "characters")
     if not any(type(part) is Text and part.runs for part in parts):
         return whole
     runs: list[tuple[int, Mark]] = []

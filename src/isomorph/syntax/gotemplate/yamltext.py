@@ -9,6 +9,7 @@ from typing import Any
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
+from isomorph.syntax.gotemplate.bounds import LONGEST_TEXT, limit
 from isomorph.syntax.gotemplate.cutting import cut_many, split_text
 from isomorph.syntax.gotemplate.data import NoItems, Truth, origins_of
 from isomorph.syntax.gotemplate.printing import print_float
@@ -50,6 +51,7 @@ class _Writer:
 
     def put(self, text: str) -> None:
         self.parts.append(text)
+        limit(len(self.parts), LONGEST_TEXT, "pieces of text")
         self.column = self.column + len(text) if "\n" not in text else len(text) - text.rindex("\n") - 1
 
     def write(self, value: Any, indent: int, *, mapping: bool) -> None:

@@ -15,7 +15,7 @@ from isomorph.syntax.gotemplate.cutting import (
 from isomorph.syntax.gotemplate.data import Items, Table, origins_of, to_key, to_plain
 from isomorph.syntax.gotemplate.functions.lifting import Function, lift
 from isomorph.syntax.gotemplate.printing import print_go, quote_go
-from isomorph.syntax.gotemplate.text import cut_text, join_texts, mark_text
+from isomorph.syntax.gotemplate.text import cut_text, join_texts, mark_text, runs_of
 
 _VERB = re.compile(r"%([-+# 0]*)(\d*)(?:\.(\d*))?([a-zA-Z%])")
 _UNUSUAL = re.compile(r"%[-+# 0]*(?:\d*\.?\d*\[|\*|\d*\.\*)")
@@ -23,6 +23,7 @@ _WORD_START = re.compile(r"(?<![\w])\w", re.UNICODE)
 
 
 def _quote(*values: Any) -> str:
+    limit_characters(sum(len(value) for value in values if isinstance(value, str)))
     return join_between([quote_go(print_go(value)) for value in values if value is not None], " ")
 
 
@@ -31,8 +32,8 @@ def _squote(*values: Any) -> str:
 
 
 def _indent(spaces: int, text: str) -> str:
-    pad = " " * _count(spaces)
-    limit_characters(len(text) + len(pad) * (text.count("\n") + 1))
+    limit_characters(len(text) + _count(spaces) * (text.count("\n") + 1))
+    pad = " " * spaces
     return join_texts([pad, replace_text(text, "\n", "\n" + pad)])
 
 
@@ -108,7 +109,7 @@ def _nospace(text: str) -> str:
 
 def _repeat(count: int, text: str) -> str:
     limit_characters(_count(count) * len(text))
-    return join_texts([text] * count)
+    return join_texts([text] * count) if runs_of(text) else text * count
 
 
 def _cat(*values: Any) -> str:
@@ -218,6 +219,7 @@ def _format_plainly(form: str, *values: Any) -> str:
 def _base64(text: str) -> str:
     import base64
 
+    limit_characters(len(text))
     return base64.b64encode(text.encode()).decode()
 
 
