@@ -30,7 +30,7 @@ TOOLS = {"compose": "score-compose", "kubernetes": "score-k8s"}
 OUTPUTS = {"compose": "compose.yaml", "kubernetes": "manifests.yaml"}
 
 #: Platforms that the catalogue generates for; no reference tool knows the others.
-GENERATED = (*OUTPUTS, *(row.name for row in PLATFORMS if row.name in ("minikube", "nomad", "marathon")))
+GENERATED = (*OUTPUTS, *(row.name for row in PLATFORMS if row.name in ("minikube", "openshift", "nomad", "marathon")))
 
 #: The image of containers whose Score file leaves it open.
 IMAGE = "example.com/supplied:1"

@@ -85,6 +85,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     ),
     "process.stop-grace": ("platform default",),
     "security.capability": ("platform default",),
+    "security.no-new-privileges": ("platform default",),
+    "security.non-root": ("platform default", "cannot say"),
     "variable.value": ("provisioned",),
     "volume.access": (
         "cannot say: every container of the machine may mount a volume",

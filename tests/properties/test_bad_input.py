@@ -28,6 +28,20 @@ GOOD = {
         "        resources: {limits: {cpu: 1}}\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: web\n"
         "spec:\n  selector: {a: b}\n  ports:\n  - port: 80\n"
     ),
+    "openshift": (
+        "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: web}\nparameters:\n- name: NAME\n  value: web\n"
+        "objects:\n- apiVersion: apps.openshift.io/v1\n  kind: DeploymentConfig\n  metadata:\n    name: ${NAME}\n"
+        "  spec:\n    replicas: 2\n    selector: {a: b}\n    triggers:\n    - type: ImageChange\n"
+        "      imageChangeParams:\n        containerNames: [web]\n        from: {kind: ImageStreamTag, name: 'web:1'}\n"
+        "    template:\n      metadata: {labels: {a: b}}\n      spec:\n        containers:\n        - name: web\n"
+        "          image: ' '\n- apiVersion: v1\n  kind: Service\n  metadata: {name: web}\n"
+        "  spec:\n    selector: {a: b}\n    ports:\n    - port: 80\n- apiVersion: route.openshift.io/v1\n"
+        "  kind: Route\n  metadata: {name: web}\n  spec:\n    host: shop.example.com\n    path: /x\n"
+        "    to: {kind: Service, name: web, weight: 10}\n    alternateBackends:\n    - {kind: Service, name: web}\n"
+        "    port:\n      targetPort: 80\n    tls:\n      termination: edge\n- apiVersion: image.openshift.io/v1\n"
+        "  kind: ImageStream\n  metadata: {name: web}\n  spec:\n    tags:\n    - name: '1'\n"
+        "      from: {kind: DockerImage, name: quay.io/x/web}\n"
+    ),
     "nomad": (
         'job "web" {\n  group "web" {\n    count = 2\n    network {\n      mode = "bridge"\n'
         '      port "http" {\n        to = 80\n      }\n    }\n    service {\n      port = "http"\n'

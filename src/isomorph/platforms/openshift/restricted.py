@@ -39,7 +39,7 @@ class Rule(msgspec.Struct, frozen=True):
 
     `place` is a field of the Pod's spec, or of each of its containers, by its keys; an item of a list by `*`.
     `find` gives the refused part of what stands there, or None. `grants` is the most modest constraint that every cluster
-    has; `instead` says what else could be done.
+    has; `instead` says what else to do.
     """
 
     place: str
@@ -103,9 +103,9 @@ _POD: tuple[Rule, ...] = (
     Rule("hostNetwork", _is_true, "it shares its host's network", "hostnetwork-v2"),
     Rule("hostPID", _is_true, "it sees its host's processes", "privileged"),
     Rule("hostIPC", _is_true, "it shares its host's memory", "privileged"),
-    Rule("securityContext.runAsUser", _root, "it runs as root", "anyuid", "an image that runs as any user"),
-    Rule("securityContext.runAsUser", _other_user, "it runs as user {}", "nonroot-v2", "no user at all"),
-    Rule("securityContext.fsGroup", _said, "its volumes belong to group {}", "nonroot-v2", "no group at all"),
+    Rule("securityContext.runAsUser", _root, "it runs as root", "anyuid", "use an image that runs as any user"),
+    Rule("securityContext.runAsUser", _other_user, "it runs as user {}", "nonroot-v2", "leave the user out"),
+    Rule("securityContext.fsGroup", _said, "its volumes belong to group {}", "nonroot-v2", "leave the group out"),
     Rule(
         "securityContext.seccompProfile.type",
         _other_than("RuntimeDefault"),
@@ -124,9 +124,11 @@ _POD: tuple[Rule, ...] = (
         _said,
         "it mounts the machine's {}",
         "hostmount-anyuid",
-        "a PersistentVolumeClaim",
+        "mount a PersistentVolumeClaim",
     ),
-    Rule("volumes.*", _kind_of_volume, "it mounts a volume of the kind {}", "privileged", "a PersistentVolumeClaim"),
+    Rule(
+        "volumes.*", _kind_of_volume, "it mounts a volume of the kind {}", "privileged", "mount a PersistentVolumeClaim"
+    ),
 )
 
 _CONTAINER: tuple[Rule, ...] = (
@@ -136,17 +138,17 @@ _CONTAINER: tuple[Rule, ...] = (
         _is_true,
         "it may gain privileges",
         "anyuid",
-        "allowPrivilegeEscalation: false",
+        "say allowPrivilegeEscalation: false",
     ),
     Rule(
         "securityContext.capabilities.add",
         _beyond(CAPABILITIES),
         "it adds the capabilities {}",
         "privileged",
-        "a constraint of your own that allows just these",
+        "make a constraint of your own that allows just these",
     ),
-    Rule("securityContext.runAsUser", _root, "it runs as root", "anyuid", "an image that runs as any user"),
-    Rule("securityContext.runAsUser", _other_user, "it runs as user {}", "nonroot-v2", "no user at all"),
+    Rule("securityContext.runAsUser", _root, "it runs as root", "anyuid", "use an image that runs as any user"),
+    Rule("securityContext.runAsUser", _other_user, "it runs as user {}", "nonroot-v2", "leave the user out"),
     Rule(
         "securityContext.seccompProfile.type",
         _other_than("RuntimeDefault"),
@@ -156,14 +158,18 @@ _CONTAINER: tuple[Rule, ...] = (
     Rule("securityContext.seLinuxOptions", _said, "it sets SELinux options", "privileged"),
     Rule("securityContext.procMount", _other_than("Default"), "it sees all of /proc", "privileged"),
     Rule(
-        "ports.*.hostPort", lambda value: value or None, "it takes the machine's port {}", "hostnetwork-v2", "a Service"
+        "ports.*.hostPort",
+        lambda value: value or None,
+        "it takes the machine's port {}",
+        "hostnetwork-v2",
+        "open the port by a Service",
     ),
     Rule(
         "ports.*.containerPort",
         _low,
         "it listens on port {}, which only root may",
         "anyuid",
-        f"a port of {UNPRIVILEGED} or above",
+        f"let it listen on {UNPRIVILEGED} or above",
     ),
 )
 

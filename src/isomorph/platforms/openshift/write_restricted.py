@@ -69,8 +69,38 @@ def _tell(draft: Draft, violation: Violation, spec: Document, path: Path, contai
         "refused",
         f"{violation.words}, and so does not run under {SCC}: {instead}"
         f"`oc adm policy add-scc-to-user {rule.grants} -z {account}`",
-        _place(path, violation.container, containers),
+        _find_place(draft, violation, path, containers),
     )
+
+
+_ASPECTS = {
+    "securityContext.runAsUser": "user",
+    "securityContext.privileged": "privileged",
+    "securityContext.allowPrivilegeEscalation": "no_new_privileges",
+    "securityContext.capabilities.add": "capabilities_added",
+}
+"""Where the model has what a container says at a place of the table."""
+
+_NAMESPACES = {"hostNetwork": "network", "hostPID": "pid", "hostIPC": "ipc"}
+
+
+def _find_place(draft: Draft, violation: Violation, path: Path, containers: dict[str, str]) -> Path:
+    """Give the place in the model of what is refused, as near as it is known."""
+    where, workload = violation.rule.place, draft.peers[path[1]].workload
+    if where in _NAMESPACES:
+        return (*path, "host_namespaces", _NAMESPACES[where])
+    if where.startswith("ports."):
+        for key, port in workload.ports.items():
+            if violation.value == port.target or any(each.port == violation.value for each in port.exposures):
+                return (*path, "ports", key)
+    if where == "volumes.*.hostPath.path":
+        for name, container in workload.containers.items():
+            for target, mount in container.mounts.items():
+                volume = draft.application.volumes.get(mount.volume)
+                if volume is not None and volume.host_path == violation.value:
+                    return (*path, "containers", name, "mounts", target)
+    place = _place(path, violation.container, containers)
+    return (*place, "security", _ASPECTS[where]) if where in _ASPECTS else place
 
 
 def _place(path: Path, container: str, containers: dict[str, str]) -> Path:
