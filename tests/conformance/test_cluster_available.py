@@ -5,7 +5,9 @@ says of itself: selectors that find their pods, service accounts, volumes that a
 """
 
 import json
+import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import pytest
 
 from isomorph.__main__ import main
+from isomorph.platforms.table import BY_NAME
 from tests.conformance.conftest import engine
 from tests.conformance.test_writing import known_parts
 from tests.engines.control_plane import ControlPlane, Workers, has_condition, path_of
@@ -164,3 +167,62 @@ def test_a_corpus_of_workloads_becomes_available(
     assert len(of_kind("Deployment", objects)) == len(scores) == 11
     for name, service in of_kind("Service", objects).items():
         assert all(pods and pods[0].startswith(name) for pods in backends(cluster, service).values())
+
+
+JOB = """\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: once, namespace: jobs}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: main, image: python:3.11}]
+"""
+
+
+def test_a_job_completes(cluster: ControlPlane) -> None:
+    [(document, text)] = known_parts(JOB)
+    cluster.apply(document, text)
+    assert cluster.await_status(path_of(document), lambda found: has_condition(found, "Complete"))
+
+
+class Helm:
+    """The real helm, and a cluster that it installs charts in."""
+
+    def __init__(self, cluster: ControlPlane, home: Path) -> None:
+        self.program = str(engine("helm"))
+        self.environment = {
+            "PATH": os.environ.get("PATH", ""),
+            "HOME": str(home),
+            "KUBECONFIG": str(cluster.folder / "kubeconfig"),
+        }
+
+    def run(self, *arguments: str) -> str:
+        """Run a command of helm in the namespace `charted`, and wait until what it changed is available."""
+        command = [self.program, *arguments, "--namespace", "charted", "--wait", "--timeout", "60s"]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.mark.skipif("helm" not in BY_NAME, reason="charts are not written")
+def test_a_chart_is_installed_and_upgraded(
+    cluster: ControlPlane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "greeting"
+    shutil.copytree(DATA / "greeting", folder)
+    begin(folder, monkeypatch)
+    assert main(["generate", "web.yaml", "greeter.yaml", "--to", "helm", "-o", "chart/", "--quiet"]) == 0
+    helm = Helm(cluster, tmp_path)
+    helm.run("install", "greeting", "chart", "--create-namespace")
+    helm.run("upgrade", "greeting", "chart", "--set", "web.image.tag=3.12")
+    path = "/apis/apps/v1/namespaces/charted/deployments"
+    found = {each["metadata"]["name"]: each for each in cluster.request("GET", path)[1]["items"]}
+    assert all(is_available(deployment) for deployment in found.values())
+    assert {name: each["metadata"]["generation"] for name, each in found.items()} == {"web": 2, "greeter": 1}
+    [pod] = [pod for pod in pods_of(cluster, "charted") if pod["metadata"]["name"].startswith("web-")]
+    assert pod["spec"]["containers"][0]["image"] == "python:3.12"
+
+    helm.run("uninstall", "greeting", "--cascade", "foreground")
+    assert pods_of(cluster, "charted") == []
