@@ -144,9 +144,7 @@ class BodyParser(ExpressionParser):
         if mark == "=" and not self.text.startswith("==", self.at):
             self.at += 1
             self.add(body, RawAttribute(name, start, self.expression()))
-            if self.old_commas is not None and self.skip() == ",":
-                self.old_commas.append(self.origin(self.at))
-                self.at += 1
+            self.pass_old_comma()
             self.end_of_line(f"argument `{name}`", start)
             return body
         labels: list[str] = []
@@ -167,6 +165,12 @@ class BodyParser(ExpressionParser):
         self.one_line(inner, start)
         around.pop()
         return body
+
+    def pass_old_comma(self) -> None:
+        """Pass over a comma after an argument, where somebody wants to hear of it."""
+        if self.old_commas is not None and self.skip() == ",":
+            self.old_commas.append(self.origin(self.at))
+            self.at += 1
 
     def label(self, match: re.Match[str]) -> str:
         """Read a label of a block: a name, or a string without references."""

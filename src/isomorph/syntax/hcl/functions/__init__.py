@@ -31,22 +31,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_TEMPLATES = ("templatefile", "templatestring")
 _CONVERSIONS = {"s": to_string, "n": to_number, "i": to_int, "b": to_bool, "l": to_list, "m": to_map}
 
 
 def call_function(evaluator: "Evaluator", call: Call) -> Any:
     """Give what a function gives; raises InvalidInput for a function that is not known and for wrong arguments."""
     name = call.name.removeprefix("core::")
-    if name in ("try", "can", "convert"):
-        return _SPECIAL[name](evaluator, call)
     terraform = evaluator.scope.unknown != "keep"
-    if terraform and name in _TEMPLATES:
-        return _fill_template(evaluator, call, name)
-    if terraform and name == "nonsensitive":
-        return evaluator.value(_only(evaluator, call, 1)[0])
-    if terraform and name == "sensitive":
-        return _to_sensitive(evaluator, call)
+    special = _SPECIAL.get(name) or (_OF_TERRAFORM.get(name) if terraform else None)
+    if special is not None:
+        return special(evaluator, call)
     if name in UNSETTLED or (terraform and name.startswith("provider::")):
         return pending(evaluator.source(call))
     row = TERRAFORM.get(name) if terraform else None
@@ -142,15 +136,15 @@ def read_named(evaluator: "Evaluator", call: Call, path: str, read: Callable[[],
     raise InvalidInput(message, origin, "check the path")
 
 
-def _fill_template(evaluator: "Evaluator", call: Call, name: str) -> Any:
+def _fill_template(evaluator: "Evaluator", call: Call) -> Any:
     from isomorph.syntax.hcl.functions.templates import fill_file, fill_string
 
     if evaluator.scope.in_template:
-        evaluator.fail(f"{name} in a template", call, "fill it outside, and give it to the template")
+        evaluator.fail(f"{call.name} in a template", call, "fill it outside, and give it to the template")
     try:
-        return (fill_file if name == "templatefile" else fill_string)(evaluator, call)
+        return (fill_file if call.name.endswith("file") else fill_string)(evaluator, call)
     except HclFault as fault:
-        raise evaluator.refuse(HclFault(f"{name}: {fault.message}", fault.hint), call) from None
+        raise evaluator.refuse(HclFault(f"{call.name}: {fault.message}", fault.hint), call) from None
 
 
 def _to_sensitive(evaluator: "Evaluator", call: Call) -> Any:
@@ -211,4 +205,15 @@ def _only(evaluator: "Evaluator", call: Call, number: int) -> list[Expression]:
     return call.arguments
 
 
+def _to_plain(evaluator: "Evaluator", call: Call) -> Any:
+    """Give what is sensitive as it is: what stands for it may be shown, and it may not."""
+    return evaluator.value(_only(evaluator, call, 1)[0])
+
+
 _SPECIAL = {"try": _try, "can": _can, "convert": _to_type}
+_OF_TERRAFORM = {
+    "templatefile": _fill_template,
+    "templatestring": _fill_template,
+    "sensitive": _to_sensitive,
+    "nonsensitive": _to_plain,
+}
