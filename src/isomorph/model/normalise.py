@@ -51,7 +51,7 @@ def _configuration_text(part: Part, configurations: Mapping[str, Configuration],
             kept = origins.find(("configurations", part.name, "values", part.key))
             used = origins.exact(path)
             if kept is not None and used is not None and (kept.file, kept.line) != (used.file, used.line):
-                origins[path] = Origin(kept.file, kept.line, kept.column, (used,))
+                origins[path] = Origin(kept.file, kept.line, kept.column, (*kept.via, used))
             return value
     return part if isinstance(part, str) else (part,)
 

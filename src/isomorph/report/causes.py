@@ -73,8 +73,8 @@ def find_source(origin: Origin) -> Origin:
 
 
 def is_file(origin: Origin) -> bool:
-    """Tell whether an origin is in a file: standard input and what the command line says are not."""
-    return bool(origin.file) and not origin.file.startswith(("-", "<"))
+    """Tell whether an origin is in a file: standard input, options and variables of the shell are not."""
+    return bool(origin.file) and not origin.file.startswith(("-", "<", "?", "$"))
 
 
 def join_names(names: Iterable[str], most: int = 4) -> str:

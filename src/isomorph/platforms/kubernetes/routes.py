@@ -192,7 +192,10 @@ def _read_path(node: Mapping, host: str, host_origin: Origin, is_regex: bool) ->
             f"{kind!r} is no path type", node.entries["pathType"].origin, f"write one of {', '.join(INGRESS_MATCHES)}"
         )
     match = "regex" if is_regex and kind == "ImplementationSpecific" else INGRESS_MATCHES[kind]
-    return Way(host, path if path.startswith("/") else f"/{path}", match, said.origin, host_origin, None)
+    origin = said.origin
+    if "pathType" in node.entries and (sources := node.entries["pathType"].origin.via):
+        origin = Origin(origin.file, origin.line, origin.column, (*origin.via, *sources))
+    return Way(host, path if path.startswith("/") else f"/{path}", match, origin, host_origin, None)
 
 
 def _lead_backend(ways: list[Way], backend: Mapping, item: Object, services: Services, reading: Reading) -> list[Pods]:

@@ -126,7 +126,7 @@ def _set_origin(variables: Variables, name: str, kept: Path, used: Origin) -> No
     table = variables.reading.origins
     origin = table.get(kept)
     table[(*variables.path, "variables", name)] = (
-        Origin(origin.file, origin.line, origin.column, (used,)) if origin else used
+        Origin(origin.file, origin.line, origin.column, (*origin.via, used)) if origin else used
     )
 
 
