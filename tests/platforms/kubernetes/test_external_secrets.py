@@ -2,11 +2,19 @@
 
 import pytest
 
+from isomorph.drift.compare import compare
+from isomorph.drift.finding import Environment
 from isomorph.model.application import Definition, Secret
 from isomorph.model.errors import InvalidInput
+from isomorph.model.normalise import normalise
 from isomorph.model.origin import Path
 from isomorph.model.text import SecretValue
 from isomorph.model.workload import File
+from isomorph.platforms.context import Source
+from isomorph.platforms.platform import WriteOptions
+from isomorph.platforms.table import load_reader, load_writer
+from tests.drift.judging import SHOWN, judge, shown, tell
+from tests.memory_context import memory_context
 from tests.platforms.kubernetes.reading import codes, container_of, documents, extras, pod, read_text
 from tests.platforms.kubernetes.written import Output
 
@@ -223,3 +231,56 @@ def test_keys_from_outside_join_a_secret_that_is_there() -> None:
     output = Output(definition)
     assert output.find("Secret", "db")["stringData"] == {"user": "shop"}
     assert output.told == []
+
+
+ESO = external("data: [{secretKey: pass, remoteRef: {key: a}}, {secretKey: user, remoteRef: {key: b}}]")
+OF_ALL = documents(
+    ESO,
+    external("target: {template: {data: {HOST: db.local}}}", name="plain"),
+    secret_class("vault", VAULT),
+    pod(
+        "envFrom: [{secretRef: {name: db}}, {secretRef: {name: plain}}], volumeMounts: [{name: store, mountPath: /mnt}]",
+        "volumes: [{name: store, csi: {driver: secrets-store.csi.k8s.io, volumeAttributes: {secretProviderClass: files}}}]",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told", "origin"),
+    [
+        (", {secretKey: user, remoteRef: {key: b}}", "", "missing secret.missing user: *** | -", "a.yaml:4:98"),
+        ("objectName: api-key", "objectName: key", "missing secret.missing /mnt/api-key: *** | -", "a.yaml:25:238"),
+        ("filePermission: 0400", "filePermission: 0444", "drift file.mode /mnt/api-key: 0400 | 0444", "a.yaml:20:25"),
+        ("HOST: db.local", "HOST: db.other", "drift variable.value HOST: *** | ***", "a.yaml:9:66"),
+    ],
+)
+def test_a_change_to_what_makes_a_secret_is_found(old: str, new: str, told: str, origin: str) -> None:
+    report = judge(OF_ALL, OF_ALL.replace(old, new), "kubernetes kubernetes")
+    found = {tell(each): str(each.sides[0].origin) for each in report.findings if each.verdict in SHOWN}
+    assert told in found, found
+    assert found[told].startswith(origin)
+
+
+def test_where_outside_a_value_is_kept_is_each_environments_own() -> None:
+    other = OF_ALL.replace("remoteRef: {key: a}", "remoteRef: {key: production/a}")
+    assert other != OF_ALL
+    assert shown(judge(OF_ALL, other, "kubernetes kubernetes")) == []
+
+
+def test_a_plain_value_elsewhere_is_exposed_and_not_shown() -> None:
+    compose = "services: {web: {image: 'web:1', environment: {pass: hunter2}}}\n"
+    report = judge(documents(ESO, pod("env: [{name: pass, valueFrom: {secretKeyRef: {name: db, key: pass}}}]")), compose,
+                   "kubernetes compose")  # fmt: skip
+    assert shown(report, "secret.") == ["drift secret.exposed pass: *** | ***"]
+    assert "hunter2" not in str(report.findings)
+
+
+@pytest.mark.parametrize("platform", ["compose", "nomad", "marathon"])
+def test_elsewhere_it_is_a_secret_that_is_to_be_supplied(platform: str) -> None:
+    definition = read_text(documents(ESO, pod("envFrom: [{secretRef: {name: db}}]")))
+    written = load_writer(platform)(normalise(definition), WriteOptions(name="shop"))
+    context = memory_context({file.path: file.content for file in written.files})
+    there = normalise(load_reader(platform)(Source(written.files[0].path), context))
+    findings = compare([Environment("k8s", normalise(definition)), Environment(platform, there)]).findings
+    assert [tell(each) for each in findings if each.verdict in SHOWN] == []
+    assert any(each.code in ("assumed", "approximated") for each in written.diagnostics)
