@@ -41,10 +41,10 @@ from isomorph.syntax.hcl.cursor import Cursor
 from isomorph.syntax.hcl.evaluate import Evaluator
 from isomorph.syntax.hcl.expressions import Expression
 from isomorph.syntax.hcl.nodes import to_node, to_value
-from isomorph.syntax.hcl.values import Partial, Pending, pending
+from isomorph.syntax.hcl.values import Argument, Partial, Pending, pending
 from isomorph.syntax.tree import Mapping, Node
 
-Argument = Callable[[str, Declared], Known | None]
+Give = Callable[[str, Declared], Known | None]
 """Gives what a module is given for a variable, None for nothing."""
 
 MODULE_OWN = frozenset(("source", "version", "providers", "count", "for_each", "depends_on"))
@@ -55,9 +55,7 @@ RESOURCE_BLOCKS = frozenset(("lifecycle", "provisioner", "connection"))
 class Frame:
     """An instance of a module. `address` is empty for the root, `module.NAME` for one that it calls."""
 
-    def __init__(
-        self, evaluation: Evaluation, folder: Folder, address: str, argument: Argument, depth: int = 0
-    ) -> None:
+    def __init__(self, evaluation: Evaluation, folder: Folder, address: str, argument: Give, depth: int = 0) -> None:
         self.evaluation = evaluation
         self.folder = folder
         self.address = address
@@ -361,6 +359,15 @@ def is_sensitive(declared: Declared) -> bool:
     return attribute is not None and getattr(attribute.value, "value", True) not in (False, "false")
 
 
+def _to_argument(address: str, value: Any, path: tuple[Step, ...]) -> Any:
+    """Give an argument as a value that knows where its maps belong."""
+    if isinstance(value, dict):
+        return Argument(address, {key: _to_argument(address, each, (*path, key)) for key, each in value.items()}, path)
+    if isinstance(value, list):
+        return [_to_argument(address, each, (*path, number)) for number, each in enumerate(value)]
+    return value
+
+
 def _to_partial(address: str, body: Mapping, path: tuple[Step, ...] = ()) -> Partial:
     """Give a body as a value; a provider may know more of it, and of the blocks in it, than is written."""
     known: dict[str, Any] = {}
@@ -369,5 +376,5 @@ def _to_partial(address: str, body: Mapping, path: tuple[Step, ...] = ()) -> Par
             blocks = [each for each in node if isinstance(each, Mapping)]
             known[name] = [_to_partial(address, each, (*path, name, at)) for at, each in enumerate(blocks)]
         else:
-            known[name] = to_value(node)
+            known[name] = _to_argument(address, to_value(node), (*path, name))
     return Partial(address, known, {key: node.origin for key, node in body.items()}, path)

@@ -34,6 +34,7 @@ from isomorph.syntax.hcl.expressions import (
 from isomorph.syntax.hcl.scope import Scope, Use
 from isomorph.syntax.hcl.values import (
     LONGEST_TEXT,
+    Argument,
     Attribute,
     HclFault,
     Partial,
@@ -174,6 +175,8 @@ class Evaluator:
             try:
                 return value[to_string(key)]
             except KeyError:
+                if type(value) is Argument and not self.trying:
+                    return attribute_of(value.address, (*value.path, to_string(key)))
                 known = ", ".join(sorted(map(str, value))[:10])
                 self.fail(f"there is no `{key}` here", step, f"there are: {known}" if known else "the map is empty")
         if isinstance(value, list) and not isinstance(value, Set):

@@ -93,6 +93,17 @@ class Partial(dict[str, Any]):
         return attribute_of(self.address, self.path)
 
 
+class Argument(dict[str, Any]):
+    """A map that is written as an argument of what is declared at an address; a provider may know more keys of it."""
+
+    __slots__ = ("address", "path")
+
+    def __init__(self, address: str, known: dict[str, Any], path: tuple[str | int, ...]) -> None:
+        super().__init__(known)
+        self.address = address
+        self.path = path
+
+
 def settled(value: Any) -> Any:
     """Give a value, or what stands for it where it is settled in parts only."""
     return value.whole() if type(value) is Partial else value
@@ -129,7 +140,7 @@ def measure(value: Any) -> tuple[Pending | None, int]:
             cost += len(each) >> 6
         elif isinstance(each, list):
             open_values.extend(each)
-        elif kind is dict:
+        elif isinstance(each, dict):
             open_values.extend(each.values())
         if cost + len(open_values) > LARGEST_VALUE:
             raise HclFault("a value is larger than any definition needs", "make it smaller")

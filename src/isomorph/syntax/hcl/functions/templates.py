@@ -3,6 +3,7 @@
 Sources: https://developer.hashicorp.com/terraform/language/functions/templatefile and …/templatestring.
 """
 
+from posixpath import normpath
 from typing import TYPE_CHECKING, Any
 
 from isomorph.model.errors import InvalidInput
@@ -26,7 +27,7 @@ def fill_file(evaluator: "Evaluator", call: Call) -> Any:
     content = read_named(evaluator, call, to_string(path), lambda: read(to_string(path), _place(evaluator, call)))
     if content is None:
         return pending(evaluator.source(call))
-    return _fill(evaluator, content, f"{evaluator.scope.folder}{to_string(path)}", to_map(values))
+    return _fill(evaluator, content, normpath(f"{evaluator.scope.folder}{to_string(path)}"), to_map(values))
 
 
 def fill_string(evaluator: "Evaluator", call: Call) -> Any:
