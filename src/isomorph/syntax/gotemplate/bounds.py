@@ -20,7 +20,7 @@ LONGEST_LIST = 10_000
 ITERATIONS = 100_000
 """Turns of the loops of one rendering."""
 TIME_LIMIT = 10.0
-"""Seconds that a rendering may take; kept where signals reach us: in the main thread of a Unix process."""
+"""Seconds of the processor that a rendering may take; kept where signals reach us: in the main thread of a Unix process."""
 
 Function = Callable[..., object]
 
@@ -156,11 +156,11 @@ class TookTooLong(BaseException):
 
 @contextmanager
 def limit_time(seconds: float | None = None) -> Iterator[None]:
-    """Raise TookTooLong in what runs here for longer; without effect outside the main thread and where others use the timer."""
+    """Raise TookTooLong in what computes here for longer; without effect outside the main thread and where others use the timer."""
     if (
         not hasattr(signal, "setitimer")
         or threading.current_thread() is not threading.main_thread()
-        or signal.getitimer(signal.ITIMER_REAL)[0]
+        or signal.getitimer(signal.ITIMER_PROF)[0]
     ):
         yield
         return
@@ -168,10 +168,10 @@ def limit_time(seconds: float | None = None) -> Iterator[None]:
     def stop(number: int, frame: object) -> None:
         raise TookTooLong
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT if seconds is None else seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, TIME_LIMIT if seconds is None else seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
