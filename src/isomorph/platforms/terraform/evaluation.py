@@ -9,8 +9,8 @@ from isomorph.platforms.terraform.after import After
 from isomorph.platforms.terraform.folder import Folder, read_folder
 from isomorph.platforms.terraform.module import CalledModule, Link, Provider, Resource
 from isomorph.platforms.terraform.sensitive import Secrets
-from isomorph.syntax.hcl.evaluate import Account
 from isomorph.syntax.hcl.scope import Scope
+from isomorph.syntax.hcl.surroundings import Account
 from isomorph.syntax.tree import Mapping, Node, Sequence
 
 MOST_TURNS = 300_000

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from isomorph.syntax.hcl.evaluate import Evaluator, Lookup
+from isomorph.syntax.hcl.evaluate import Evaluator
 from isomorph.syntax.hcl.expressions import Expression
 from isomorph.syntax.hcl.scope import Use
+from isomorph.syntax.hcl.surroundings import Lookup
 from isomorph.syntax.hcl.values import attribute_of, to_string
 from isomorph.syntax.tree import Node
 

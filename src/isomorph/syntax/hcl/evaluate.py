@@ -3,7 +3,6 @@
 What is not settled spreads: what depends on it is not settled either, and stays as the text of its expression.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -32,6 +31,7 @@ from isomorph.syntax.hcl.expressions import (
     Unary,
 )
 from isomorph.syntax.hcl.scope import Scope, Use
+from isomorph.syntax.hcl.surroundings import Account, Declared, Inside, Lookup
 from isomorph.syntax.hcl.values import (
     LONGEST_TEXT,
     Argument,
@@ -53,12 +53,9 @@ from isomorph.syntax.hcl.values import (
     to_string,
     type_name,
 )
-from isomorph.syntax.tree import Node
 
 LONGEST_CHAIN = 8
 """Places that are kept behind the place of one value."""
-MOST_STEPS = 200_000
-"""Turns of all the loops of one text."""
 
 
 class Evaluator:
@@ -69,7 +66,7 @@ class Evaluator:
     share a limit. `trying` counts the calls of `try` and `can` around.
     """
 
-    def __init__(self, cursor: Cursor, scope: Scope, names: dict[str, Any], account: "Account | None" = None) -> None:
+    def __init__(self, cursor: Cursor, scope: Scope, names: dict[str, Any], account: Account | None = None) -> None:
         self.cursor = cursor
         self.scope = scope
         self.names = names
@@ -115,7 +112,7 @@ class Evaluator:
             limit = self.account.limit
             self.fail(f"the loops of this file turn more than {limit} times", expression, "make them smaller")
 
-    def inside(self, expression: Embedded) -> "Inside":
+    def inside(self, expression: Embedded) -> Inside:
         """Go into another text."""
         return Inside(self, expression.cursor)
 
@@ -406,68 +403,6 @@ def never_null(value: Any, other: Any) -> bool:
     return (
         other is None and isinstance(value, Pending) and any(not isinstance(part, Placeholder) for part in value.parts)
     )
-
-
-class Lookup(ABC):
-    """A root whose parts are looked up by name (`var`, `local`), since using them leaves a trace."""
-
-    @abstractmethod
-    def find(self, key: Any, evaluator: Evaluator, expression: Expression) -> Any:
-        """Give the part of that name."""
-
-    @abstractmethod
-    def find_node(self, key: Any, evaluator: Evaluator, expression: Expression) -> Node | None:
-        """Give the part of that name as it is written, where it has a value."""
-
-    @abstractmethod
-    def whole(self) -> Any:
-        """Give all parts."""
-
-
-class Account:
-    """How many turns loops took, and may take."""
-
-    __slots__ = ("limit", "turns")
-
-    def __init__(self, limit: int = MOST_STEPS) -> None:
-        self.turns = 0
-        self.limit = limit
-
-
-class Inside:
-    """Another text, as long as an expression of it is evaluated."""
-
-    def __init__(self, evaluator: Evaluator, cursor: Cursor) -> None:
-        self.evaluator = evaluator
-        self.cursor = cursor
-
-    def __enter__(self) -> None:
-        self.evaluator.cursor, self.cursor = self.cursor, self.evaluator.cursor
-
-    def __exit__(self, *error: object) -> None:
-        self.evaluator.cursor, self.cursor = self.cursor, self.evaluator.cursor
-
-
-class Declared:
-    """The names of a loop, in place of others of the same name until it is over."""
-
-    def __init__(self, evaluator: Evaluator, key: str, value: str) -> None:
-        self.evaluator = evaluator
-        self.key = key
-        self.value = value
-        self.outer = evaluator.names
-
-    def __enter__(self) -> "Declared":
-        self.evaluator.names = dict(self.outer)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.evaluator.names = self.outer
-
-    def declare(self, key: Any, value: Any) -> None:
-        if self.key:
-            self.evaluator.names[self.key] = key
-        self.evaluator.names[self.value] = value
 
 
 _BY_KIND: dict[type[Expression], Callable[[Evaluator, Any], Any]] = {

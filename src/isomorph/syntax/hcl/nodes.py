@@ -10,7 +10,7 @@ from typing import Any
 from isomorph.model.origin import Origin
 from isomorph.model.text import Part, Placeholder
 from isomorph.syntax.hcl.body import Interpolated
-from isomorph.syntax.hcl.evaluate import LONGEST_CHAIN, Evaluator, Lookup
+from isomorph.syntax.hcl.evaluate import LONGEST_CHAIN, Evaluator
 from isomorph.syntax.hcl.expressions import (
     Call,
     Conditional,
@@ -24,6 +24,7 @@ from isomorph.syntax.hcl.expressions import (
     Tuple,
 )
 from isomorph.syntax.hcl.scope import Use
+from isomorph.syntax.hcl.surroundings import Lookup
 from isomorph.syntax.hcl.values import Pending, print_number, settled, to_string
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
 

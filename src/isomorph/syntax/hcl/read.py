@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.syntax.hcl.body import Block, Body
-from isomorph.syntax.hcl.evaluate import Declared, Evaluator
+from isomorph.syntax.hcl.evaluate import Evaluator
 from isomorph.syntax.hcl.expressions import Literal, RawBlock, RawBody, Reference
 from isomorph.syntax.hcl.nodes import to_node
 from isomorph.syntax.hcl.parse import parse_hcl
 from isomorph.syntax.hcl.scope import Scope
+from isomorph.syntax.hcl.surroundings import Declared
 from isomorph.syntax.hcl.values import HclFault, Pending, pending, settled, to_string
 from isomorph.syntax.tree import Node, Scalar
 

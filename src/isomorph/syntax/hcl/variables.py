@@ -11,11 +11,12 @@ import msgspec
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.model.text import Placeholder
-from isomorph.syntax.hcl.evaluate import Evaluator, Lookup
+from isomorph.syntax.hcl.evaluate import Evaluator
 from isomorph.syntax.hcl.expressions import Expression, Literal, RawAttribute, RawBlock, Reference
 from isomorph.syntax.hcl.nodes import rebuild, to_node, to_value
 from isomorph.syntax.hcl.parse import parse_expression, parse_hcl
 from isomorph.syntax.hcl.scope import Given, Scope, Use
+from isomorph.syntax.hcl.surroundings import Lookup
 from isomorph.syntax.hcl.types import ANY, Type, convert, parse_type
 from isomorph.syntax.hcl.values import HclFault, Pending, key_of, to_string, type_name
 from isomorph.syntax.tree import Mapping, Node
