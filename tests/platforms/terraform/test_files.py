@@ -5,6 +5,7 @@ import pytest
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.platforms.terraform.module import Resource
+from isomorph.syntax.tree import Mapping
 from tests.platforms.terraform.reading import body, output, read, told
 
 
@@ -163,6 +164,37 @@ def test_files_that_terraform_refuses(files: dict[str, str], message: str, place
         read({"a.tf": 'resource "vm" "a" {}\nlocals {\n  l = 1\n}\n', **files})
     assert message in error.value.message
     assert str(error.value.origin) == place
+
+
+def test_what_a_file_says_stands_in_the_lines_of_that_file() -> None:
+    module = read(
+        {
+            "main.tf": """\
+resource "kubernetes_manifest" "a" {
+  for_each = fileset(path.module, "k8s/*.yaml")
+  manifest = yamldecode(file("${path.module}/${each.value}"))
+}
+resource "vm" "b" {
+  said = jsondecode(file("b.json")).list[1]
+  size = yamldecode(file("k8s/a.yaml")).spec.replicas
+}
+""",
+            "k8s/a.yaml": "kind: Deployment\nspec: &s\n  replicas: 0x2\n  on: yes\nmore:\n  <<: *s\n",
+            "b.json": '{"list": [1, 2.5]}',
+        }
+    )
+    address = 'kubernetes_manifest.a["k8s/a.yaml"]'
+    spec = {"replicas": 2, "true": True}
+    assert body(module, address) == {"manifest": {"kind": "Deployment", "spec": spec, "more": spec}}
+    assert body(module, "vm.b") == {"said": 2.5, "size": 2}
+    found = module.find(address)
+    assert isinstance(found, Resource)
+    manifest = found.body["manifest"]
+    assert isinstance(manifest, Mapping)
+    assert manifest["spec"].origin == Origin("infra/k8s/a.yaml", 2, 7, (Origin("infra/main.tf", 3, 14),))
+    with pytest.raises(InvalidInput) as error:
+        read({"main.tf": 'locals {\n  a = yamldecode(file("a.yaml"))\n}\n', "a.yaml": "a: 1\na: 2\n"})
+    assert str(error.value.origin) == "infra/a.yaml:2:1"
 
 
 def test_a_folder_without_a_configuration_is_refused() -> None:

@@ -5,6 +5,7 @@ What is written out, a map in a list, say, keeps the place of each of its parts,
 """
 
 from decimal import Decimal
+from posixpath import normpath
 from typing import Any
 
 from isomorph.model.origin import Origin
@@ -183,7 +184,9 @@ def _conditional(evaluator: Evaluator, expression: Conditional) -> Node | None:
 
 
 def _call(evaluator: Evaluator, expression: Call) -> Node | None:
-    """Put maps or lists together with all their places."""
+    """Put maps or lists together with all their places; what a file says stands where it says it."""
+    if expression.name in ("yamldecode", "jsondecode"):
+        return _decoded_file(evaluator, expression)
     if expression.name not in ("merge", "concat") or expression.spread:
         return None
     kinds = Mapping if expression.name == "merge" else Sequence
@@ -200,6 +203,41 @@ def _call(evaluator: Evaluator, expression: Call) -> Node | None:
             merged.entries.update(node.entries)
             merged.keys.update(node.keys)
     return merged
+
+
+def _decoded_file(evaluator: Evaluator, expression: Call) -> Node | None:
+    """Give what `yamldecode(file(PATH))` says, in the lines of that file; None where it is anything else."""
+    from isomorph.syntax.hcl.functions import read_named
+    from isomorph.syntax.hcl.functions.encoding import parse_decoded
+
+    read = evaluator.scope.read_file
+    inner = expression.arguments[0] if len(expression.arguments) == 1 else None
+    if read is None or not isinstance(inner, Call) or inner.name != "file" or len(inner.arguments) != 1 or inner.spread:
+        return None
+    path = evaluator.value(inner.arguments[0])
+    if not isinstance(path, str):
+        return None
+    place = evaluator.cursor.origin(expression.start)
+    content = read_named(evaluator, inner, path, lambda: read(path, place))
+    if content is None:
+        return None
+    name = normpath(f"{evaluator.scope.folder}{path}")
+    return _tell(evaluator, parse_decoded(expression.name, content, name), place, expression)
+
+
+def _tell(evaluator: Evaluator, node: Node, place: Origin, expression: Expression) -> Node:
+    """Copy a tree of another language: values as HCL has them, the place of the call behind each."""
+    from isomorph.syntax.hcl.functions.encoding import from_node
+
+    origin = Origin(node.origin.file, node.origin.line, node.origin.column, (place,))
+    evaluator.spend(expression)
+    if isinstance(node, Mapping):
+        entries = {key: _tell(evaluator, value, place, expression) for key, value in node.items()}
+        keys = {key: Scalar(node.keys[key].origin if key in node.keys else origin, key, key) for key in entries}
+        return Mapping(origin, entries, keys)
+    if isinstance(node, Sequence):
+        return Sequence(origin, [_tell(evaluator, item, place, expression) for item in node])
+    return _scalar(from_node(node), origin)
 
 
 def _embedded(evaluator: Evaluator, expression: Embedded) -> Node:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from isomorph.model.errors import InvalidInput
+from isomorph.model.origin import Origin
 from isomorph.syntax.hcl.values import HclFault, print_number
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
 
@@ -55,35 +56,37 @@ def from_tree(data: Any) -> Any:
     return data
 
 
-def _decode_json(text: str) -> Any:
-    from isomorph.syntax.jsontext import parse_json
-    from isomorph.syntax.tree import to_data
+def parse_decoded(function: str, text: str | bytes, file: str) -> Node:
+    """Give the tree of a text that `jsondecode` or `yamldecode` reads; raises InvalidInput."""
+    if function == "jsondecode":
+        from isomorph.syntax.encoding import decode
+        from isomorph.syntax.jsontext import parse_json
 
-    try:
-        roots = parse_json(text, "jsondecode")
-    except InvalidInput as error:
-        raise HclFault(f"the text is no JSON: {error.message}") from None
-    if len(roots) != 1:
-        raise HclFault("the text is not one value of JSON")
-    return from_tree(to_data(roots[0]))
-
-
-def _decode_yaml(text: str) -> Any:
+        roots = parse_json(decode(text, file), file)
+        if len(roots) != 1:
+            raise InvalidInput("the text is not one value of JSON", Origin(file), "keep one")
+        return roots[0]
     from isomorph.syntax.yaml.dialects import Dialect
     from isomorph.syntax.yaml.read import parse_one
 
+    root = parse_one(text, file, Dialect.KUBERNETES).root
+    return root if root is not None else Scalar(Origin(file), None, "")
+
+
+def _decode(function: str, text: str) -> Any:
     try:
-        return _from_yaml(parse_one(text, "yamldecode", Dialect.KUBERNETES).root)
+        return from_node(parse_decoded(function, text, function))
     except InvalidInput as error:
-        raise HclFault(f"the text is no YAML: {error.message}") from None
+        what = "JSON" if function == "jsondecode" else "YAML"
+        raise HclFault(f"the text is no {what}: {error.message}") from None
 
 
-def _from_yaml(node: Node | None) -> Any:
+def from_node(node: Node | None) -> Any:
     """Give what go-cty-yaml makes of YAML: as go-yaml v2 has it, but that numbers are decimal or hexadecimal only."""
     if isinstance(node, Mapping):
-        return {key: _from_yaml(value) for key, value in node.items()}
+        return {key: from_node(value) for key, value in node.items()}
     if isinstance(node, Sequence):
-        return [_from_yaml(item) for item in node]
+        return [from_node(item) for item in node]
     if not isinstance(node, Scalar):
         return None
     text = node.text
@@ -221,7 +224,7 @@ FUNCTIONS = {
     "base64sha256": lambda text: digest_in_base64("sha256", text.encode()),
     "base64sha512": lambda text: digest_in_base64("sha512", text.encode()),
     "csvdecode": _decode_csv,
-    "jsondecode": _decode_json,
+    "jsondecode": lambda text: _decode("jsondecode", text),
     "jsonencode": encode_json,
     "md5": lambda text: digest("md5", text.encode()),
     "sha1": lambda text: digest("sha1", text.encode()),
@@ -231,6 +234,6 @@ FUNCTIONS = {
     "textencodebase64": _encode_text,
     "urlencode": _encode_url,
     "uuidv5": _to_uuid,
-    "yamldecode": _decode_yaml,
+    "yamldecode": lambda text: _decode("yamldecode", text),
     "yamlencode": _encode_yaml,
 }
