@@ -290,6 +290,16 @@ def test_characters_beyond_ascii_are_counted_as_one() -> None:
     assert (find(node, "next").origin.line, find(node, "next").origin.column) == (3, 7)
 
 
+def test_places_behind_calls_with_fields_are_right() -> None:
+    node = read(
+        "a: {{ now.Year }}{{ now.UTC.Year }}-{{ .Values.name }}\nä: {{ now.Unix }}{{ .Values.name }}\nc: {{ .Values.name }}\n"
+    )
+    first = find(node, "a")
+    assert isinstance(first, Pieced)
+    assert [piece.origin.column for piece in first.pieces] == [4, 37]
+    assert [(find(node, key).origin.line, find(node, key).origin.column) for key in ("ä", "c")] == [(2, 4), (3, 4)]
+
+
 def test_a_documents_collections_start_where_they_are_written() -> None:
     node = read("a:\n  - b: {{ .Values.name }}\n    c: 1\nd: {}\n")
     assert show(find(node, "a").origin) == "t.yaml:2"

@@ -156,7 +156,7 @@ class TookTooLong(BaseException):
 
 @contextmanager
 def limit_time(seconds: float | None = None) -> Iterator[None]:
-    """Raise TookTooLong in what computes here for longer; without effect outside the main thread and where others use the timer."""
+    """Raise TookTooLong in what computes here for longer; without effect outside the main thread or with a timer of others."""
     if (
         not hasattr(signal, "setitimer")
         or threading.current_thread() is not threading.main_thread()

@@ -69,13 +69,14 @@ def _print_other(value: object, nil: str) -> str:
     if value is INVALID:
         return nil
     if hasattr(value, "isoformat") and hasattr(value, "tzname"):
-        return _print_time(value)
+        return print_time(value)
     return format_value(value)
 
 
-def _print_time(time: Any) -> str:
+def print_time(time: Any) -> str:
+    """Print a time as Go does."""
     fraction = f".{time.microsecond:06d}".rstrip("0") if time.microsecond else ""
-    return f"{time:%Y-%m-%d %H:%M:%S}{fraction} {time:%z} {time.tzname()}"
+    return f"{time.year:04d}-{time:%m-%d %H:%M:%S}{fraction} {time:%z} {time.tzname()}"
 
 
 def print_float(value: float) -> str:

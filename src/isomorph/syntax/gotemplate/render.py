@@ -7,6 +7,7 @@ and what gotpl writes is collected together with the place of the instruction th
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 from gotpl.compile.compiler import compile_template
@@ -16,7 +17,7 @@ from gotpl.parse.nodes import ListNode, TextNode
 from gotpl.parse.parser import parse_template
 from gotpl.runtime.policy import ExecutionBudget, ExecutionBudgetState, SandboxPolicy
 from gotpl.runtime.sync_vm import _ExecutionLocation, render_program_to
-from gotpl.runtime.values import ValueAdapter
+from gotpl.runtime.values import ValueAdapter, is_bound_method
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
@@ -38,10 +39,12 @@ from isomorph.syntax.gotemplate.text import (
 NO_VALUE = "<no value>"
 CALLS, NESTING = 2_000_000, 60
 """Function calls and nested templates of one rendering."""
+_NOW = re.compile(r"(?<=[{(|\s])now(?=\.[A-Z][A-Za-z]*(?:[^{}]*\}\}))")
+"""A call with a field behind it, `now.Unix`, which gotpl knows in parentheses only."""
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-_FIELDS = ("Cert", "Key", "Major", "Minor", "Patch", "Prerelease", "Metadata", "Original")
+_FIELDS = ("Cert", "Key", "Major", "Minor", "Patch", "Prerelease", "Metadata", "Original", "Compare")
 """What templates may see of a certificate (`genCA`) and of a version (`semver`)."""
 _BUDGET = ExecutionBudget(
     max_output_chars=LONGEST_OUTPUT, max_iterations=ITERATIONS, max_template_depth=NESTING, max_function_calls=CALLS
@@ -168,6 +171,8 @@ class Renderer:
 
     def _parse(self, name: str, text: str, known: Mapping[str, Program]) -> dict[str, Program]:
         """Compile a text with its definitions; an empty one does not replace what is known under its name."""
+        if "now." in text:
+            text = self._sources[name].wrap_calls(_NOW)
         try:
             parsed = parse_template(text, name=name, functions=NAMES)
         except TemplateSyntaxError as error:
@@ -277,4 +282,20 @@ def _is_empty(body: ListNode) -> bool:
 
 def give_fields(path: str, value: object) -> object:
     """Give a field of what a variable or parentheses hold; of nothing (nil) Go gives nothing, where it refuses `.a.b`."""
-    return None if value is None else _ADAPTER.lookup_chain(value, tuple(path.split(".")))
+    if value is None:
+        return None
+    names = path.split(".")
+    for index, name in enumerate(names):
+        value = _ADAPTER.lookup(_to_object(value), name)
+        if index < len(names) - 1 and is_bound_method(value):
+            value = value()
+    return value
+
+
+def _to_object(value: object) -> object:
+    """Give a time as an object with the methods of Go's."""
+    if not isinstance(value, datetime):
+        return value
+    from isomorph.syntax.gotemplate.functions.moments import Moment
+
+    return Moment(value)

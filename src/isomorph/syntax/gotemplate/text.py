@@ -1,5 +1,6 @@
 """Text that remembers where it came from: a str whose stretches know the template's place and the values behind them."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
@@ -21,10 +22,27 @@ class Source:
         self.place: Origin | None = None
         self._lines: list[int] = []
         self._bytes = None if text.isascii() else text.encode()
+        self._inserted: list[int] = []
+
+    def wrap_calls(self, pattern: re.Pattern[str]) -> str:
+        """Give the text with parentheses around what a pattern finds; offsets into it are taken back to the text itself."""
+        parts: list[str] = []
+        end = 0
+        for found in pattern.finditer(self.text):
+            parts += [self.text[end : found.start()], "(", found.group(), ")"]
+            end = found.end()
+            self._inserted += [found.start(), end]
+        changed = "".join([*parts, self.text[end:]])
+        self._bytes = None if changed.isascii() else changed.encode()
+        return changed
 
     def to_character(self, offset: int) -> int:
         """Give the number of the character that a byte offset, as gotpl counts, falls on."""
-        return offset if self._bytes is None else len(self._bytes[:offset].decode(errors="ignore"))
+        character = offset if self._bytes is None else len(self._bytes[:offset].decode(errors="ignore"))
+        if self._inserted:
+            passed = sum(place + index < character for index, place in enumerate(self._inserted))
+            return character - passed
+        return character
 
     def to_action(self, offset: int) -> int:
         """Give where the action around an offset starts."""
