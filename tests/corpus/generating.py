@@ -30,7 +30,10 @@ TOOLS = {"compose": "score-compose", "kubernetes": "score-k8s"}
 OUTPUTS = {"compose": "compose.yaml", "kubernetes": "manifests.yaml"}
 
 #: Platforms that the catalogue generates for; no reference tool knows the others.
-GENERATED = (*OUTPUTS, *(row.name for row in PLATFORMS if row.name in ("minikube", "openshift", "nomad", "marathon")))
+GENERATED = (
+    *OUTPUTS,
+    *(row.name for row in PLATFORMS if row.name in ("swarm", "minikube", "openshift", "nomad", "marathon")),
+)
 
 #: The image of containers whose Score file leaves it open.
 IMAGE = "example.com/supplied:1"
@@ -100,7 +103,9 @@ def texts_of(generated: Generated) -> dict[str, str]:
 def read_texts(platform: str, files: dict[str, Any]) -> Definition:
     """Read what was written, its files beside it; the first is the main one, and jobs of Nomad are all of the folder."""
     main = "." if platform == "nomad" else next(iter(files))
-    return normalise(load_reader(platform)(Source(main), memory_context(files)))
+    # What a stack leaves to the shell is loaded into it beforehand.
+    options = {"env-file": (".env",)} if platform == "swarm" and ".env" in files else {}
+    return normalise(load_reader(platform)(Source(main, options), memory_context(files)))
 
 
 def supplied() -> Given:

@@ -63,6 +63,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "lifecycle.order": (
         "cannot say: workloads are started in no order",
         "cannot say: Nomad starts groups in no order",
+        "cannot say: services start in any order",
         ENDLESS,
     ),
     "lifecycle.restart": ("platform default", ENDLESS),
@@ -72,6 +73,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "probe.check": ("no exact conversion: the check cannot send headers there",),
     "probe.missing": (
         "cannot say: Docker restarts nothing that is unhealthy",
+        "cannot say: Swarm has one health check",
         "cannot say: only services of Consul have checks by a script",
     ),
     "probe.timing": (
@@ -99,6 +101,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     ),
     "workload.kind": (
         "cannot say: Compose gives instances neither stable names nor storage",
+        "cannot say: Swarm gives instances neither stable names nor storage",
         "cannot say: Compose knows only services",
         "cannot say: Nomad gives instances no stable names",
         "cannot say: instances have storage each, but no stable names",

@@ -55,6 +55,19 @@ def test_bytes_that_are_no_text() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "platform"),
+    [
+        ("docker-compose.yml", "compose"),
+        ("stack.yaml", "swarm"),
+        ("a/docker-stack.yml", "swarm"),
+        ("a/stack/b.yaml", "compose"),
+    ],
+)
+def test_what_is_called_a_stack_is_one(path: str, platform: str) -> None:
+    assert detect_platform(path, memory_context({path: COMPOSE})) == platform
+
+
+@pytest.mark.parametrize(
     ("files", "platform"),
     [
         ({"p/deploy.yaml": KUBERNETES, "p/notes.txt": COMPOSE}, "kubernetes"),

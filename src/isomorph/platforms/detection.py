@@ -9,6 +9,7 @@ from isomorph.platforms.context import Context
 _HEAD = 1 << 20  # Bytes of a file that are looked at; a top-level key further down is not a head.
 _MOST_FILES = 200
 _ENDINGS = (".yaml", ".yml", ".json", ".nomad", ".hcl")
+_STACKS = frozenset(("stack.yaml", "stack.yml", "docker-stack.yaml", "docker-stack.yml"))
 _CHART = "Chart.yaml"
 _GZIPPED = b"\x1f\x8b\x08"
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -49,7 +50,8 @@ def detect_platform(path: str, context: Context) -> str:
         raise InvalidInput(
             "the content is no definition that is known here", Origin(path), f"say which platform: {_examples(path)}"
         )
-    return platform
+    # A stack file has the form of a Compose file; what is called a stack is one.
+    return "swarm" if platform == "compose" and path.rpartition("/")[2] in _STACKS else platform
 
 
 def detect_content(content: bytes) -> str | None:
@@ -92,6 +94,8 @@ def _detect_folder(folder: str, context: Context) -> str:
     found: dict[str, str] = {}
     for path in _definition_files(folder, names, context):
         platform = detect_content(context.read_input(path))
+        if platform == "compose" and path.rpartition("/")[2] in _STACKS:
+            platform = "swarm"
         if platform is not None:
             found.setdefault(platform, path)
     if len(found) > 1:
