@@ -67,6 +67,7 @@ MUTATIONS: tuple[Mutation, ...] = (
 _REPLICAS = "replicas: ${{COUNT}}"
 _WEB = "    kind: Route\n    metadata:\n      name: web"
 _STABLE = 'from: {kind: DockerImage, name: "ghcr.io/shop/api:2.0"}'
+_BY_WAY_OF_ANOTHER = f"from: {{kind: ImageStreamTag, name: two}}\n        - name: two\n          {_STABLE}"
 
 REWRITES: tuple[Rewrite, ...] = (
     _rewrite("a number as it is", _REPLICAS, "replicas: 2"),
@@ -77,7 +78,7 @@ REWRITES: tuple[Rewrite, ...] = (
     _rewrite("a Service as silence means it", "to: {kind: Service, name: web}", "to: {name: web}"),
     _rewrite("the old API of a Route", f"route.openshift.io/v1\n{_WEB}", f"v1\n{_WEB}"),
     _rewrite("the old API of an ImageStream", "image.openshift.io/v1\n", "v1\n"),
-    _rewrite("a tag by way of another", _STABLE, f"from: {{kind: ImageStreamTag, name: two}}\n        - name: two\n          {_STABLE}"),
+    _rewrite("a tag by way of another", _STABLE, _BY_WAY_OF_ANOTHER),
     _rewrite("another way of rolling out", "type: Rolling", "type: Recreate"),
     _rewrite("a namespace that is dropped", "name: admin\n    spec", "name: admin\n      namespace: elsewhere\n    spec"),
     _rewrite("an image that the trigger replaces", 'image: " "', 'image: "api:old"'),

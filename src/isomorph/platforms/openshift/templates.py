@@ -78,7 +78,7 @@ def _expand(
             made = _add_labels(made, shared)
         if text_at(made, "kind") == "Secret":
             made = _spell_unresolved_data(made)
-        add_documents([Document(made, made.origin)], objects, reading, item.namespace or namespace, lenient=False)
+        add_documents([Document(made, made.origin)], objects, reading, namespace, lenient=False)
 
 
 def _without_namespace(node: Mapping) -> Mapping:
@@ -187,7 +187,7 @@ def _parse_value(text: str, origin: Origin) -> Scalar:
     import json
 
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         value = text
     if isinstance(value, dict | list):
@@ -195,6 +195,10 @@ def _parse_value(text: str, origin: Origin) -> Scalar:
             "the parameter's value is no number, boolean or string", origin, "write objects and lists into the template"
         )
     return Scalar(origin, value, text, isinstance(value, str) is False)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def settle(definition: Definition, unresolved: Unresolved) -> Definition:
