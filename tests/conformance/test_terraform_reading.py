@@ -2,9 +2,9 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,12 @@ import pytest
 from isomorph.model.text import Placeholder
 from isomorph.platforms.context import Context
 from isomorph.platforms.local import LocalEngines, LocalFiles
-from isomorph.platforms.terraform.module import Module
+from isomorph.platforms.terraform.module import Module, Resource
 from isomorph.platforms.terraform.root import read_module
 from isomorph.syntax.hcl.body import Interpolated
+from isomorph.syntax.hcl.functions import _OF_TERRAFORM, _SPECIAL
+from isomorph.syntax.hcl.functions.table import TABLE
+from isomorph.syntax.hcl.functions.table import TERRAFORM as TERRAFORM_ROWS
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
 from tests.memory_context import source
 
@@ -79,7 +82,7 @@ def rounded(value: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the configuration with an output for each of its locals."""
     if not TERRAFORM:
         pytest.skip("neither terraform nor tofu is installed")
@@ -90,12 +93,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "zz_locals.tf").write_text(text, "utf-8")
     run(folder, "init", "-input=false")
     run(folder, "plan", "-input=false", "-out=the.plan", *(f"-var={option}" for option in OPTIONS))
-    yield folder
+    return folder
 
 
 def read(folder: Path, **options: str) -> Module:
     context = Context(LocalFiles([str(folder)]), LocalEngines(), SHELL)
     return read_module(source(str(folder), var=OPTIONS, **options), context)
+
+
+def argument(module: Module, address: str, name: str) -> Node:
+    found = module.find(address)
+    assert isinstance(found, Resource)
+    return found.body[name]
 
 
 @pytest.fixture(scope="module")
@@ -134,17 +143,27 @@ def test_a_plan_and_a_state_are_read_as_the_configuration_is(folder: Path, plan:
     alone = read_module(source(str(folder / "plan.json")), Context(LocalFiles([str(folder)]), LocalEngines()))
     assert {each.address for each in alone.resources} == {each.address for each in before.resources}
     for each in alone.resources:
-        said = before.find(each.address)
-        assert said is not None
-        assert plain(each.body["input"]) == plain(getattr(said, "body")["input"])
+        assert plain(each.body["input"]) == plain(argument(before, each.address, "input"))
     run(folder, "apply", "-input=false", "the.plan")
     (folder / "state.json").write_text(run(folder, "show", "-json"), "utf-8")
     for state in ("state.json", "terraform.tfstate"):
         after = read(folder, state=str(folder / state))
         assert plain(after.outputs["unknown"].value) != UNKNOWN
-        unknown = after.find("terraform_data.unknown")
-        single = after.find("terraform_data.single")
-        known = plain(getattr(single, "body")["id"])
-        assert plain(getattr(unknown, "body")["input"])["text"] == f"id={known};"
-        assert getattr(unknown, "body")["input"].origin.file.endswith("main.tf")
+        text = argument(after, "terraform_data.unknown", "input")
+        known = plain(argument(after, "terraform_data.single", "id"))
+        assert plain(text)["text"] == f"id={known};"
+        assert text.origin.file.endswith("main.tf")
         assert not any(UNKNOWN in json.dumps(plain(each.body), default=str) for each in after.resources)
+
+
+ONLY_NOMADS = frozenset(
+    ("convert", "list", "map", "regex_replace", "reverse_string", "reverselist", "sethaselement")
+    + ("setsymmetricdifference", "strlen", "type")
+)
+NEVER_SHOWN = frozenset(("sensitive",))
+
+
+def test_the_configuration_uses_every_function_that_we_know() -> None:
+    text = "".join(path.read_text("utf-8") for path in sorted(DATA.glob("*.tf")))
+    known = {*TABLE, *TERRAFORM_ROWS, *_SPECIAL, *_OF_TERRAFORM} - ONLY_NOMADS - NEVER_SHOWN
+    assert known <= set(re.findall(r"\b([a-z0-9_]+)\(", text))
