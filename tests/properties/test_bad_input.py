@@ -22,6 +22,15 @@ GOOD = {
         "services:\n  web:\n    image: nginx:${TAG:-1}\n    environment: [A=b]\n    ports: ['80:8080']\n"
         "    healthcheck:\n      test: exit 0\n      interval: 5s\n    volumes: [data:/data]\nvolumes:\n  data: {}\n"
     ),
+    "swarm": (
+        "services:\n  web:\n    image: nginx:${TAG:-1}\n    environment: [A=b, 'N={{.Node.Hostname}}']\n"
+        "    ports: ['80:8080', {target: 81, published: 81, mode: host}]\n    networks: [front]\n"
+        "    healthcheck:\n      test: exit 0\n      interval: 5s\n    volumes: [{type: tmpfs, target: /t}]\n"
+        "    deploy:\n      mode: global\n      labels: ['traefik.http.routers.a.rule=Host(`a`)']\n"
+        "      placement: {constraints: [node.role == manager]}\n      restart_policy: {condition: any}\n"
+        "      resources:\n        reservations: {generic_resources: [{discrete_resource_spec: {kind: a, value: 1}}]}\n"
+        "    secrets: [s]\nnetworks:\n  front: {driver: overlay}\nsecrets:\n  s: {external: true}\n"
+    ),
     "kubernetes": (
         "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  selector:\n    matchLabels: {a: b}\n"
         "  template:\n    metadata: {labels: {a: b}}\n    spec:\n      containers:\n      - name: web\n        image: nginx\n"
