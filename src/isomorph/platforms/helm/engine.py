@@ -16,6 +16,7 @@ from isomorph.platforms.context import Context, EngineResult, Source
 from isomorph.platforms.helm.chart import FILE, REQUIREMENTS, Chart
 from isomorph.platforms.helm.dependencies import list_missing
 from isomorph.platforms.helm.given_values import GivenValues
+from isomorph.platforms.helm.made_up import WORD, depends_on_chance, list_made_up, mark, place_secrets
 from isomorph.platforms.helm.options import Options
 from isomorph.platforms.helm.rendering import RenderedDocument, render_chart
 from isomorph.platforms.kubernetes.reading import Reading
@@ -44,13 +45,13 @@ def render(rendering: Rendering, context: Context, reading: Reading) -> list[Ren
     """Render a chart; raises InvalidInput where its templates fail, with the place of what does."""
     origin = rendering.loaded.origin
     if context.engines.find(ENGINE) is None:
-        documents = render_chart(rendering.chart, rendering.values, rendering.options)
+        documents = _render_own(rendering, reading)
         reading.say("rendered", "the chart was rendered by the built-in engine, for helm is not installed", origin)
         return documents
     own: list[RenderedDocument] = []
     fault: InvalidInput | None = None
     try:
-        own = render_chart(rendering.chart, rendering.values, rendering.options)
+        own = _render_own(rendering, reading)
     except InvalidInput as error:
         fault = error
     result = run_helm(rendering, context)
@@ -61,6 +62,18 @@ def render(rendering: Rendering, context: Context, reading: Reading) -> list[Ren
     built = read_output(result.stdout)
     documents, differing = lay_over_documents(built, own, _list_templates(rendering.chart, ""))
     reading.say("rendered", "the chart was rendered by helm" + _add_remark(fault, differing), origin)
+    return documents
+
+
+def _render_own(rendering: Rendering, reading: Reading) -> list[RenderedDocument]:
+    """Render by our own engine; twice where something may be made up."""
+    documents = render_chart(rendering.chart, rendering.values, rendering.options)
+    if not depends_on_chance(rendering.chart):
+        return documents
+    again = render_chart(rendering.chart, rendering.values, rendering.options)
+    documents = place_secrets(mark(documents, again))
+    for origin in list_made_up(documents):
+        reading.count("rendered", f"what the chart makes up at each installation is {WORD!r} here", origin)
     return documents
 
 

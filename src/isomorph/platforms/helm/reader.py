@@ -15,6 +15,7 @@ from isomorph.platforms.helm.engine import Rendering, render
 from isomorph.platforms.helm.given_values import GivenValues, read_given
 from isomorph.platforms.helm.hooks import Sorted, kind_of, name_of
 from isomorph.platforms.helm.loading import load_chart
+from isomorph.platforms.helm.made_up import forget_secrets
 from isomorph.platforms.helm.options import Options, read_options
 from isomorph.platforms.helm.rendering import RenderedDocument
 from isomorph.platforms.helm.values import coalesce
@@ -51,6 +52,7 @@ def read(source: Source, context: Context) -> Definition:
     _keep_beside(documents.beside, reading)
     definition = read_objects(objects, reading, _list_sources(chart, source, given), namespace)
     reading.origins.setdefault(("name",), chart.metadata["name"].origin)
+    definition = forget_secrets(definition, documents.running)
     return replace(
         definition,
         platform=PLATFORM,

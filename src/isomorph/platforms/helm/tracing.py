@@ -3,6 +3,7 @@
 from isomorph.model.origin import Origin
 from isomorph.platforms.helm.chart import text_of
 from isomorph.platforms.helm.hooks import kind_of, name_of
+from isomorph.platforms.helm.made_up import MADE_UP
 from isomorph.platforms.helm.rendering import RenderedDocument
 from isomorph.platforms.kubernetes.provenance import pair_items
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
@@ -47,7 +48,7 @@ class _Laying:
 
     def lay(self, built: Node, own: Node) -> Node:
         """Give a node of helm's with the places of ours."""
-        if _says_the_same(built, own):
+        if _says_the_same(built, own) or own.tag == MADE_UP:
             return own
         if isinstance(built, Mapping) and isinstance(own, Mapping):
             entries: dict[str, Node] = {}
