@@ -153,6 +153,10 @@ def test_a_plan_and_a_state_are_read_as_the_configuration_is(folder: Path, plan:
         known = plain(argument(after, "terraform_data.single", "id"))
         assert plain(text)["text"] == f"id={known};"
         assert text.origin.file.endswith("main.tf")
+        alone = read_module(source(str(folder / state)), Context(LocalFiles([str(folder)]), LocalEngines()))
+        assert {each.address for each in alone.resources} == {each.address for each in after.resources}
+        for each in alone.resources:
+            assert plain(each.body["input"]) == plain(argument(after, each.address, "input"))
         assert not any(UNKNOWN in json.dumps(plain(each.body), default=str) for each in after.resources)
 
 
@@ -167,3 +171,40 @@ def test_the_configuration_uses_every_function_that_we_know() -> None:
     text = "".join(path.read_text("utf-8") for path in sorted(DATA.glob("*.tf")))
     known = {*TABLE, *TERRAFORM_ROWS, *_SPECIAL, *_OF_TERRAFORM} - ONLY_NOMADS - NEVER_SHOWN
     assert known <= set(re.findall(r"\b([a-z0-9_]+)\(", text))
+
+
+SENSITIVE = """\
+variable "password" {
+  sensitive = true
+}
+resource "terraform_data" "a" {
+  input = { user = "anna", password = var.password }
+}
+output "x" {
+  value     = terraform_data.a.output.password
+  sensitive = true
+}
+"""
+
+
+def test_what_terraform_marks_as_sensitive_is_shown_nowhere(tmp_path: Path) -> None:
+    if not TERRAFORM:
+        pytest.skip("neither terraform nor tofu is installed")
+    (tmp_path / "main.tf").write_text(SENSITIVE, "utf-8")
+    run(tmp_path, "init", "-input=false")
+    run(tmp_path, "plan", "-input=false", "-out=the.plan", "-var=password=hunter2")
+    (tmp_path / "plan.json").write_text(run(tmp_path, "show", "-json", "the.plan"), "utf-8")
+    run(tmp_path, "apply", "-input=false", "the.plan")
+    (tmp_path / "state.json").write_text(run(tmp_path, "show", "-json"), "utf-8")
+    context = Context(LocalFiles([str(tmp_path)]), LocalEngines())
+    for file in ("plan.json", "state.json", "terraform.tfstate"):
+        module = read_module(source(str(tmp_path / file)), context)
+        text = argument(module, "terraform_data.a", "input")
+        assert isinstance(text, Mapping), file
+        assert isinstance(text["password"], Interpolated), file
+        assert "hunter2" in module.secrets["terraform_data.a"].values()
+        assert "hunter2" not in repr((module.resources, module.outputs, module.diagnostics))
+        beside = read_module(
+            source(str(tmp_path), **{"plan" if file == "plan.json" else "state": str(tmp_path / file)}), context
+        )
+        assert "hunter2" not in repr((beside.resources, beside.outputs, beside.variables, beside.diagnostics))

@@ -155,7 +155,7 @@ class _Reader:
         key = _key(instance.get("index_key"))
         words = [module, "" if mode == "managed" else mode, _text(each, "type"), _text(each, "name")]
         address = ".".join(word for word in words if word) + ("" if key is None else f"[{print_key(key)}]")
-        values = instance.get("attributes")
+        values = _without_types(instance.get("attributes"))
         marks = _to_marks(instance.get("sensitive_attributes"))
         body = self.mark(values, marks, None, address, ()) if values is not None else None
         self.after.resources[address] = Resource(
@@ -208,6 +208,27 @@ def _below(marks: Node | None, key: Step) -> Node | None:
     if isinstance(marks, Sequence):
         return marks[key] if isinstance(key, int) and key < len(marks) else None
     return marks if _is_true(marks) else None
+
+
+def _without_types(values: Node | None) -> Node | None:
+    """Give the attributes of a state file; one of any type stands there with its type, `{"value": …, "type": "string"}`."""
+    if not isinstance(values, Mapping):
+        return values
+    entries = {
+        key: each["value"]
+        if isinstance(each, Mapping) and set(each) == {"value", "type"} and _is_type(each["type"])
+        else each
+        for key, each in values.items()
+    }
+    return Mapping(values.origin, entries, values.keys)
+
+
+def _is_type(node: Node) -> bool:
+    """Tell whether a node is a type as cty writes it in JSON: `"string"`, `["object", {…}]`."""
+    if isinstance(node, Sequence):
+        first = node[0] if len(node) == 2 else None
+        return isinstance(first, Scalar) and first.value in ("object", "tuple", "list", "map", "set")
+    return isinstance(node, Scalar) and node.value in ("string", "number", "bool", "dynamic")
 
 
 def _to_marks(paths: Node | None) -> Node | None:
