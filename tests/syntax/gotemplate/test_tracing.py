@@ -256,6 +256,14 @@ def test_a_template_in_the_values_is_at_the_action_that_renders_it() -> None:
     ]
 
 
+def test_each_line_of_a_rendered_mapping_is_at_its_leaf() -> None:
+    """Charts render whole mappings of their values as templates: `tpl (toYaml .Values.x) .`."""
+    node = read("a:\n  {{- tpl (toYaml .Values.resources) . | nindent 2 }}\nb: {{ tpl (toYaml .Values.template) . }}\n")
+    assert show(find(node, "a", "limits", "memory").origin) == "t.yaml:2 < values.yaml:10"
+    assert show(find(node, "a", "requests", "cpu").origin) == "t.yaml:2 < values.yaml:12"
+    assert show(find(node, "b").origin) == "t.yaml:3 < values.yaml:1, values.yaml:20"
+
+
 def test_the_lines_of_a_block_have_their_places() -> None:
     node = find(read("data: |\n  own\n  {{ .Values.name }}\n  {{- .Values.lines | nindent 2 }}\n"), "data")
     assert isinstance(node, Pieced)

@@ -26,13 +26,15 @@ from isomorph.syntax.gotemplate.functions.table import EVALUATED, NAMES, make_fu
 from isomorph.syntax.gotemplate.printing import print_value
 from isomorph.syntax.gotemplate.rewriting import FIELDS, NOTHING, RANGED, WRITTEN, check_range, give_nothing, rewrite
 from isomorph.syntax.gotemplate.text import (
+    NOWHERE,
     Mark,
     Source,
     Text,
+    cut_text,
+    find_mark,
     join_texts,
     place_text,
     runs_of,
-    values_of_text,
     with_runs,
 )
 
@@ -193,7 +195,7 @@ class Renderer:
             return None
         location = self._locations[-1]
         source = self._sources[location.source_name]
-        return source.place or source.to_origin(source.to_action(source.to_character(location.position)))
+        return source.find_place(source.to_action(source.to_character(location.position)))
 
     def _execute(self, name: str, data: object) -> str:
         program = self._programs.get(name)
@@ -228,13 +230,12 @@ class Renderer:
     def render_text(self, text: str, data: object) -> str:
         """Give what a text writes as a template of the set; what it defines is its own (`tpl`)."""
         name = f"tpl {len(self._sources)}"
-        values = values_of_text(text)
         source = self._sources[name] = Source(name, text[:])
-        source.place = values[0] if values else self._place()
+        source.values, source.place = runs_of(text), self._place()
         before = self._programs
         self._programs = before | self._parse(name, text[:], before)
         try:
-            return move_marks(drop_no_value(self._execute(name, data)), source, values)
+            return move_marks(drop_no_value(self._execute(name, data)), source, text)
         finally:
             self._programs = before
 
@@ -247,18 +248,30 @@ class Renderer:
             return inner
         source = self._sources[getattr(error, "source_name", None) or name]
         position = getattr(error, "position", None)
-        origin = source.to_origin(source.to_character(position or 0)) if source.place is None else source.place
+        origin = source.find_place(source.to_character(position or 0))
         return InvalidInput(describe(error), origin, hint_for(error))
 
 
-def move_marks(text: str, source: Source, values: tuple[Origin, ...]) -> str:
-    """Give a text that a template made of a value wrote as a value, which the action around it is to place."""
+def move_marks(text: str, source: Source, template: str) -> str:
+    """Give what a template made of values wrote as a value, which the action around it is to place.
+
+    Behind what stands in the template word for word are the values behind that stretch of it; behind what an action wrote,
+    the values that it wrote and those behind the action.
+    """
     if type(text) is not Text:
         return text
-    runs = (
-        (end, Mark(values=tuple(dict.fromkeys((*mark.values, *values)))) if mark.source is source else mark)
-        for end, mark in text.runs
-    )
+    runs: list[tuple[int, Mark]] = []
+    begin = 0
+    for end, mark in text.runs:
+        if mark.source is not source:
+            runs.append((end, mark))
+        elif mark.literal:
+            stretch = cut_text(template, mark.offset, mark.offset + end - begin)
+            runs += [(begin + until, behind) for until, behind in runs_of(stretch)] or [(end, NOWHERE)]
+        else:
+            behind = find_mark(template, source.to_action(mark.offset)).values
+            runs.append((end, Mark(values=tuple(dict.fromkeys((*mark.values, *behind))))))
+        begin = end
     return with_runs(text, runs)
 
 
@@ -266,8 +279,6 @@ def drop_no_value(text: str) -> str:
     """Leave out what Go writes for a value that is not there, as Helm does."""
     if NO_VALUE not in text:
         return text
-    from isomorph.syntax.gotemplate.text import cut_text
-
     parts: list[str] = []
     start = 0
     while (found := text.find(NO_VALUE, start)) >= 0:

@@ -13,13 +13,14 @@ from isomorph.syntax.gotemplate.bounds import LONGEST_OUTPUT, limit
 class Source:
     """One template's text, for the positions of what it wrote; `name` is what users see.
 
-    `place` is where the text itself came from, where that is no file: the value that `tpl` renders.
+    A text that `tpl` renders is no file: `values` are the runs of its marks, `place` is where it is rendered.
     """
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
         self.place: Origin | None = None
+        self.values: Runs = ()
         self._lines: list[int] = []
         self._bytes = None if text.isascii() else text.encode()
         self._inserted: list[int] = []
@@ -48,6 +49,13 @@ class Source:
         """Give where the action around an offset starts."""
         start = self.text.rfind("{{", 0, offset + 2)
         return offset if start < 0 else start
+
+    def find_place(self, offset: int) -> Origin:
+        """Give where a character was written by a person: in a template's file, or in the values."""
+        if self.place is None:
+            return self.to_origin(offset)
+        behind = next((mark.values for end, mark in self.values if end > offset), ())
+        return msgspec.structs.replace(behind[0], via=behind[1:]) if behind else self.place
 
     def to_origin(self, offset: int, via: tuple[Origin, ...] = ()) -> Origin:
         """Give the line and column of a character."""
@@ -97,6 +105,11 @@ def mark_text(text: str, values: tuple[Origin, ...]) -> Text:
 def runs_of(text: str) -> Runs:
     """Give a text's runs; none where nothing is known of it."""
     return text.runs if type(text) is Text else ()
+
+
+def find_mark(text: str, index: int) -> Mark:
+    """Give the mark of a character."""
+    return next((mark for end, mark in runs_of(text) if end > index), NOWHERE)
 
 
 def values_of_text(text: str) -> tuple[Origin, ...]:
