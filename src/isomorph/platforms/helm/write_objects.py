@@ -16,10 +16,8 @@ from isomorph.platforms.helm.write_lift import (
 from isomorph.platforms.helm.write_nodes import Guarded, Inline, Node
 from isomorph.platforms.helm.write_pod import write_labels, write_pod
 from isomorph.platforms.helm.write_rows import ROWS
+from isomorph.platforms.helm.write_sections import RELEASE_NAMESPACE, mapping_at
 from isomorph.platforms.helm.write_values import ABSENT, Path
-
-RELEASE_NAMESPACE = "\0release"
-"""What stands, in the documents that are read here, for the namespace that the chart is installed in."""
 
 _TARGETS = {"cpu": "targetCPUUtilizationPercentage", "memory": "targetMemoryUtilizationPercentage"}
 _TYPES = ("ClusterIP", "NodePort", "LoadBalancer")
@@ -62,20 +60,18 @@ def _are_mappings(views: Views) -> bool:
 
 def _write_metadata(lift: Lift, place: Place, views: Views, kind: str) -> dict[str, Node]:
     written: dict[str, Node] = {}
-    for key in dict.fromkeys((*union_keys(views), *(("annotations",) if kind == "Ingress" else ()))):
+    known = union_keys(views)
+    first = [key for key in ("name", "namespace") if key in known]
+    for key in dict.fromkeys((*first, "labels", *known, *(("annotations",) if kind == "Ingress" else ()))):
         given = pick(views, key)
         if key == "namespace" and RELEASE_NAMESPACE in given.values():
             written[key] = Inline(".Release.Namespace")
         elif key == "annotations" and kind in ("Ingress", "Service"):
             written[key] = lift.offered((*place.root, "annotations"), given, {})
-        elif key != "labels":
+        elif key == "labels" and all(each is ABSENT or isinstance(each, dict) for each in given.values()):
+            written[key] = write_labels(lift, place.chart, place.root, given, template="labels")
+        else:
             written[key] = lift.field(place.root, ("metadata", to_camel(key)), given)
-        if key == "name":
-            labels = pick(views, "labels")
-            if all(each is ABSENT or isinstance(each, dict) for each in labels.values()):
-                written["labels"] = write_labels(lift, place.chart, place.root, labels, template="labels")
-            else:
-                written["labels"] = lift.field(place.root, ("metadata", "labels"), labels)
     return written
 
 
@@ -195,9 +191,10 @@ def _find_sizes(views: Views) -> Views | None:
     """Give the sizes of claims that say nothing else of their resources."""
     found: Views = {}
     for name, each in views.items():
-        if not isinstance(each, dict) or each.keys() != {"requests"} or each["requests"].keys() != {"storage"}:
+        requests = each.get("requests") if isinstance(each, dict) and len(each) == 1 else None
+        if not isinstance(requests, dict) or requests.keys() != {"storage"}:
             return None
-        found[name] = str(each["requests"]["storage"])
+        found[name] = str(requests["storage"])
     return found
 
 
@@ -277,12 +274,13 @@ def _write_autoscaler(lift: Lift, place: Place, views: Views) -> dict[str, Node]
 
 def _is_utilisation(metrics: Any) -> bool:
     """Tell whether metrics are targets of CPU and memory in percent, and nothing else."""
-    if metrics is ABSENT:
+    if not isinstance(metrics, list) or not all(isinstance(each, dict) for each in metrics):
         return False
-    names = [each.get("resource", {}).get("name") for each in metrics]
+    names = [str(mapping_at(each, "resource").get("name")) for each in metrics]
+    percents = [mapping_at(each, "resource", "target").get("averageUtilization") for each in metrics]
     return len(set(names)) == len(names) and all(
-        name in _TARGETS and equal(each, _to_metric(name, each["resource"].get("target", {}).get("averageUtilization")))
-        for each, name in zip(metrics, names, strict=True)
+        name in _TARGETS and isinstance(percent, int) and equal(each, _to_metric(name, percent))
+        for each, name, percent in zip(metrics, names, percents, strict=True)
     )
 
 
@@ -307,7 +305,7 @@ def _write_metrics(lift: Lift, place: Place, views: Views) -> list[Node]:
 def _write_ingress(lift: Lift, place: Place, views: Views) -> dict[str, Node]:
     backend = _find_backend(views)
     written: dict[str, Node] = {}
-    for key in dict.fromkeys(("ingressClassName", *union_keys(views))):
+    for key in dict.fromkeys(("ingressClassName", "tls", *union_keys(views))):
         given = pick(views, key)
         if key == "ingressClassName":
             written[key] = lift.offered((*place.root, "className"), given, "")
@@ -324,19 +322,20 @@ def _find_backend(views: Views) -> tuple[str, int] | None:
     """Give the Service, and its usual port, of an Ingress whose rules say nothing but hosts, paths and ports of that one."""
     services: set[str] = set()
     numbers: dict[int, int] = {}
-    for spec in views.values():
-        for rule in spec.get("rules") or [{}]:
-            if not rule.keys() <= {"host", "http"} or rule.get("host") == "" or "http" not in rule:
+    rules = [rule for spec in views.values() for rule in (spec.get("rules") or [{}])]
+    for rule in rules:
+        if not isinstance(rule, dict) or not rule.keys() <= {"host", "http"} or rule.get("host") == "":
+            return None
+        paths = mapping_at(rule, "http").get("paths")
+        if not isinstance(paths, list) or len(rule["http"]) > 1:
+            return None
+        for path in paths:
+            service = mapping_at(path, "backend", "service")
+            name, number = service.get("name"), mapping_at(service, "port").get("number")
+            if type(number) is not int or not isinstance(name, str) or not equal(path, _to_path(path, name, number)):
                 return None
-            if rule["http"].keys() != {"paths"}:
-                return None
-            for path in rule["http"]["paths"]:
-                backend = path.get("backend", {}).get("service", {})
-                number = backend.get("port", {}).get("number")
-                if not isinstance(number, int) or not equal(path, _to_path(path, backend.get("name"), number)):
-                    return None
-                services.add(backend["name"])
-                numbers[number] = numbers.get(number, 0) + 1
+            services.add(name)
+            numbers[number] = numbers.get(number, 0) + 1
     if len(services) != 1:
         return None
     return services.pop(), max(numbers, key=lambda number: (numbers[number], -number))
@@ -365,10 +364,11 @@ def _write_rules(lift: Lift, place: Place, views: Views, service: str, number: i
         "pathType": Inline(".pathType"),
         "backend": {"service": {"name": service, "port": {"number": Inline(f".port | default {number} | int64")}}},
     }
-    loop = {
-        "http": {"paths": [Guarded("range .paths", inner)]},
-        "host": Guarded("with .host", Inline(". | quote")),
-    }
+    paths_node = {"paths": [Guarded("range .paths", inner)]}
+    if all("host" in each for listed in hosts.values() for each in listed):
+        loop: dict[str, Node] = {"host": Inline(".host | quote"), "http": paths_node}
+    else:
+        loop = {"http": paths_node, "host": Guarded("with .host", Inline(". | quote"))}
     return [Guarded(f"range {values_path(root)}", loop)]
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from isomorph.platforms.helm.write_lift import Views, to_camel
-from isomorph.platforms.helm.write_objects import RELEASE_NAMESPACE
 from isomorph.platforms.helm.write_values import Path
 from isomorph.platforms.kubernetes.names import UniqueNames, to_subdomain
 from isomorph.platforms.kubernetes.write_draft import NAME_LABEL, Document
@@ -23,6 +22,9 @@ OWN_KEYS = (
 """Values that are no workload's."""
 
 _WORDS = {"HorizontalPodAutoscaler": "hpa", "PersistentVolumeClaim": "pvc"}
+
+RELEASE_NAMESPACE = "\0release"
+"""What stands, in the documents of a chart, for the namespace that it is installed in."""
 
 Identity = tuple[str, ...]
 """API group, kind, namespace and name."""
@@ -47,6 +49,14 @@ class Piece:
         """Give the object as the first environment that has it says it."""
         document: Document = next(iter(self.views.values()))
         return document
+
+
+def mapping_at(document: Document, *keys: str) -> dict[str, Any]:
+    """Give the mapping at a place of an object that nobody has checked; empty where something else is there."""
+    found: Any = document
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def collect(documents: dict[str, list[Document]]) -> list[Piece]:
@@ -103,15 +113,12 @@ def _take(names: UniqueNames, wanted: str) -> str:
 
 def _find_owner(piece: Piece, controllers: dict[tuple[str, str], Piece]) -> Piece | None:
     """Give the controller that an object belongs to: the one that it selects, scales or leads to, or is named after."""
-    spec: Any = piece.first.get("spec")
-    spec = spec if isinstance(spec, dict) else {}
-    labels = piece.first.get("metadata", {}).get("labels") or {}
     if piece.kind == "HorizontalPodAutoscaler":
-        target = spec.get("scaleTargetRef") or {}
+        target = mapping_at(piece.first, "spec", "scaleTargetRef")
         return controllers.get((piece.namespace, str(target.get("name"))))
     if piece.kind in ("Service", "Ingress", "HTTPRoute"):
-        selector = spec.get("selector") or {}
-        name = selector.get(NAME_LABEL) if piece.kind == "Service" else labels.get(NAME_LABEL)
+        where = ("spec", "selector") if piece.kind == "Service" else ("metadata", "labels")
+        name = mapping_at(piece.first, *where).get(NAME_LABEL)
         return controllers.get((piece.namespace, str(name)))
     if piece.kind in ("ConfigMap", "Secret"):
         for suffix in ("-files", "-secret-files"):

@@ -20,11 +20,15 @@ _MARK = "\ufeff"
 
 
 class Stores:
-    """What ConfigMaps and Secrets bring along: files by their paths in the chart, and the values of secrets."""
+    """What ConfigMaps and Secrets bring along: files by their paths in the chart, and the values of secrets.
+
+    `named` has the name of the Secret of each of these.
+    """
 
     def __init__(self, environments: tuple[str, ...]) -> None:
         self.files: dict[str, str] = {}
         self.secrets = Values(environments)
+        self.named: dict[Path, str] = {}
 
 
 def write_config_map(lift: Lift, place: Place, views: Views, stores: Stores, name: str) -> dict[str, Node]:
@@ -85,14 +89,17 @@ def write_secret(lift: Lift, place: Place, views: Views, stores: Stores, name: s
         rest[env] = {key: value for key, value in each.items() if key not in ("stringData", "data")}
         rest[env]["metadata"] = metadata
     written = write_object(lift, place, rest)
+    groups = (("stringData", SECRETS), ("data", SECRET_BYTES))
+    given = {field: {env: _texts(each.get(field)) for env, each in views.items()} for field, _ in groups}
     conditions: list[str] = []
-    for field, group in (("stringData", SECRETS), ("data", SECRET_BYTES)):
-        given = {env: _texts(each.get(field)) for env, each in views.items()}
-        if not any(given.values()):
-            continue
-        path = _place_secret(lift, stores, (group, to_camel(name)), given, name)
-        written[field] = Guarded(f"if {values_path(path)}", {"\0more": _loop(path)})
-        conditions.append(values_path(path))
+    for field, group in groups:
+        if any(given[field].values()):
+            path = _place_secret(lift, stores, (group, to_camel(name)), given[field], name)
+            written[field] = {"\0more": _loop(path)}
+            conditions.append(values_path(path))
+    if len(conditions) > 1:  # The object is there for either of them.
+        for (field, _), condition in zip(groups, conditions, strict=True):
+            written[field] = Guarded(f"if {condition}", written[field])
     return written, f"{'or ' if len(conditions) > 1 else ''}{' '.join(conditions)}"
 
 
@@ -105,6 +112,7 @@ def _place_secret(lift: Lift, stores: Stores, path: Path, given: Views, name: st
     path = lift.values.put(path, {env: {} for env in lift.values.environments}, row)
     hidden = {env: given.get(env) or ABSENT for env in lift.values.environments}
     stores.secrets.put(path, hidden, Row("", ROWS["secrets"].schema))
+    stores.named[path] = name
     return path
 
 

@@ -1,10 +1,14 @@
 """What a chart has besides the templates of its objects: what it is called, named templates, notes, a test."""
 
+from isomorph.platforms.helm.write_sections import mapping_at
+from isomorph.platforms.kubernetes.write_draft import NAME_LABEL, Document
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.emit import emit_yaml
 
 VERSION = "0.1.0"
 TEST_IMAGE = "busybox:1.37"
+TEST = "test-connection"
+"""What the Pod is called, by its label, that tests whether all Services answer."""
 
 _NAMED = """{{/* The chart's name. */}}
 {{- define "CHART.name" -}}
@@ -59,6 +63,12 @@ IGNORED = """# What is no part of the packed chart.
 """
 
 
+def is_own_test(document: Document) -> bool:
+    """Tell whether an object is the test that every chart of ours has: it is written anew."""
+    labels, annotations = mapping_at(document, "metadata", "labels"), mapping_at(document, "metadata", "annotations")
+    return labels.get(NAME_LABEL) == TEST and annotations.get("helm.sh/hook") == "test"
+
+
 class Way:
     """A port that something outside of a workload connects to: the expression of its number, and when it is there."""
 
@@ -88,10 +98,10 @@ def print_named(chart: str) -> str:
     return _NAMED.replace("CHART", chart)
 
 
-def print_notes(chart: str, ways: list[Way], routes: list[tuple[str, str]], secrets: list[str]) -> str:
+def print_notes(chart: str, ways: list[Way], routes: list[tuple[str, str]], secrets: dict[str, str]) -> str:
     """Give `templates/NOTES.txt`: how it is reached, what it still needs, how it is tested.
 
-    `routes` are the values of Ingresses that have hosts, each with its condition.
+    `routes` are the values of Ingresses that have hosts, each with its condition; `secrets` the names of Secrets by values.
     """
     lines = ["{{ .Chart.Name }} is installed as {{ .Release.Name }} in the namespace {{ .Release.Namespace }}."]
     for values, condition in routes:
@@ -105,11 +115,10 @@ def print_notes(chart: str, ways: list[Way], routes: list[tuple[str, str]], secr
         way = ways[0]
         command = f"kubectl --namespace {{{{ .Release.Namespace }}}} port-forward service/{way.name} 8080:{{{{ {way.port} }}}}"
         lines.append(f"  {command}")
-    for values in secrets:
-        name = values.rpartition(".")[2]
+    for values, name in secrets.items():
         lines += [
             f"{{{{- if not {values} }}}}",
-            f"The values of {name} are not given ({values.removeprefix('.Values.')}): its Secret must be there already.",
+            f"The Secret {name} must be there: its values ({values.removeprefix('.Values.')}) are not given.",
             "{{- end }}",
         ]
     if ways:
@@ -125,7 +134,7 @@ def print_test(chart: str, ways: list[Way]) -> str:
         "metadata:",
         f'  name: "{{{{ include "{chart}.fullname" . | trunc 47 }}}}-test-connection"',
         "  labels:",
-        f'    {{{{- include "{chart}.labels" (dict "name" "test-connection" "context" $) | nindent 4 }}}}',
+        f'    {{{{- include "{chart}.labels" (dict "name" "{TEST}" "context" $) | nindent 4 }}}}',
         "  annotations:",
         "    helm.sh/hook: test",
         "    helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded",

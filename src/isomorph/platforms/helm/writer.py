@@ -20,14 +20,16 @@ from isomorph.model.application import Definition
 from isomorph.model.errors import Diagnostic
 from isomorph.platforms.helm.write_lift import Lift, to_camel, values_path
 from isomorph.platforms.helm.write_nodes import guard, print_template
-from isomorph.platforms.helm.write_objects import RELEASE_NAMESPACE, Place, write_object
+from isomorph.platforms.helm.write_objects import Place, write_object
+from isomorph.platforms.helm.write_pod import CHECKSUM
 from isomorph.platforms.helm.write_rows import ROWS
-from isomorph.platforms.helm.write_sections import CONTROLLERS, Piece, arrange, collect
+from isomorph.platforms.helm.write_sections import CONTROLLERS, RELEASE_NAMESPACE, Piece, arrange, collect, mapping_at
 from isomorph.platforms.helm.write_stores import Stores, write_config_map, write_secret
 from isomorph.platforms.helm.write_surroundings import (
     IGNORED,
     VERSION,
     Way,
+    is_own_test,
     print_chart,
     print_named,
     print_notes,
@@ -41,6 +43,7 @@ from isomorph.platforms.platform import OutputFile, WriteOptions, Written
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.emit import emit_yaml
 
+PLATFORM = "helm"
 MAIN = "Chart.yaml"
 SECRET_MODE = 0o600
 
@@ -81,12 +84,16 @@ def write_chart(definitions: Mapping[str, Definition], options: WriteOptions | M
 
 def _to_documents(definition: Definition, options: WriteOptions, told: dict[Diagnostic, None]) -> list[Document]:
     """Give the objects of an environment, the namespace of most of them being the release's."""
-    documents, draft = to_documents(definition, replace(options, generate_namespace=False))
+    restores = options.restores | {PLATFORM}
+    documents, draft = to_documents(definition, replace(options, generate_namespace=False, restores=restores))
+    kept = [each.value for each in definition.extras if each.platform == PLATFORM and not each.path]
+    documents = [*documents, *(each for each in kept if isinstance(each, dict))]
     if options.finish is not None:
         documents = options.finish(documents)
+    documents = [each for each in documents if not is_own_test(each)]
     told.update(dict.fromkeys(draft.finish()))
     namespace = options.namespace or definition.application.namespace or _only_namespace(documents)
-    kept: list[Document] = []
+    placed: list[Document] = []
     for document in documents:
         copy: Document = _copy(document)
         metadata = copy.get("metadata")
@@ -97,12 +104,12 @@ def _to_documents(definition: Definition, options: WriteOptions, told: dict[Diag
                 continue
             if namespace and metadata.get("namespace") == namespace:
                 metadata["namespace"] = RELEASE_NAMESPACE
-        kept.append(copy)
-    return kept
+        placed.append(copy)
+    return placed
 
 
 def _only_namespace(documents: list[Document]) -> str:
-    found = {str((document.get("metadata") or {}).get("namespace") or "") for document in documents} - {""}
+    found = {str(mapping_at(document, "metadata").get("namespace") or "") for document in documents} - {""}
     return found.pop() if len(found) == 1 else ""
 
 
@@ -199,14 +206,15 @@ class _Chart:
         used: dict[str, None] = {}
         for document in piece.views.values():
             template = _pod_template(document)
-            if "checksum/config" not in ((template.get("metadata") or {}).get("annotations") or {}):
+            if CHECKSUM not in mapping_at(template, "metadata", "annotations"):
                 return ""
             used.update(dict.fromkeys(_config_maps(template.get("spec"))))
         files = [self.config_maps[name].file for name in used if name in self.config_maps]
         if not files:
             return ""
-        parts = [f'(include (print $.Template.BasePath "/{file.removeprefix("templates/")}") .)' for file in files]
-        return f"print {' '.join(parts)} | sha256sum"
+        parts = [f'include (print $.Template.BasePath "/{file.removeprefix("templates/")}") .' for file in files]
+        joined = parts[0] if len(parts) == 1 else f"print ({') ('.join(parts)})"
+        return f"{joined} | sha256sum"
 
     def _scaled(self, piece: Piece) -> tuple[str, ...]:
         scaler = self.scalers.get(id(piece))
@@ -224,8 +232,8 @@ class _Chart:
         elif piece.kind == "Service" and not piece.namespace:
             found = [path for path in self.values.rows if path[:-1] in (root, (*root, "ports")) and "port" in path[-1]]
             found += [path for path in self.values.rows if path[:-1] == (*root, "ports")]
-            ports = piece.first.get("spec", {}).get("ports") or []
-            if found and ports and ports[0].get("protocol", "TCP") == "TCP":
+            ports = mapping_at(piece.first, "spec").get("ports")
+            if found and isinstance(ports, list) and ports[0].get("protocol", "TCP") == "TCP":
                 self.ways.append(Way(piece.name, f"int64 {values_path(found[0])}", condition))
 
     def finish(self, options: WriteOptions) -> list[OutputFile]:
@@ -244,7 +252,7 @@ class _Chart:
             **self.templates,
             **self.stores.files,
         }
-        hidden = [values_path(path) for path in self.stores.secrets.rows]
+        hidden = {values_path(path): name for path, name in self.stores.named.items()}
         files["templates/NOTES.txt"] = print_notes(self.name, self.ways, self.routes, hidden)
         if self.ways:
             files["templates/tests/test-connection.yaml"] = print_test(self.name, self.ways)
@@ -278,7 +286,7 @@ def _print_secrets(secrets: Values) -> list[OutputFile]:
     """Give the files with values of secrets, which git and packed charts leave out."""
     written: list[OutputFile] = []
     for name, tree in secrets.trees.items():
-        if tree:
+        if any(tree.values()):
             path = f"secrets/{values_file(name) if name else 'values.yaml'}"
             header = "Values of secrets, for whoever installs the chart: helm install -f this file. Not for git."
             text = emit_yaml(tree, dialect=Dialect.KUBERNETES, header=header)
@@ -289,11 +297,8 @@ def _print_secrets(secrets: Values) -> list[OutputFile]:
 
 
 def _pod_template(document: Document) -> Document:
-    spec = document.get("spec") or {}
-    if document.get("kind") == "CronJob":
-        spec = (spec.get("jobTemplate") or {}).get("spec") or {}
-    template = spec.get("template")
-    return template if isinstance(template, dict) else {}
+    jobs = ("jobTemplate", "spec") if document.get("kind") == "CronJob" else ()
+    return mapping_at(document, "spec", *jobs, "template")
 
 
 def _config_maps(value: Any) -> list[str]:
