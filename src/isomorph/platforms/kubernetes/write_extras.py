@@ -10,6 +10,7 @@ from isomorph.model.application import Extra
 from isomorph.model.origin import Path
 from isomorph.platforms.dropped import is_of_routes
 from isomorph.platforms.kubernetes.write_draft import MANAGED_LABEL, PLATFORM, Document, Draft
+from isomorph.platforms.table import BY_NAME
 
 Location = tuple[str | int, ...]
 
@@ -71,7 +72,7 @@ def restore(draft: Draft, extras: tuple[Extra, ...], constructs: Constructs) -> 
                     extra.path,
                 )
                 continue
-            draft.tell("extra-dropped", f"`{pattern}` is {platform.title()}'s own and is not in the output", extra.path)
+            draft.tell("extra-dropped", f"`{pattern}` is {_title(platform)}'s own and is not in the output", extra.path)
     return first, last
 
 
@@ -122,6 +123,12 @@ def _has_company(draft: Draft, path: Path) -> bool:
 
 def _spell(policy: object) -> str:
     return str(policy.get("condition", "any")) if isinstance(policy, dict) else str(policy)
+
+
+def _title(platform: str) -> str:
+    """Spell a platform's name, with the capitals that its title has."""
+    row = BY_NAME.get(platform)
+    return row.title if row is not None and row.title.lower() == platform else platform.title()
 
 
 def _pattern(extra: Extra) -> str:
