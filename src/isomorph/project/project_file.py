@@ -22,7 +22,7 @@ from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.read import parse_one
 
-PATH_OPTIONS = ("file", "env-file", "values", "var-file", "overrides-file")
+PATH_OPTIONS = ("file", "env-file", "param-file", "values", "var-file", "overrides-file")
 """Options of definitions whose values are paths."""
 
 SECTIONS = ("compare", "align", "expect", "suppress", "severity", "policy")

@@ -12,7 +12,7 @@ from isomorph.project.definitions import NamedDefinition
 
 PROJECT_FILE = "isomorph.yaml"
 _MARKS = (PROJECT_FILE, ".git")
-_FILE_OPTIONS = ("env-file", "file", "values", "var-file")
+_FILE_OPTIONS = ("env-file", "file", "param-file", "values", "var-file")
 
 NAMED_PATHS = "set-file"
 """The option whose values are `NAME=PATH,…`, as Helm's `--set-file` has them."""
