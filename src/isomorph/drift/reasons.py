@@ -41,6 +41,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry("port.missing", "swarm", OPEN_NETWORK, "https://docs.docker.com/engine/swarm/networking/"),
     Entry("port.missing", "compose", OPEN_NETWORK, "https://docs.docker.com/compose/how-tos/networking/"),
     Entry(
         "port.missing",

@@ -194,6 +194,28 @@ def test_an_env_file_that_is_named_was_loaded_beforehand() -> None:
     assert definition.application.secrets == {"A": Secret({"": "s3cret"}, provisioned=True)}
 
 
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("$$A $A ${A}", "$A x x"),
+        ("${B:-d} ${B-d} ${EMPTY:-d} ${EMPTY-d}", "d d d "),
+        ("${B:-${A}}", "${A}"),
+        ("${A:?say A} ${A?}", "x x"),
+        ("${B-a:-b}", "b"),
+    ],
+)
+def test_references_to_variables_have_an_older_grammar(written: str, text: str) -> None:
+    definition = read_web(f"environment: {{V: '{written}'}}", A="x", EMPTY="")
+    assert web(definition).containers["web"].variables == {"V": text}
+
+
+@pytest.mark.parametrize("written", ["$ x", "${A:+b}", "${A", "${1}", "a$", "${B:?say B}", "${EMPTY:?say}"])
+def test_what_is_no_reference_is_refused(written: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_web(f"environment:\n  V: '{written}'", A="x", EMPTY="")
+    assert caught.value.origin == Origin("stack.yaml", 5, 10)
+
+
 def test_values_of_an_env_file_of_a_service_stand_as_they_are() -> None:
     definition = read_text(HEAD + "    env_file: web.env\n", {"web.env": "A='x' # y\nB=$A ${C}\n"})
     assert web(definition).containers["web"].variables == {"A": "'x' # y", "B": "$A ${C}"}

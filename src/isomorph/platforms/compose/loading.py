@@ -32,7 +32,12 @@ _SECTIONS = ("services", "volumes", "networks", "configs", "secrets", "models")
 
 
 class Loader:
-    """Reads all files of one definition; `sources` are those read, `unset` the variables nobody sets."""
+    """Reads all files of one definition; `sources` are those read, `unset` the variables nobody sets.
+
+    `substitution` is how variables are put in: platforms of the family have grammars of their own.
+    """
+
+    substitution = Substitution
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -78,7 +83,7 @@ class Loader:
             if root is None:
                 continue
             if b"$" in content:
-                substitution = Substitution(environment.find)
+                substitution = self.substitution(environment.find)
                 root = substitution.interpolate_tree(root)
                 for name, place in substitution.unset.items():
                     self.unset.setdefault(name, place)

@@ -136,6 +136,11 @@ class Lifecycle:
                 attempts = self.reading.integer(value)
             elif key != "condition":
                 self.reading.keep(path, ("deploy", "restart_policy", key), value)
+                if key in ("delay", "window") and not self.reading.rules.deployed:
+                    message = (
+                        f"{member.service}: docker compose ignores `{key}` of a restart policy, which is for Swarm"
+                    )
+                    self.reading.report("ignored", message, node.keys[key].origin, path)
         if policy == "always" and attempts is not None:
             attempts = None
             self.reading.keep(path, ("deploy", "restart_policy", "max_attempts"), node["max_attempts"])

@@ -10,6 +10,7 @@ from isomorph.platforms.compose.paths import join_path
 from isomorph.platforms.compose.schema import check_shape
 from isomorph.platforms.context import Context, Source
 from isomorph.platforms.swarm.ignored import FORBIDDEN, OF_COMPOSE
+from isomorph.platforms.swarm.interpolation import StackSubstitution
 from isomorph.syntax.tree import Mapping, Scalar
 
 SCHEMA = os.path.join(os.path.dirname(__file__), "stack-schema.json")
@@ -26,6 +27,8 @@ NEWEST = 13
 
 class StackLoader(Loader):
     """Reads and merges the files of one stack; each is checked for itself, as `docker stack deploy` does it."""
+
+    substitution = StackSubstitution
 
     def parse(self, path: str, environment: Environment, what: str, origin: Origin | None = None) -> list[Mapping]:
         """Read a file's documents; raises InvalidInputs with everything for which the file is refused."""
