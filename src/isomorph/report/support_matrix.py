@@ -6,6 +6,7 @@ from isomorph.platforms.table import PLATFORMS, load_support
 from isomorph.report.terminal import Style, pad, wrap
 
 _MARKS = {"full": "full", "lossy": "lossy", "never": "-"}
+_GAP = 2
 _COLOURS = {"full": "green", "lossy": "yellow", "never": "dim"}
 
 
@@ -21,16 +22,35 @@ def print_platforms(style: Style) -> str:
     widths = [max(len(row[index]) for row in (head, *rows)) for index in range(len(head))]
     lines = [style.paint("  ".join(map(pad, head, widths)), "bold")]
     lines += ["  ".join(map(pad, row, widths)) for row in rows]
-    lines += ["", *_matrix(style), ""]
+    for names in _split_columns(style.width):
+        lines += ["", *_matrix(names, style)]
+    lines.append("")
     lines += wrap("full: said as it is; lossy: said approximately or not wholly; -: cannot be said.", style.width)
     lines += wrap("isomorph platforms NAME tells why.", style.width)
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def _matrix(style: Style) -> list[str]:
-    support = {each.name: load_support(each.name) for each in PLATFORMS}
+def _split_columns(width: int) -> list[list[str]]:
+    """Put the platforms into as many matrices, one below the other, as the width demands."""
+    parts: list[list[str]] = []
+    room = 0
+    for each in PLATFORMS:
+        room -= _GAP + _width_of(each.name)
+        if room < 0 or not parts:
+            parts.append([])
+            room = width - max(map(len, FIELDS)) - _GAP - _width_of(each.name)
+        parts[-1].append(each.name)
+    return parts
+
+
+def _width_of(name: str) -> int:
+    return max(len(name), *map(len, _MARKS.values()))
+
+
+def _matrix(names: list[str], style: Style) -> list[str]:
+    support = {name: load_support(name) for name in names}
     first = max(map(len, FIELDS))
-    widths = {name: max(len(name), 5) for name in support}
+    widths = {name: _width_of(name) for name in names}
     heading = pad("field", first) + "".join(f"  {pad(name, widths[name])}" for name in support)
     lines = [style.paint(heading, "bold")]
     for field in FIELDS:

@@ -85,8 +85,16 @@ def test_instances_run_on_the_node_that_there_is() -> None:
 def test_what_is_built_is_taken_from_the_node() -> None:
     output = workload(containers={"web": Container(build=Build(context="."))})
     (container,) = output.only("Deployment")["spec"]["template"]["spec"]["containers"]
-    assert container["imagePullPolicy"] == "IfNotPresent"
-    assert output.says("assumed", "minikube image load")
+    assert (container["image"], container["imagePullPolicy"]) == ("web", "IfNotPresent")
+    assert output.says("assumed", "web (web): the image is to be loaded into the node")
+    assert not output.says("assumed", "push what is built")
+
+
+def test_a_port_of_the_machine_that_a_pod_asks_for_is_the_nodes() -> None:
+    output = production(pod("ports: [{containerPort: 80, hostPort: 8080}]"), service("{port: 80}"))
+    (container,) = output.only("Deployment")["spec"]["template"]["spec"]["containers"]
+    assert container["ports"] == [{"containerPort": 80, "hostPort": 8080}]
+    assert "type" not in output.only("Service")["spec"]
 
 
 def test_routes_are_the_addons() -> None:

@@ -6,15 +6,18 @@ What is Minikube's own already is written as it was.
 from msgspec.structs import replace
 
 from isomorph.model.application import Application, Definition, Volume
+from isomorph.model.image import parse_image, print_image
 from isomorph.model.origin import Path
 from isomorph.model.workload import Container, Exposure, Port, Workload
+from isomorph.platforms.kubernetes.names import to_key
 from isomorph.platforms.kubernetes.write_draft import Document, Draft
 from isomorph.platforms.kubernetes.write_extras import Constructs
 from isomorph.platforms.kubernetes.writer import Habits, emit
 from isomorph.platforms.kubernetes.writer import to_documents as to_kubernetes
-from isomorph.platforms.minikube.facts import CLOUD_ANNOTATIONS, INGRESS_CLASS, NODE_PORTS, says
+from isomorph.platforms.minikube.facts import CLOUD_ANNOTATIONS, INGRESS_CLASS, NODE_PORTS, STORAGE_CLASS, says
 from isomorph.platforms.minikube.reader import PLATFORM
 from isomorph.platforms.platform import OutputFile, WriteOptions, Written
+from isomorph.platforms.table import find_family
 
 FILE = "manifests.yaml"
 _OF_BALANCERS = (
@@ -25,11 +28,7 @@ _OF_BALANCERS = (
     "loadBalancerSourceRanges",
 )
 """Fields of a Service that only one of type LoadBalancer may have."""
-
 _LOOPBACK = ("127.", "::1")
-
-Notes = list[tuple[str, str, Path]]
-"""What is told of the changes to a model: codes, messages and paths."""
 
 
 def write(definition: Definition, options: WriteOptions) -> Written:
@@ -44,12 +43,12 @@ def to_documents(definition: Definition, options: WriteOptions) -> tuple[list[Do
     """Give the documents as plain data, in the order in which they can be applied."""
     if definition.platform == PLATFORM:
         return to_kubernetes(definition, options)
-    notes: Notes = []
-    application = _to_one_node(definition.application, notes)
+    node = _OneNode(definition, options)
+    application = node.change(definition.application)
 
     def adapt(draft: Draft, constructs: Constructs) -> list[Document]:
-        for code, message, path in notes:
-            draft.tell(code, message, path)
+        for code, message, path, place in node.notes:
+            draft.tell(code, message, path, place)
         for (key, _kind), documents in constructs.objects.items():
             for document in documents:
                 _adapt_object(draft, document, key)
@@ -58,58 +57,78 @@ def to_documents(definition: Definition, options: WriteOptions) -> tuple[list[Do
     return to_kubernetes(replace(definition, application=application), options, Habits(adapt=adapt))
 
 
-def _to_one_node(application: Application, notes: Notes) -> Application:
-    """Give an application as Minikube runs it: its storage class, its node, its node ports, images from the node."""
-    return replace(
-        application,
-        workloads={
-            key: _to_workload(workload, ("workloads", key), notes) for key, workload in application.workloads.items()
-        },
-        volumes={name: _to_volume(volume, name, notes) for name, volume in application.volumes.items()},
-    )
+class _OneNode:
+    """Makes of an application what Minikube runs: its storage class, its node, its node ports, images from its node.
 
+    `notes` has what is told of each change: code, message, path and the place's name.
+    """
 
-def _to_volume(volume: Volume, name: str, notes: Notes) -> Volume:
-    if volume.storage_class is None:
-        return volume
-    notes.append(("lost", says("storage-class"), ("volumes", name)))
-    return replace(volume, storage_class=None)
+    def __init__(self, definition: Definition, options: WriteOptions) -> None:
+        self.native = find_family(definition.platform) == "kubernetes"
+        self.project = options.name or definition.application.name
+        self.notes: list[tuple[str, str, Path, str]] = []
 
+    def change(self, application: Application) -> Application:
+        """Give the application as it runs there."""
+        workloads = application.workloads.items()
+        return replace(
+            application,
+            workloads={key: self._change_workload(workload, ("workloads", key)) for key, workload in workloads},
+            volumes={name: self._change_volume(volume, name) for name, volume in application.volumes.items()},
+        )
 
-def _to_workload(workload: Workload, path: Path, notes: Notes) -> Workload:
-    if workload.placement:
-        notes.append(("lost", says("node-labels"), (*path, "placement")))
-    if workload.scale.targets or workload.scale.maximum is not None:
-        notes.append(("assumed", says("metrics"), (*path, "scale")))
-    return replace(
-        workload,
-        placement=(),
-        ports={key: _to_port(port, (*path, "ports", key), notes) for key, port in workload.ports.items()},
-        containers={
-            name: _to_container(container, (*path, "containers", name), notes)
-            for name, container in workload.containers.items()
-        },
-    )
+    def _tell(self, code: str, fact: str, path: Path, place: str = "") -> None:
+        self.notes.append((code, says(fact), path, place))
 
+    def _change_volume(self, volume: Volume, name: str) -> Volume:
+        if volume.storage_class in (None, STORAGE_CLASS):
+            return volume
+        self._tell("lost", "storage-class", ("volumes", name), f"{name} ({volume.storage_class})")
+        return replace(volume, storage_class=None)
 
-def _to_port(port: Port, path: Path, notes: Notes) -> Port:
-    """Open a port at the node; a number that the node has none of is left to it."""
-    closed = [each for each in port.exposures if each.address is not None and each.address.startswith(_LOOPBACK)]
-    opened = [each for each in port.exposures if each not in closed]
-    if all(exposure.kind == "node" for exposure in opened):
-        return port
-    notes.append(("approximated", says("node-port"), path))
-    numbers = dict.fromkeys(exposure.port if exposure.port in NODE_PORTS else None for exposure in opened)
-    said = [number for number in numbers if number is not None]
-    return replace(port, exposures=(*closed, *(Exposure("node", number) for number in said or numbers)))
+    def _change_workload(self, workload: Workload, path: Path) -> Workload:
+        if workload.placement:
+            self._tell("lost", "node-labels", (*path, "placement"))
+        if workload.scale.targets or workload.scale.maximum is not None:
+            self._tell("assumed", "metrics", (*path, "scale"))
+        return replace(
+            workload,
+            placement=(),
+            ports={key: self._change_port(port, (*path, "ports", key)) for key, port in workload.ports.items()},
+            containers={
+                name: self._change_container(container, (*path, "containers", name))
+                for name, container in workload.containers.items()
+            },
+        )
 
+    def _change_port(self, port: Port, path: Path) -> Port:
+        """Open a port at the node; a number that the node has none of is left to it. A Pod may have one of its machine."""
+        stays = [each for each in port.exposures if self._stays(each)]
+        opened = [each for each in port.exposures if each not in stays]
+        if not opened:
+            return port
+        self._tell("approximated", "node-port", path)
+        numbers = dict.fromkeys(exposure.port if exposure.port in NODE_PORTS else None for exposure in opened)
+        nodes = [each for each in stays if each.kind == "node"]
+        said = [Exposure("node", number) for number in numbers if number is not None]
+        return replace(port, exposures=(*stays, *(said or ([] if nodes else [Exposure("node")]))))
 
-def _to_container(container: Container, path: Path, notes: Notes) -> Container:
-    """Take an image that is built here from the node, where it is loaded into."""
-    if container.build is None and container.image is not None:
-        return container
-    notes.append(("assumed", says("loaded-image"), (*path, "image")))
-    return container if container.pull_policy is not None else replace(container, pull_policy="missing")
+    def _stays(self, exposure: Exposure) -> bool:
+        if exposure.kind == "host":
+            return self.native or (exposure.address is not None and exposure.address.startswith(_LOOPBACK))
+        return exposure.kind == "node"
+
+    def _change_container(self, container: Container, path: Path) -> Container:
+        """Take an image that is built here from the node, where it is loaded into."""
+        if container.build is None and container.image is not None:
+            return container
+        image = container.image
+        if container.build is not None and image is None:
+            made = to_key(f"{self.project}-{path[1]}" if self.project else path[1]).lower()
+            image = parse_image(made)
+        place = f"{path[1]} ({print_image(image)})" if image is not None else ""
+        self._tell("assumed", "loaded-image", (*path, "image"), place)
+        return replace(container, build=None, image=image, pull_policy=container.pull_policy or "missing")
 
 
 def _adapt_object(draft: Draft, document: Document, key: str) -> None:
