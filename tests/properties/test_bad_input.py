@@ -51,6 +51,21 @@ GOOD = {
         "  kind: ImageStream\n  metadata: {name: web}\n  spec:\n    tags:\n    - name: '1'\n"
         "      from: {kind: DockerImage, name: quay.io/x/web}\n"
     ),
+    # A chart is several files: each begins with a line that names it.
+    "helm": (
+        "#: Chart.yaml\napiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n- name: part\n  alias: b\n  tags: [x]\n"
+        "#: values.yaml\nreplicas: 2\nimage: {repository: nginx, tag: '1'}\nb:\n  port: 80\nglobal: {a: 1}\n"
+        '#: values.schema.json\n{"properties": {"replicas":\n{"type": "integer"}}}\n#: .helmignore\n*.bak\n/a/?[x]/\n'
+        "#: templates/_a.tpl\n{{- define `labels` }}\na: {{ .Values.image.tag | quote }}\n{{- end }}\n"
+        "#: templates/web.yaml\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ .Release.Name }}\n"
+        "spec:\n  replicas: {{ .Values.replicas }}\n  selector:\n    matchLabels: {{ include `labels` . | nindent 6 }}\n"
+        "  template:\n    metadata:\n      labels: {{ include `labels` . | nindent 8 }}\n    spec:\n      containers:\n"
+        '      - name: web\n        image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}"\n'
+        "        env:\n        {{- range $k, $v := .Values.global }}\n        - {name: {{ $k }}, value: '{{ $v }}'}\n"
+        "        {{- end }}\n#: charts/part/Chart.yaml\nname: part\nversion: 0.1.0\n#: charts/part/templates/a.yaml\n"
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations: {helm.sh/hook: pre-install}\n"
+        "spec:\n  selector: {a: '1'}\n  ports:\n  - port: {{ .Values.port }}\n"
+    ),
     "nomad": (
         'job "web" {\n  group "web" {\n    count = 2\n    network {\n      mode = "bridge"\n'
         '      port "http" {\n        to = 80\n      }\n    }\n    service {\n      port = "http"\n'
@@ -77,6 +92,10 @@ GOOD |= {
 
 
 def read(platform: str, content: bytes) -> Definition:
+    if content.startswith(b"#: "):
+        parts = [part.partition(b"\n") for part in content[3:].split(b"\n#: ")]
+        files = {f"input.yaml/{name.decode()}": text for name, _, text in parts if name}
+        return load_reader(platform)(Source("input.yaml"), memory_context(files))
     return load_reader(platform)(Source("input.yaml"), memory_context({"input.yaml": content}))
 
 

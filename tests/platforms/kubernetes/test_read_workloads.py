@@ -283,3 +283,10 @@ def test_one_name_in_two_namespaces() -> None:
     assert list(definition.application.workloads) == ["one/web", "two/web", "api"]
     assert [workload.name for workload in definition.application.workloads.values()] == ["web", "web", "api"]
     assert definition.application.namespace is None
+
+
+def test_labels_and_annotations_of_a_service_that_are_null_say_nothing() -> None:
+    plain = service("{port: 80}")
+    text = plain.replace("metadata: {name: web}", "metadata: {name: web, labels: null, annotations: null}")
+    assert "annotations: null" in text
+    assert read_text(documents(pod(), text)).extras == read_text(documents(pod(), plain)).extras

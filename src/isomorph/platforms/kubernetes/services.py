@@ -208,7 +208,8 @@ def keep_metadata(item: Object, pods: Pods, where: tuple[str, ...], reading: Rea
             continue
         said = string_map_at(metadata, key)
         node = metadata.entries[key]
-        assert isinstance(node, Mapping)
+        if not isinstance(node, Mapping):
+            continue  # Null says nothing.
         shared: dict[str, str] = pods.fields.get(key, {})
         for name, value in said.items():
             if name in SERVER_ANNOTATIONS or shared.get(name) == value:
