@@ -1,7 +1,7 @@
 """The real helm renders templates to what our engine renders them to, for every function and every construct.
 
-`charts/functions` and `charts/control` are charts; `accepted.jsonl` holds expressions with the text that helm gives for
-them, and `refused.txt` those that it fails on, one a line, with the values of `charts/functions`.
+`charts/functions`, `charts/control` and `charts/idioms` are charts; `accepted.jsonl` holds expressions with the text that
+helm gives for them, and `refused.txt` those that it fails on, one a line, with the values of `charts/functions`.
 """
 
 import json
@@ -25,7 +25,9 @@ ACCEPTED: dict[str, str] = dict(
     json.loads(line) for line in (CHARTS / "accepted.jsonl").read_text("utf-8").splitlines()
 )
 REFUSED = (CHARTS / "refused.txt").read_text("utf-8").splitlines()
-TEMPLATES = sorted(path for chart in ("functions", "control") for path in (CHARTS / chart / "templates").glob("*.yaml"))
+TEMPLATES = sorted(
+    path for chart in ("functions", "control", "idioms") for path in (CHARTS / chart / "templates").glob("*.yaml")
+)
 
 
 def run_helm(chart: Path, home: Path) -> str | None:
@@ -42,9 +44,12 @@ def run_helm(chart: Path, home: Path) -> str | None:
 
 
 def split_output(output: str) -> dict[str, str]:
-    """Give helm's output by template."""
+    """Give helm's output by template, a line `---` between the documents of one."""
     parts = re.split(r"^---\n# Source: (.*)\n", output, flags=re.MULTILINE)
-    return {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
+    found: dict[str, list[str]] = {}
+    for name, text in zip(parts[1::2], parts[2::2], strict=True):
+        found.setdefault(name, []).append(text.strip())
+    return {name: "\n---\n".join(texts) for name, texts in found.items()}
 
 
 def render(templates: dict[str, str], name: str) -> str:
@@ -64,8 +69,9 @@ def render(templates: dict[str, str], name: str) -> str:
 
 
 def read_templates(chart: str, only: Path) -> dict[str, str]:
-    """Give a chart's named templates and one of its manifests."""
-    paths = [*(CHARTS / chart / "templates").glob("_*"), only]
+    """Give a chart's named templates and one of its manifests; those of `idioms` include each other."""
+    folder = CHARTS / chart / "templates"
+    paths = [*folder.glob("_*"), only] if chart != "idioms" else sorted(folder.iterdir())
     return {f"{chart}/templates/{path.name}": path.read_text("utf-8") for path in paths}
 
 

@@ -19,7 +19,9 @@ def find_values(text: str) -> Callable[[Node], Origins]:
 
     def find(node: Node) -> Origins:
         start = lines[min(node.origin.line, len(lines)) - 1] + node.origin.column - 1
-        end = start + max(len(node.text), 1) if isinstance(node, Scalar) else start + 1
+        end = start + 1
+        if isinstance(node, Scalar):
+            end = start + max(len(node.text) if node.plain else len(node.text) + 2, 1)
         found: dict[object, None] = {}
         index = min(bisect_right(ends, start), len(ends) - 1)
         while index < len(ends):
