@@ -7,6 +7,7 @@ import pytest
 from isomorph.drift.compare import compare
 from isomorph.drift.finding import Environment, Report, Verdict
 from isomorph.model.application import Definition, Secret
+from isomorph.model.errors import InvalidInput
 from isomorph.model.normalise import normalise
 from isomorph.model.text import Address, SecretValue
 from isomorph.model.workload import File
@@ -111,6 +112,29 @@ def test_annotations_of_the_controller_and_a_no_inject_nothing() -> None:
     )
     assert container_of(read_text(controller)).files == {}
     assert container_of(injected("agent-inject-secret-a: kv/a", asked="false")).files == {}
+
+
+@pytest.mark.parametrize(
+    ("annotations", "where", "what"),
+    [
+        (("agent-inject-secret-a: kv/a", "agent-inject-perms-a: rw"), "a.yaml:12:51", "permission bits"),
+        (("agent-inject-secret-a: kv/a", "agent-inject-file-a: ../../etc/passwd"), "a.yaml:11:52", "no path of a file"),
+        (("agent-inject-secret-a: kv/a", "secret-volume-path: vault"), "a.yaml:11:52", "no path of a file"),
+        (("agent-inject-secret-a: [kv/a]",), "a.yaml:11:52", "must be a string"),
+    ],
+)
+def test_what_no_agent_could_render_is_refused_where_it_stands(
+    annotations: tuple[str, ...], where: str, what: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        injected(*annotations)
+    assert (str(caught.value.origin), what in caught.value.message) == (where, True)
+
+
+def test_a_template_without_end_is_cut_short_in_time() -> None:
+    template = '{{ with secret "kv/a" }}' * 5_000
+    definition = injected("agent-inject-secret-a: kv/a", f"agent-inject-template-a: '{template}'")
+    assert container_of(definition).files["/vault/secrets/a"].content == (SecretValue("kv/a"),)
 
 
 def test_the_files_are_not_written_beside_the_annotations() -> None:

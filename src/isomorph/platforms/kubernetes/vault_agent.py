@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from isomorph.model.application import Secret
+from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Path
 from isomorph.model.text import Placeholder, SecretValue, Text, is_unresolved
 from isomorph.model.workload import Container, File, Role
@@ -115,6 +116,20 @@ def _to_path(name: str, annotations: Mapping[str, str]) -> str:
     return f"{(folder or _FOLDER).rstrip('/')}/{file.lstrip('/')}"
 
 
+def _check(injected: list[Injected], annotations: Mapping[str, str], written: Tree) -> None:
+    """Refuse permission bits that are none, and paths that lead elsewhere than they say."""
+    for name, text in annotations.items():
+        if name.startswith(f"{VAULT_AGENT}-perms-") and _to_mode(text) is None:
+            raise InvalidInput("these are no permission bits", written.entries[name].origin, "write them as '0440'")
+    for each in injected:
+        if not each.path.startswith("/") or ".." in each.path.split("/"):
+            raise InvalidInput(
+                f"{each.path!r} is no path of a file in the container",
+                written.entries[each.annotation].origin,
+                "write an absolute folder, and a name below it",
+            )
+
+
 def _to_mode(text: str) -> int | None:
     return int(text, 8) & 0o7777 if text and len(text) <= 5 and all(digit in "01234567" for digit in text) else None
 
@@ -128,6 +143,7 @@ def read_injected(
     if not injected:
         return containers
     written = mapping_at(metadata, "annotations") or metadata
+    _check(injected, annotations, written)
     for each in injected:
         origin = written.entries[each.annotation].origin
         for part in each.secrets:
