@@ -12,12 +12,13 @@ from isomorph.model.normalise import normalise
 from isomorph.model.workload import Container, Port, Route, Workload
 from isomorph.platforms.context import Source
 from isomorph.platforms.platform import WriteOptions
-from isomorph.platforms.table import load_reader, load_writer
+from isomorph.platforms.table import PLATFORMS, load_reader, load_writer
 from tests.memory_context import memory_context
 from tests.properties.test_fields import write
 from tests.properties.test_generated import written
 
-PAIRS = list(itertools.product(("compose", "kubernetes"), repeat=2))
+ROUTED = [row.name for row in PLATFORMS if row.name in ("compose", "swarm", "kubernetes")]
+PAIRS = list(itertools.product(ROUTED, repeat=2))
 ROUTES = {
     "shop.example.com/": Route("shop.example.com", "/", 80),
     "shop.example.com/api": Route("shop.example.com", "/api", 9000, "exact"),
