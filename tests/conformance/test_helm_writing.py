@@ -10,9 +10,13 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from isomorph.model.application import Application, Definition
 from isomorph.model.normalise import normalise
+from isomorph.platforms.context import Context, Source
+from isomorph.platforms.helm.reader import read as read_chart
+from isomorph.platforms.local import LocalEngines, LocalFiles
 from isomorph.platforms.platform import OutputFile, WriteOptions
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.emit import emit_yaml
@@ -26,6 +30,7 @@ from tests.field_examples import EXAMPLES
 from tests.platforms.helm.rendered import RELEASE, SECRET, Document, is_hook, meant, plain, render, values_of, write
 from tests.platforms.helm.test_write_law import define, names, with_more
 from tests.properties.test_comparison import applications
+from tests.provisioned import shop
 
 pytestmark = pytest.mark.engine
 
@@ -127,6 +132,21 @@ def test_any_texts(helm: Helm, one: Application, other: Application) -> None:
 @pytest.mark.parametrize(("platform", "path"), SOURCES)
 def test_real_definitions(helm: Helm, corpus: Path, platform: str, path: str) -> None:
     holds(helm, {"one": normalise(read(platform, corpus / path), resolve_configurations=False)})
+
+
+CHARTS = ("sock-shop/helm", "aks-store-demo/helm")
+
+
+@pytest.mark.parametrize("path", CHARTS)
+def test_charts_of_others_are_written_anew(helm: Helm, corpus: Path, path: str) -> None:
+    definition = read_chart(Source(str(corpus / path)), Context(LocalFiles([str(corpus)]), LocalEngines()))
+    without_tests = tuple(each for each in definition.extras if "helm.sh/hook" not in str(each.value))
+    holds(helm, {"one": normalise(replace(definition, extras=without_tests), resolve_configurations=False)})
+
+
+def test_a_generated_project(helm: Helm) -> None:
+    one, other = shop(2, size=1 << 30), shop(3, size=None)
+    holds(helm, {"staging": one, "production": other}, replace(SECRET, namespace="default"))
 
 
 def test_two_platforms_as_environments(helm: Helm, corpus: Path) -> None:

@@ -13,6 +13,7 @@ from isomorph.model.text import Address, ConfigurationValue, SecretValue
 from isomorph.model.workload import Compute, Container, File, Http, Kind, Mount, Port, Probe, Route, Scale, Workload
 from isomorph.platforms.helm.writer import write_chart
 from isomorph.platforms.platform import OutputFile, WriteOptions
+from isomorph.project.placing import place_files
 from isomorph.syntax.tree import to_data
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.read import parse_one
@@ -130,6 +131,40 @@ def test_objects_are_in_the_namespace_of_the_release() -> None:
     files = write({"": definition}, options)
     assert {each["metadata"]["namespace"] for each in render(files, namespace="live")} == {"live"}
     assert plain(render(files, namespace="staging"), "staging") == plain(meant(definition, options), "staging")
+
+
+def test_each_environment_may_have_a_namespace_of_its_own() -> None:
+    definition = define(web())
+    options = {name: replace(SECRET, namespace=name) for name in ("staging", "production")}
+    files = {file.path: file for file in write_chart(dict.fromkeys(options, definition), options).files}
+    assert data(files, "values-production.yaml") == {}
+    for name, each in options.items():
+        assert plain(render(files, namespace=name), name) == plain(meant(definition, each), name)
+
+
+def test_workloads_of_several_namespaces_stay_in_them() -> None:
+    one, other = (web(namespace=name) for name in ("one", "other"))
+    application = Application(name="shop", workloads={"web": one, "other/web": replace(other, name="other/web")})
+    definition = Definition(application, "kubernetes")
+    files = write({"": definition})
+    assert plain(render(files, namespace="third"), "third") == plain(meant(definition))
+    assert {each["metadata"]["namespace"] for each in render(files)} == {"one", "other"}
+
+
+def test_what_runs_already_keeps_its_selector() -> None:
+    options = replace(SECRET, known_as={"web": "web-1234"})
+    files = write({"": define(web())}, options)
+    deployment = next(each for each in render(files) if each["kind"] == "Deployment")
+    assert deployment["spec"]["selector"]["matchLabels"] == {"app.kubernetes.io/instance": "web-1234"}
+    assert deployment["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/instance"] == "web-1234"
+
+
+@pytest.mark.parametrize("output", ["chart", "chart/", "deploy/chart"])
+def test_a_chart_is_a_folder_however_it_is_named(output: str) -> None:
+    written = write_chart({"": define(web())}, SECRET)
+    places = place_files(written.files, output)
+    assert places[0] == f"{output.rstrip('/')}/Chart.yaml"
+    assert all(place.startswith(f"{output.rstrip('/')}/") for place in places)
 
 
 def test_a_file_of_several_lines_is_a_file_of_the_chart() -> None:
