@@ -155,3 +155,10 @@ def test_what_was_openshift_already_keeps_every_word_and_gets_none() -> None:
     assert found["web"]["containers"][0]["securityContext"] == {"runAsUser": 1001, "allowPrivilegeEscalation": True}
     assert "securityContext" not in found["plain"]["containers"][0]
     assert [each.code for each in draft.finish()] == ["refused", "refused"]
+
+
+def test_what_does_not_run_is_told_of_what_was_provisioned_too() -> None:
+    web = Workload("web", containers={"web": Container(image=Image("web"), security=Security(user="0", group="5"))})
+    definition = Definition(Application(workloads={"web": web}), "score")
+    _, draft = to_documents(definition, WriteOptions(quiet=frozenset(("web",))))
+    assert [each.code for each in draft.finish()] == ["refused"]

@@ -106,8 +106,8 @@ class Draft:
 
     def tell(self, code: str, message: str, path: Path, place: str = "") -> None:
         """Note a loss; the same message from many places becomes one diagnostic that counts them."""
-        if self.options.quiet and len(path) > 1 and path[1] in self.options.quiet:
-            return
+        if code != "refused" and len(path) > 1 and path[1] in self.options.quiet:
+            return  # What does not run is told, whoever made it.
         note = self._notes.get((code, message))
         if note is None:
             note = self._notes[code, message] = Note(self.origins.find(path) if path else None, path)
