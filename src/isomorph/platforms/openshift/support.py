@@ -5,9 +5,17 @@ from isomorph.platforms.platform import Support
 
 _SCC = "https://docs.openshift.com/container-platform/latest/authentication/managing-security-context-constraints.html"
 
+_BUILDS = "https://docs.openshift.com/container-platform/latest/cicd/builds/understanding-buildconfigs.html"
+
 _OWN = {
     row.field: row
     for row in (
+        Support(
+            "image.build",
+            "never",
+            "a BuildConfig builds from a repository, and is kept as it is; none is made of a folder here",
+            _BUILDS,
+        ),
         Support(
             "security.user",
             "lossy",
