@@ -44,7 +44,7 @@ def run(folder: Path, *args: str) -> str:
 
 def plain(node: Node | None) -> Any:
     """Give a tree as JSON has it; what only an apply tells is one mark."""
-    if isinstance(node, Interpolated):
+    if isinstance(node, Interpolated) and not isinstance(node.parts, str):
         assert any(isinstance(part, Placeholder) for part in node.parts)
         return UNKNOWN
     if isinstance(node, Mapping):

@@ -153,14 +153,38 @@ output "y" {
         "shown": "${secret var.password}",
         "hidden": "${sensitive(…)}",
     }
-    assert output(module) == "out-${secret var.settings/user}"
+    assert output(module) == "${secret output.x/0}${secret var.settings/user}"
     assert output(module, "y") == "${secret output.y}"
     assert module.secrets == {
         "var.password": {"": "hunter2"},
         "var.settings": {"user": "anna", "port": "5432", "list.0": "s3"},
+        "output.x": {"0": "out-"},
         "output.y": {"": "plain"},
     }
     assert "hunter2" not in repr((module.resources, module.outputs, module.variables, module.locals))
+
+
+def test_what_is_sensitive_is_hidden_where_only_a_part_of_it_is_known() -> None:
+    module = read("""\
+resource "db" "a" {}
+output "x" {
+  value     = "pg://u:hunter2@${db.a.host}/"
+  sensitive = true
+}
+output "y" {
+  value     = jsonencode({ host = db.a.host, password = "hunter2" })
+  sensitive = true
+}
+output "z" {
+  value     = db.a.host
+  sensitive = true
+}
+""")
+    assert output(module) == "${secret output.x/0}${db.a.host}${secret output.x/2}"
+    assert output(module, "y") == "${output.y}"
+    assert output(module, "z") == "${db.a.host}"
+    assert module.secrets == {"output.x": {"0": "pg://u:hunter2@", "2": "/"}}
+    assert "hunter2" not in repr((module.resources, module.outputs))
 
 
 def body_of(module: Any) -> Any:

@@ -5,6 +5,7 @@ folder.py           the files of a folder to blocks; json_syntax.py, overriding.
 given.py            what is given to variables
 frame.py            one instance of a module while it is evaluated; evaluation.py has what all of them share
 names.py, expansion.py, ordering.py, variables.py, bodies.py   what an expression may name, and how it is evaluated
+encoded.py          texts in JSON or YAML to what they say
 after.py            plans and states; sensitive.py
 reader.py           the evaluated module to the model: read_workloads.py, read_dependencies.py
 """

@@ -9,6 +9,7 @@ from isomorph.platforms.terraform.after import After
 from isomorph.platforms.terraform.folder import Folder, read_folder
 from isomorph.platforms.terraform.module import CalledModule, Link, Provider, Resource
 from isomorph.platforms.terraform.sensitive import Secrets
+from isomorph.syntax.hcl.body import Encoded
 from isomorph.syntax.hcl.scope import Scope
 from isomorph.syntax.hcl.surroundings import Account
 from isomorph.syntax.tree import Mapping, Node, Sequence
@@ -116,6 +117,8 @@ class Evaluation:
                 found[Link(path, address, attribute)] = None
             if isinstance(node, Mapping):
                 waiting += [((*path, key), each) for key, each in reversed(list(node.items()))]
+            elif isinstance(node, Encoded):
+                waiting.append((path, node.tree))
             elif isinstance(node, Sequence):
                 waiting += [((*path, number), each) for number, each in reversed(list(enumerate(node)))]
         return tuple(found)

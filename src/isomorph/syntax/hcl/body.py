@@ -13,6 +13,12 @@ class Interpolated(Scalar, eq=False, gc=False, kw_only=True):
     parts: Text
 
 
+class Encoded(Interpolated, eq=False, gc=False, kw_only=True):
+    """A text that `jsonencode` or `yamlencode` makes; `tree` is what it says, where its parts are written and settled."""
+
+    tree: Node
+
+
 class Body(msgspec.Struct):
     """A file or what stands between the braces of a block: its arguments and its blocks, both in order.
 
@@ -36,4 +42,4 @@ class Block(msgspec.Struct):
 
 def text_of(node: Scalar) -> Text:
     """Give what a scalar says as text, its placeholders kept."""
-    return node.parts if type(node) is Interpolated else node.text
+    return node.parts if isinstance(node, Interpolated) else node.text

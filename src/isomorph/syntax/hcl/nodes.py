@@ -10,7 +10,7 @@ from typing import Any
 
 from isomorph.model.origin import Origin
 from isomorph.model.text import Part, Placeholder
-from isomorph.syntax.hcl.body import Interpolated
+from isomorph.syntax.hcl.body import Encoded, Interpolated, text_of
 from isomorph.syntax.hcl.evaluate import LONGEST_CHAIN, Evaluator
 from isomorph.syntax.hcl.expressions import (
     Call,
@@ -36,8 +36,11 @@ def to_node(evaluator: Evaluator, expression: Expression) -> Node:
         return _scalar(expression.value, evaluator.cursor.origin(expression.start))
     kept = _BY_KIND.get(type(expression))
     node: Node | None = kept(evaluator, expression) if kept is not None else None
-    if node is not None:
-        return node
+    return node if node is not None else _to_leaf(evaluator, expression)
+
+
+def _to_leaf(evaluator: Evaluator, expression: Expression) -> Node:
+    """Evaluate an expression to a tree all of which stands where the expression stands."""
     outer, evaluator.via = evaluator.via, {}
     around, evaluator.uses = evaluator.uses, {}
     value = settled(evaluator.value(expression))
@@ -111,7 +114,7 @@ def _template(evaluator: Evaluator, expression: Template) -> Node | None:
     if not expression.alone:
         return None
     node = to_node(evaluator, expression.parts[0])
-    if isinstance(node, Scalar):
+    if isinstance(node, Scalar) and not isinstance(node, Encoded):
         origin = evaluator.cursor.origin(expression.start)
         node.origin = Origin(origin.file, origin.line, origin.column, node.origin.via)
     return node
@@ -136,7 +139,7 @@ def _reference(evaluator: Evaluator, expression: Reference) -> Node | None:
             node = node[key]
         else:
             return None
-    if node is None or isinstance(node, Scalar):
+    if node is None or (isinstance(node, Scalar) and not isinstance(node, Encoded)):
         return None
     return _retell(evaluator, node, evaluator.cursor.origin(expression.start), expression)
 
@@ -161,6 +164,9 @@ def _copy(evaluator: Evaluator, node: Node, place: Origin, expression: Expressio
         keys = {key: Scalar(_behind(place, each.origin), key, key) for key, each in node.keys.items()}
         return Mapping(origin, entries, keys)
     assert isinstance(node, Scalar)
+    if isinstance(node, Encoded):
+        tree = _retell(evaluator, node.tree, place, expression)
+        return Encoded(origin, node.value, node.text, node.plain, parts=node.parts, tree=tree)
     if isinstance(node, Interpolated):
         return Interpolated(origin, node.value, node.text, node.plain, parts=node.parts)
     return Scalar(origin, node.value, node.text, node.plain)
@@ -180,13 +186,15 @@ def _conditional(evaluator: Evaluator, expression: Conditional) -> Node | None:
         return None
     chosen = expression.yes if evaluator.truth(condition, expression.condition) else expression.no
     node = to_node(evaluator, chosen)
-    return None if isinstance(node, Scalar) else node
+    return None if isinstance(node, Scalar) and not isinstance(node, Encoded) else node
 
 
 def _call(evaluator: Evaluator, expression: Call) -> Node | None:
     """Put maps or lists together with all their places; what a file says stands where it says it."""
     if expression.name in ("yamldecode", "jsondecode"):
         return _decoded_file(evaluator, expression)
+    if expression.name in ("yamlencode", "jsonencode"):
+        return _encoded(evaluator, expression)
     if expression.name not in ("merge", "concat") or expression.spread:
         return None
     kinds = Mapping if expression.name == "merge" else Sequence
@@ -203,6 +211,19 @@ def _call(evaluator: Evaluator, expression: Call) -> Node | None:
             merged.entries.update(node.entries)
             merged.keys.update(node.keys)
     return merged
+
+
+def _encoded(evaluator: Evaluator, expression: Call) -> Node | None:
+    """Give a text and the tree that it says; what is not settled in a part leaves the others known."""
+    if evaluator.scope.unknown == "keep" or len(expression.arguments) != 1 or expression.spread:
+        return None
+    tree = to_node(evaluator, expression.arguments[0])
+    leaf = _to_leaf(evaluator, expression)
+    assert isinstance(leaf, Scalar)
+    node = Encoded(leaf.origin, leaf.value, leaf.text, leaf.plain, parts=text_of(leaf), tree=tree)
+    if leaf in evaluator.scope.uses:
+        evaluator.scope.uses[node] = evaluator.scope.uses[leaf]
+    return node
 
 
 def _decoded_file(evaluator: Evaluator, expression: Call) -> Node | None:
