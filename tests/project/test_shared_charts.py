@@ -96,6 +96,16 @@ def test_a_workload_that_is_gone_leaves_no_template(run: Run, chart: Path) -> No
     assert own.is_file()
 
 
+def test_a_workload_that_is_gone_leaves_no_template_elsewhere_either(run: Run, shop: Path) -> None:
+    generate(run, "--to", "helm", "-o", "chart/")
+    assert (shop / "chart" / "templates" / "mail-service.yaml").is_file()
+    (shop / "services" / "mail.yaml").unlink()
+    said = generate(run, "--to", "helm", "-o", "chart/")
+    assert "chart/templates/mail-service.yaml is removed" in said
+    assert not list((shop / "chart" / "templates").glob("mail-*"))
+    assert (shop / "chart" / "templates" / "_helpers.tpl").is_file()
+
+
 def test_a_chart_that_somebody_wrote_is_not_replaced(run: Run, chart: Path) -> None:
     chart.mkdir()
     (chart / "Chart.yaml").write_text("apiVersion: v2\nname: mine\nversion: 1.0.0\n")

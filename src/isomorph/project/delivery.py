@@ -141,7 +141,7 @@ def remove_stale(known: Iterable[str], now: Sequence[str], root: str) -> tuple[s
 
 def _is_template(path: str) -> bool:
     """Tell whether a file is one of a chart's templates, each of which is rendered because it is there."""
-    return path.endswith(".yaml") and os.path.basename(os.path.dirname(path)) == "templates"
+    return path.endswith(".yaml") and "templates" in path.split("/")[-3:-1]
 
 
 def settle_folders(generated: Generated, output: str) -> None:

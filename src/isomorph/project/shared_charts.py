@@ -27,7 +27,7 @@ PLATFORM = "helm"
 VALUES = "values"
 """The option of a definition that names a values file."""
 
-MAIN, OWN_VALUES, TEMPLATES = "Chart.yaml", "values.yaml", "templates"
+MAIN, OWN_VALUES, TEMPLATES, TESTS = "Chart.yaml", "values.yaml", "templates", "templates/tests"
 _MARKED = (".yaml",)
 
 WriteFiles = Callable[[Sequence[OutputFile], str], str]
@@ -86,22 +86,25 @@ class SharedChart:
         return written
 
     def _remove_stale(self, now: set[str]) -> None:
-        folder = os.path.join(self.folder, TEMPLATES)
-        for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
-            path = os.path.join(folder, name)
-            if f"{TEMPLATES}/{name}" in now or not name.endswith(_MARKED) or os.path.islink(path):
-                continue
-            if os.path.isfile(path):
-                with open(path, "rb") as file:
-                    stale = MARK.encode() in file.read(256)
-                if stale:
+        for folder in (TEMPLATES, TESTS):
+            place = os.path.join(self.folder, folder)
+            for name in sorted(os.listdir(place)) if os.path.isdir(place) else ():
+                path = os.path.join(place, name)
+                if f"{folder}/{name}" in now or not name.endswith(_MARKED) or os.path.islink(path):
+                    continue
+                if os.path.isfile(path) and _was_generated(path):
                     os.unlink(path)
+
+
+def _was_generated(path: str) -> bool:
+    with open(path, "rb") as file:
+        return MARK.encode() in file.read(256)
 
 
 def _is_marked(file: OutputFile) -> bool:
     """Tell whether a file can say where it comes from: the contents of files that containers see cannot."""
     folder, _, _ = file.path.rpartition("/")
-    return folder in ("", TEMPLATES) and file.path.endswith(_MARKED)
+    return folder in ("", TEMPLATES, TESTS) and file.path.endswith(_MARKED)
 
 
 def find_shared(environment: ProjectEnvironment, project: Project, context: Context) -> SharedChart | None:

@@ -78,7 +78,7 @@ def test_a_route_is_an_ingress_that_can_be_switched_off() -> None:
     assert ingress["hosts"] == [{"host": "shop.example.com", "paths": [{"path": "/", "pathType": "Prefix"}]}]
     assert ingress["tls"] == [{"hosts": ["shop.example.com"], "secretName": "cert"}]
     off = with_values(files, "web: {ingress: {enabled: false}}\n")
-    assert [each["kind"] for each in render(off, ("mine.yaml",))] == ["Deployment", "Service"]
+    assert {each["kind"] for each in render(off, ("mine.yaml",))} == {"Deployment", "Service"}
 
 
 def test_an_autoscaler_takes_the_place_of_replicas() -> None:
@@ -369,3 +369,30 @@ def test_names_lead_nowhere_else(name: str) -> None:
         assert not {"..", ""} & set(path.split("/"))
     (store,) = [each for each in render(files) if each["kind"] == "ConfigMap"]
     assert (store["metadata"]["name"], store["data"]) == (name, kept["data"])
+
+
+HOSTILE = ["$(reboot)", "x; reboot", "{{ fail `no` }}", "a\u2028evil: true", "a\nevil: true"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_are_never_code(name: str) -> None:
+    ports = [{"port": 80}]
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": {"ports": ports}}
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": {"a": "b"}}
+    extras = tuple(Extra("kubernetes", (), (kind,), each) for kind, each in (("Service", service), ("Secret", secret)))
+    files = write({"": define(web(), extras=extras)})
+    assert name not in text(files, "templates/tests/test-connection.yaml")
+    assert "{{ fail" not in text(files, "templates/NOTES.txt")
+    assert "evil" not in data(files, "values.yaml")
+    found = {each["kind"]: each for each in render(files, ("secrets/values.yaml",)) if each["metadata"]["name"] == name}
+    assert found["Secret"]["stringData"] == {"a": "b"}
+    assert found["Service"]["spec"]["ports"] == ports
+
+
+def test_names_that_become_the_same_value_stay_apart() -> None:
+    containers = {name: Container(image=Image(name, tag="1")) for name in ("main", "a-b", "a--b")}
+    files = write({"": define(web(containers=containers))})
+    assert set(data(files, "values.yaml")["web"]["containers"]) == {"aB", "aB2"}
+    deployment = next(each for each in render(files) if each["kind"] == "Deployment")
+    images = {each["name"]: each["image"] for each in deployment["spec"]["template"]["spec"]["containers"]}
+    assert images == {name: f"{name}:1" for name in containers}

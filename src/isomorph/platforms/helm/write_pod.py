@@ -135,7 +135,9 @@ def _write_containers(lift: Lift, chart: str, root: Path, key: str, views: Views
         return lift.field(root, (key,), views)
     written: list[Node] = []
     for name in names:
-        place = root if key == "containers" and name == main else (*root, "containers", to_camel(name))
+        place = root
+        if key != "containers" or name != main:
+            place = lift.values.free((*root, "containers", to_camel(name)))
         found = {env: item for env, each in lists.items() if (item := named(each, name)) is not ABSENT}
         if place != root:
             lift.values.comment((*root, "containers"), "Further containers of its Pods.")

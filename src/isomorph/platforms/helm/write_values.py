@@ -43,6 +43,10 @@ class Values:
                 tree[path[-1]] = _without_nulls(value)
         return path
 
+    def free(self, path: Path) -> Path:
+        """Give a path below which nothing stands yet: two names may become the same one."""
+        return self._make_room(path)
+
     def comment(self, path: Path, text: str) -> None:
         """Say something above a group of values."""
         self.comments.setdefault(path, text)
@@ -76,7 +80,9 @@ class Values:
             if text in told:
                 text = ""
             told.add(text)
-            lines += [f"{pad}# {line}" for line in wrap(text, 110 - len(pad))]
+            # Names come from input, and some characters end a line for YAML.
+            shown = "".join(character if character.isprintable() else " " for character in text)
+            lines += [f"{pad}# {line}" for line in wrap(shown, 110 - len(pad))]
             if isinstance(value, dict) and value:
                 lines.append(f"{pad}{print_text(key, None)}:")
                 self._print(value, place, pad + "  ", lines, told)

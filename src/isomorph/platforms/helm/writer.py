@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from isomorph.model.application import Definition
 from isomorph.model.errors import Diagnostic
 from isomorph.platforms.helm.write_lift import Lift, to_camel, values_path
-from isomorph.platforms.helm.write_nodes import guard, print_template
+from isomorph.platforms.helm.write_nodes import escape, guard, print_template
 from isomorph.platforms.helm.write_objects import Place, write_object
 from isomorph.platforms.helm.write_pod import CHECKSUM
 from isomorph.platforms.helm.write_rows import ROWS
@@ -36,7 +36,7 @@ from isomorph.platforms.helm.write_surroundings import (
     print_test,
 )
 from isomorph.platforms.helm.write_values import Values
-from isomorph.platforms.kubernetes.names import is_label_value, to_label
+from isomorph.platforms.kubernetes.names import is_label, is_label_value, to_label
 from isomorph.platforms.kubernetes.write_draft import Document
 from isomorph.platforms.kubernetes.writer import to_documents
 from isomorph.platforms.platform import OutputFile, WriteOptions, Written
@@ -93,19 +93,26 @@ def _to_documents(definition: Definition, options: WriteOptions, told: dict[Diag
     documents = [each for each in documents if not is_own_test(each)]
     told.update(dict.fromkeys(draft.finish()))
     namespace = options.namespace or definition.application.namespace or _only_namespace(documents)
+    if options.generate_namespace and namespace:
+        _tell_namespace(namespace, told)
     placed: list[Document] = []
     for document in documents:
         copy: Document = _copy(document)
         metadata = copy.get("metadata")
         if isinstance(metadata, dict):
             if namespace and copy.get("kind") == "Namespace" and metadata.get("name") == namespace:
-                message = f"the namespace {namespace} is no part of the chart: helm install --create-namespace makes it"
-                told[Diagnostic("approximated", message)] = None
+                _tell_namespace(namespace, told)
                 continue
             if namespace and metadata.get("namespace") == namespace:
                 metadata["namespace"] = RELEASE_NAMESPACE
         placed.append(copy)
     return placed
+
+
+def _tell_namespace(name: str, told: dict[Diagnostic, None]) -> None:
+    """Tell that the release's own namespace is not in the chart: it must be there before its first object."""
+    message = f"the namespace {name} is no part of the chart: helm install --create-namespace makes it"
+    told[Diagnostic("approximated", message)] = None
 
 
 def _only_namespace(documents: list[Document]) -> str:
@@ -229,7 +236,7 @@ class _Chart:
             self.versions.add(str(tag.get("tag", "")) if isinstance(tag, dict) else "")
         elif piece.kind == "Ingress" and (*root, "hosts") in self.values.rows:
             self.routes.append((values_path(root), condition))
-        elif piece.kind == "Service" and not piece.namespace:
+        elif piece.kind == "Service" and not piece.namespace and is_label(piece.name):
             found = [path for path in self.values.rows if path[:-1] in (root, (*root, "ports")) and "port" in path[-1]]
             found += [path for path in self.values.rows if path[:-1] == (*root, "ports")]
             ports = mapping_at(piece.first, "spec").get("ports")
@@ -252,7 +259,7 @@ class _Chart:
             **self.templates,
             **self.stores.files,
         }
-        hidden = {values_path(path): name for path, name in self.stores.named.items()}
+        hidden = {values_path(path): escape(name) for path, name in self.stores.named.items()}
         files["templates/NOTES.txt"] = print_notes(self.name, self.ways, self.routes, hidden)
         if self.ways:
             files["templates/tests/test-connection.yaml"] = print_test(self.name, self.ways)
