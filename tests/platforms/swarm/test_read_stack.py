@@ -151,6 +151,7 @@ def test_what_is_forbidden_is_one_fault_with_what_to_do(field: str) -> None:
         ('version: "3.14"\n' + HEAD, 1, "remove the line"),
         (HEAD + "    deploy: {mode: sometimes}\n", 4, "replicated, global"),
         (HEAD + "    ports: [{target: 80, mode: shared}]\n", 4, "ingress or host"),
+        (HEAD + "    deploy: {mode: global, replicas: 2}\n", 4, "remove one"),
         (HEAD + "    helthcheck: {test: a}\n", 4, "did you mean healthcheck"),
         ("volumes: {}\n", 1, "below `services:`"),
         (HEAD + "    build: .\n    image:\n", 5, "remove the line"),

@@ -357,18 +357,22 @@ services:
     image: db
     expose: ["5432"]
     secrets: [vault]
+    configs: [{source: db-start.sh, target: /start.sh}]
+configs:
+  db-start.sh: {file: ./start.sh, name: any, template_driver: golang}
 secrets:
   vault: {driver: store}
 """
 
 
 def test_what_swarm_ignores_comes_back_where_it_was() -> None:
-    context = memory_context({"stack.yaml": STACK})
+    context = memory_context({"stack.yaml": STACK, "start.sh": "{{.Node.Hostname}}"})
     written = write(read(source("stack.yaml"), context), WriteOptions())
     data, before = data_of(written), to_data(parse_one(STACK, "stack.yaml", Dialect.COMPOSE).root)
     assert data["services"]["web"] == before["services"]["web"]
     assert data["services"]["db"]["expose"] == ["5432"]
     assert data["secrets"] == before["secrets"]
+    assert data["configs"]["db-start.sh"]["template_driver"] == "golang"
     assert told(written) == []
 
 
@@ -376,7 +380,7 @@ def test_what_swarm_ignores_is_no_matter_of_another_platform() -> None:
     context = memory_context({"stack.yaml": STACK})
     definition = read(source("stack.yaml"), context)
     assert {each.location[0] for each in definition.extras if each.platform == "swarm"} == {
-        "depends_on", "restart", "hostname", "labels", "expose", "driver",
+        "depends_on", "restart", "hostname", "labels", "expose", "driver", "template_driver",
     }  # fmt: skip
     assert Extra("compose", ("workloads", "web", "containers", "web"), ("deploy", "mode"), "global-job") in [
         Extra(each.platform, each.path, each.location, each.value) for each in definition.extras

@@ -259,6 +259,11 @@ class WorkloadReader:
         mode = to_string(node)
         kinds = self.reading.rules.kinds
         kind = kinds.get(mode)
+        deploy = member.node["deploy"]
+        if mode.startswith("global") and isinstance(deploy, Mapping) and "replicas" in deploy:
+            self.reading.fault(
+                f"mode {mode} has no replicas: there is one on every node", node.origin, "remove one of them"
+            )
         if kind is None:
             self.reading.fault(f"unknown mode {mode!r}", node.origin, f"write one of {', '.join(kinds)}")
         elif self.owns:

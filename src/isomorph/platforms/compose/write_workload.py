@@ -199,6 +199,6 @@ def _report_losses(writing: Writing, workload: Workload, path: Path) -> None:
         writing.lose("dependency", (*path, "dependencies", name), f"dependency {name} ({uid})")
     for key, port in workload.ports.items():
         for exposure in port.exposures:
-            if exposure.kind != "host":
-                field = f"port.exposure.{exposure.kind}"
+            field = f"port.exposure.{exposure.kind}"
+            if exposure.kind != "host" and writing.target.reasons[field]:
                 writing.lose(field, (*path, "ports", key), f"port {key} on a {exposure.kind}", "approximated")

@@ -25,15 +25,17 @@ class Preparation:
         self.diagnostics: list[Diagnostic] = []
         self.extras: list[Extra] = []
         self.node_networks: dict[str, str] = {}  # what services call a network of the node -> that network
+        self.templates: dict[str, Node] = {}  # configs that are templates -> in which language
 
     def prepare(self, root: Mapping) -> Mapping:
         """Give the tree that Compose's reader is to read."""
         entries = dict(root.entries)
         if isinstance(networks := root.get("networks"), Mapping):
             entries["networks"] = self._prepare_networks(networks)
-        for section in ("secrets", "configs"):
-            if isinstance(node := root.get(section), Mapping):
-                entries[section] = self._prepare_drivers(section, node)
+        if isinstance(node := root.get("secrets"), Mapping):
+            entries["secrets"] = self._prepare_drivers(node)
+        if isinstance(node := root.get("configs"), Mapping):
+            entries["configs"] = self._prepare_configs(node)
         if isinstance(services := root.get("services"), Mapping):
             prepared = {
                 name: self._prepare_service(name, service) if isinstance(service, Mapping) else service
@@ -64,7 +66,18 @@ class Preparation:
                 entries[name] = node
         return Mapping(networks.origin, entries, networks.keys, networks.tag)
 
-    def _prepare_drivers(self, section: str, node: Mapping) -> Mapping:
+    def _prepare_configs(self, node: Mapping) -> Mapping:
+        """Take out what a config is called in the swarm: its text is what counts, and the services' files have it."""
+        entries = dict(node.entries)
+        for name, definition in node.items():
+            if not isinstance(definition, Mapping) or "external" in definition:
+                continue
+            if "template_driver" in definition:
+                self.templates[name] = definition["template_driver"]
+            entries[name] = _without(definition, "name", "labels", "template_driver")
+        return Mapping(node.origin, entries, node.keys, node.tag)
+
+    def _prepare_drivers(self, node: Mapping) -> Mapping:
         """Take a secret that a driver gives for one from elsewhere."""
         entries = dict(node.entries)
         for name, definition in node.items():
@@ -73,7 +86,7 @@ class Preparation:
             for key in ("driver", "driver_opts"):
                 if key in definition:
                     value = definition[key]
-                    self.keep((section, name), (key,), to_extra(value), value.origin)
+                    self.keep(("secrets", name), (key,), to_extra(value), value.origin)
             rest = _without(definition, "driver", "driver_opts")
             entries[name] = _with(rest, "external", Scalar(definition.origin, True, "true"))
         return Mapping(node.origin, entries, node.keys, node.tag)
@@ -177,6 +190,19 @@ class Preparation:
         plain = f"{rest}:{text.rpartition(':')[2]}" if rest else text.rpartition(":")[2]
         return Scalar(item.origin, plain, plain)
 
+    def prepare_configs(self, name: str, service: Mapping) -> Mapping:
+        """`configs`: that one is a template is kept with the file, for its text is not what the container sees."""
+        for item in items_of(service["configs"]):
+            source = item.get("source") if isinstance(item, Mapping) else item
+            template = self.templates.get(to_string(source)) if source is not None else None
+            if template is None or source is None:
+                continue
+            said = item.get("target") if isinstance(item, Mapping) else None
+            target = to_string(said if said is not None else source)
+            path = ("workloads", name, "containers", name, "files", "/" + target.lstrip("/"))
+            self.keep(path, ("template_driver",), to_extra(template), template.origin)
+        return service
+
     def prepare_volumes(self, name: str, service: Mapping) -> Mapping:
         """`volumes`: a folder inside a volume is passed over, and all of it is mounted."""
         node = service["volumes"]
@@ -211,6 +237,7 @@ _FIELDS: dict[str, Callable[[Preparation, str, Mapping], Mapping]] = {
     "labels": Preparation.prepare_labels,
     "deploy": Preparation.prepare_deploy,
     "ports": Preparation.prepare_ports,
+    "configs": Preparation.prepare_configs,
     "volumes": Preparation.prepare_volumes,
     "networks": Preparation.prepare_joined,
 }

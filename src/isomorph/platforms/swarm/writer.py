@@ -44,15 +44,14 @@ def write(definition: Definition, options: WriteOptions) -> Written:
 
 def _put_back(writing: Writing, root: dict[str, Any], held: list[Extra]) -> None:
     """Put back what Swarm itself ignored, or takes from a driver, where it was."""
-    sections = {"secrets": "secrets", "configurations": "configs", "configs": "configs"}
     for extra in held:
-        if len(extra.path) != 2:
-            continue
-        kind, name = extra.path
-        if kind == "workloads":
+        kind, name = extra.path[:2]
+        if len(extra.path) > 4:
+            target = _find_config(writing, root, extra)
+        elif kind == "workloads":
             target = root["services"].get(writing.texts.service_names.get(name, ""))
         else:
-            target = root.get(sections.get(kind, ""), {}).get(name)
+            target = root.get(kind, {}).get(name)
             if target is not None:
                 target.pop("external", None)
         if target is None:
@@ -61,3 +60,11 @@ def _put_back(writing: Writing, root: dict[str, Any], held: list[Extra]) -> None
         for step in extra.location[:-1]:
             target = target.setdefault(str(step), {})
         target.setdefault(str(extra.location[-1]), extra.value)
+
+
+def _find_config(writing: Writing, root: dict[str, Any], extra: Extra) -> dict[str, Any] | None:
+    """Find the config that is mounted where a file of a container was."""
+    service = root["services"].get(writing.container_services.get((extra.path[1], extra.path[3]), ""), {})
+    source = next((grant["source"] for grant in service.get("configs", ()) if grant["target"] == extra.path[5]), "")
+    found: dict[str, Any] | None = root.get("configs", {}).get(source)
+    return found
