@@ -7,6 +7,7 @@
     images.py       images that come from an ImageStream
     routes.py       Routes
     known.py        the kinds and fields of each construct
+    trees.py        copies of trees with something changed in them
     keeping.py      what only OpenShift understands, kept beside the model
     writer.py       model -> manifests: what Kubernetes' writer does, and what OpenShift says in its own way
     write_routes.py Routes
