@@ -123,7 +123,7 @@ def test_ports_that_nothing_publishes_are_told_once() -> None:
     ports = {"80/tcp": Port(80, 8080), "90/tcp": Port(90, 90)}
     written = write_all(Workload("web", containers={"web": APP}, ports=ports))
     assert [message for _, message in told(written) if "every port" in message] == [
-        "web: ports 80/tcp, 90/tcp: peers on a network reach every port, and one that is not published is not declared"
+        "web 80/tcp, web 90/tcp: peers on a network reach every port, and one that is not published is not declared"
     ]
 
 

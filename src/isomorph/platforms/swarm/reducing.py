@@ -10,6 +10,7 @@ from isomorph.model.workload import Constraint, Container, Kind, Mount, Role, Sc
 from isomorph.platforms.swarm.support import REASONS
 from isomorph.platforms.swarm.templates import write_literals
 
+_NAMES_TOLD = 3
 _MODES = {Kind.DAEMON: "global", Kind.JOB: "replicated-job", Kind.SCHEDULED: "replicated-job"}
 
 
@@ -21,11 +22,13 @@ class Reduction:
         self.quiet = quiet
         self.diagnostics: list[Diagnostic] = []
         self.modes: dict[str, str] = {}
+        self._silent: list[Path] = []  # ports that are not declared, for nothing publishes them
 
     def reduce(self) -> Definition:
         """Give the definition that is to be written."""
         application = self.definition.application
         workloads = {key: self._reduce_workload(key, workload) for key, workload in application.workloads.items()}
+        self._tell_ports()
         return replace(self.definition, application=replace(application, workloads=workloads))
 
     def lose(self, field: str, path: Path, what: str = "", code: str = "lost") -> None:
@@ -55,7 +58,7 @@ class Reduction:
             message = f"{key}: no network at all: a task is in the stack's own network at least"
             self.diagnostics.append(Diagnostic("lost", message, self.definition.origins.find(path), path))
             networks = None
-        self._tell_ports(workload, path)
+        self._note_ports(workload, path)
         reduced = self._reduce_kind(key, workload, path)
         return replace(
             reduced,
@@ -91,12 +94,20 @@ class Reduction:
             elif len(mains) > 1 and name != mains[0]:
                 self.lose("container.main", place, "a second container", "approximated")
 
-    def _tell_ports(self, workload: Workload, path: Path) -> None:
-        """Tell once which ports are not declared, for nothing publishes them."""
-        silent = [key for key, port in workload.ports.items() if port.offered and not port.exposures]
-        if silent and "network" not in workload.host_namespaces:
-            word = "port" if len(silent) == 1 else "ports"
-            self.lose("port", (*path, "ports", silent[0]), f"{word} {', '.join(silent)}", "approximated")
+    def _note_ports(self, workload: Workload, path: Path) -> None:
+        if path[1] not in self.quiet and "network" not in workload.host_namespaces:
+            offered = [key for key, port in workload.ports.items() if port.offered and not port.exposures]
+            self._silent += [(*path, "ports", key) for key in offered]
+
+    def _tell_ports(self) -> None:
+        """Tell once of all ports that are not declared."""
+        if not self._silent:
+            return
+        named = ", ".join(f"{path[1]} {path[3]}" for path in self._silent[:_NAMES_TOLD])
+        more = len(self._silent) - _NAMES_TOLD
+        message = f"{named}{f' and {more} more' if more > 0 else ''}: {REASONS['port']}"
+        first = self._silent[0]
+        self.diagnostics.append(Diagnostic("approximated", message, self.definition.origins.find(first), first))
 
     def _reduce_placement(self, workload: Workload, path: Path) -> tuple[Constraint, ...]:
         """Give the constraints that Swarm can say: one value that is or is not."""
