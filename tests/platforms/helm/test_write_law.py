@@ -35,13 +35,13 @@ def test_every_field(field: str, platform: str) -> None:
 
 
 @given(applications)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_one_environment(application: Application) -> None:
     holds({"one": define(application)})
 
 
 @given(st.lists(applications, min_size=2, max_size=3))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_several_environments(several: list[Application]) -> None:
     holds({f"env-{number}": define(each) for number, each in enumerate(several)})
 
@@ -58,7 +58,7 @@ names = st.lists(st.sampled_from(["api", "my_app", "my-app", "My.App", "global",
 
 
 @given(applications, names, names, st.sampled_from(["compose", "kubernetes"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_workloads_of_some_environments_only(
     application: Application, one: list[str], other: list[str], platform: str
 ) -> None:
@@ -67,6 +67,6 @@ def test_workloads_of_some_environments_only(
 
 
 @given(webs, webs)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_texts(one: Application, other: Application) -> None:
     holds({"staging": define(one), "production": define(other)})
