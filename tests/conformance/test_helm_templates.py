@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from isomorph.model.errors import InvalidInput
-from isomorph.syntax.gotemplate.data import to_template_data
+from isomorph.syntax.gotemplate.data import Values, to_template_data
 from isomorph.syntax.gotemplate.functions.table import NAMES
 from isomorph.syntax.gotemplate.render import Renderer, TemplateFile
 from isomorph.syntax.yaml.dialects import Dialect
@@ -60,7 +60,7 @@ def render(templates: dict[str, str], name: str) -> str:
     values = parse_one(file.read_text("utf-8"), "values.yaml", Dialect.KUBERNETES).root
     renderer = Renderer([TemplateFile(key, text, key) for key, text in templates.items()])
     data = {
-        "Values": to_template_data(values),
+        "Values": Values(to_template_data(values)),
         "Release": {"Name": "r", "Namespace": "default", "Service": "Helm"},
         "Chart": {"Name": chart, "Version": "0.1.0"},
         "Template": {"Name": name, "BasePath": f"{chart}/templates"},

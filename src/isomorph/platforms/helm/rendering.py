@@ -8,12 +8,12 @@ import re
 
 import msgspec
 
-from isomorph.model.errors import InvalidInput
+from isomorph.model.errors import Diagnostic, InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.platforms.helm.chart import Chart
 from isomorph.platforms.helm.options import Options
 from isomorph.platforms.helm.template_data import Files, to_capabilities, to_chart, to_release
-from isomorph.syntax.gotemplate.data import Table, to_table, to_template_data
+from isomorph.syntax.gotemplate.data import Table, Values, to_table, to_template_data
 from isomorph.syntax.gotemplate.render import Rendered, Renderer, TemplateFile
 from isomorph.syntax.gotemplate.trace import trace
 from isomorph.syntax.tree import Mapping, Node
@@ -41,8 +41,14 @@ class _Scope(msgspec.Struct, frozen=True):
     folder: str
 
 
-def render_chart(chart: Chart, values: Mapping, options: Options) -> list[RenderedDocument]:
-    """Render all templates of a chart and of the charts in it; raises InvalidInput with the template's place."""
+def render_chart(
+    chart: Chart, values: Mapping, options: Options, remarks: list[Diagnostic] | None = None
+) -> list[RenderedDocument]:
+    """Render all templates of a chart and of the charts in it; raises InvalidInput with the template's place.
+
+    `remarks` takes diagnostics.
+    """
+    said: list[Diagnostic] = [] if remarks is None else remarks
     shared = {"Release": to_release(options), "Capabilities": to_capabilities(options)}
     scopes: dict[str, _Scope] = {}
     _add_scopes(chart, to_template_data(values), shared, "", scopes)
@@ -59,7 +65,7 @@ def render_chart(chart: Chart, values: Mapping, options: Options) -> list[Render
     found: list[RenderedDocument] = []
     for name in sorted(rendered):
         if not name.endswith(NOTES):
-            found += read_documents(name, scopes[name].file.file, rendered[name])
+            found += read_documents(name, scopes[name].file.file, rendered[name], said)
     return found
 
 
@@ -68,7 +74,7 @@ def _add_scopes(
 ) -> Table:
     """Add the templates of a chart and of those in it, each with what it sees; gives what the chart's own see."""
     path = f"{parent}/charts/{chart.name}" if parent else chart.name
-    own = values if isinstance(values, Table) else Table()
+    own = Values(values if isinstance(values, Table) else {})
     inner = Table()
     data = to_table(
         {
@@ -90,7 +96,7 @@ def _add_scopes(
     return data
 
 
-def read_documents(name: str, file: str, rendered: Rendered) -> list[RenderedDocument]:
+def read_documents(name: str, file: str, rendered: Rendered, remarks: list[Diagnostic]) -> list[RenderedDocument]:
     """Read the documents of one rendered template; raises InvalidInput at the template's line where they are no YAML."""
     text = rendered.text
     if not text or text.isspace():
@@ -99,9 +105,10 @@ def read_documents(name: str, file: str, rendered: Rendered) -> list[RenderedDoc
     if _GLUED.search(text):
         parts = _split(text)
     found: list[RenderedDocument] = []
+    doubled: list[InvalidInput] = []
     for part in parts:
         try:
-            documents = parse_yaml(part, file, Dialect.KUBERNETES)
+            documents = parse_yaml(part, file, Dialect.KUBERNETES, doubled=doubled)
         except InvalidInput as fault:
             raise _place(fault, rendered) from None
         found += [
@@ -109,6 +116,9 @@ def read_documents(name: str, file: str, rendered: Rendered) -> list[RenderedDoc
             for document in documents
             if document.root is not None
         ]
+    for twice in doubled:
+        message = twice.message.partition(", first")[0]
+        remarks.append(Diagnostic("ignored", f"{message}; the last counts", _place(twice, rendered).origin))
     return found
 
 

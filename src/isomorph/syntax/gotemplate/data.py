@@ -9,7 +9,7 @@ from collections.abc import Mapping as MappingType
 from typing import Any, ClassVar
 
 from isomorph.model.origin import Origin
-from isomorph.syntax.gotemplate.text import Mark, Text, mark_text, values_of_text, with_runs
+from isomorph.syntax.gotemplate.text import Mark, Text, join_texts, mark_text, values_of_text, with_runs
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
 
 WHOLE = "int64"
@@ -80,6 +80,36 @@ class Methods:
         if isinstance(self, dict):
             return self[name]
         raise AttributeError(name)
+
+
+class Values(Methods, Table):
+    """A chart's values: a mapping of a type of its own in Go, with methods; `dig` takes none but what `AsMap` gives."""
+
+    callable_names: ClassVar[frozenset[str]] = frozenset(("AsMap", "Table", "PathValue", "YAML"))
+
+    def AsMap(self) -> Table:
+        return Table(self)
+
+    def Table(self, path: str) -> "Values":
+        """Give a mapping by its path, as `a.b`."""
+        found = self.PathValue(path)
+        if not isinstance(found, dict):
+            raise ValueError(f"{path} is not a table")
+        return Values(found)
+
+    def PathValue(self, path: str) -> Any:
+        """Give a value by its path."""
+        found: Any = self
+        for name in path.split("."):
+            if not isinstance(found, dict) or name not in found:
+                raise ValueError(f"{path} is not a value")
+            found = found[name]
+        return found
+
+    def YAML(self) -> str:
+        from isomorph.syntax.gotemplate.yamltext import print_yaml
+
+        return join_texts([print_yaml(self), "\n"])
 
 
 def to_template_data(node: Node | None) -> Any:
@@ -159,7 +189,7 @@ def to_plain(value: Any) -> Any:
         return float(value)
     if kind is Truth:
         return value != 0
-    if isinstance(value, Methods):
+    if isinstance(value, Methods) and not isinstance(value, Values):
         return value
     if isinstance(value, dict):
         return {to_plain(key): to_plain(item) for key, item in value.items()}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from isomorph.syntax.gotemplate.data import Integer, Long, NoItems, Truth, origins_of, to_plain
+from isomorph.syntax.gotemplate.data import Integer, Long, NoItems, Truth, Values, origins_of, to_plain
 from isomorph.syntax.gotemplate.functions.lifting import Function, lift
 
 
@@ -97,6 +97,8 @@ def type_of(value: Any) -> str:
     kind = kind_of(value)
     if value is None:
         return "<nil>"
+    if isinstance(value, Values):
+        return "common.Values"
     if kind in ("map", "slice"):
         return "map[string]interface {}" if kind == "map" else "[]interface {}"
     if kind in ("bool", "int64", "int", "float64", "string"):

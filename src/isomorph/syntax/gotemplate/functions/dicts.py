@@ -3,7 +3,7 @@
 from typing import Any
 
 from isomorph.syntax.gotemplate.bounds import LONGEST_LIST, limit
-from isomorph.syntax.gotemplate.data import Items, Methods, Table, to_key
+from isomorph.syntax.gotemplate.data import Items, Methods, Table, Values, to_key
 from isomorph.syntax.gotemplate.functions.choices import is_empty
 from isomorph.syntax.gotemplate.functions.lifting import Function
 from isomorph.syntax.gotemplate.printing import print_go
@@ -97,10 +97,12 @@ def _put(table: Dict, key: str, value: Any) -> None:
 
 def copy_deeply(value: Any) -> Any:
     """Copy mappings and lists with what is in them."""
-    if isinstance(value, Methods):
+    if isinstance(value, Methods) and not isinstance(value, Values):
         return value
     if isinstance(value, dict):
-        table = Table({to_key(key): copy_deeply(item) for key, item in value.items()})
+        table = (Values if isinstance(value, Values) else Table)(
+            {to_key(key): copy_deeply(item) for key, item in value.items()}
+        )
         table.origins = getattr(value, "origins", ())
         return table
     if isinstance(value, list):
@@ -119,8 +121,10 @@ def _dig(*values: Any) -> Any:
         raise ValueError("dig needs at least three arguments")
     table: Any = values[-1]
     for key in values[:-2]:
-        if not isinstance(table, dict) or not isinstance(key, str):
-            raise ValueError("dig takes keys, a default and a mapping, and finds mappings on its way")
+        if not isinstance(table, dict) or isinstance(table, Values) or not isinstance(key, str):
+            raise ValueError(
+                "dig takes keys, a default and a mapping, and finds mappings on its way (`.Values` as `.Values.AsMap`)"
+            )
         if key not in table:
             return values[-2]
         table = table[key]

@@ -220,7 +220,8 @@ def _base64(text: str) -> str:
     import base64
 
     limit_characters(len(text))
-    return base64.b64encode(text.encode()).decode()
+    # Bytes of a file that are no UTF-8 are halves of characters here, and bytes again there.
+    return base64.b64encode(text.encode(errors="surrogateescape")).decode()
 
 
 def _digest(name: str) -> Function:
