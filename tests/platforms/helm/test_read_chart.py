@@ -4,8 +4,8 @@ import pytest
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
-from isomorph.model.workload import Kind
-from tests.platforms.helm.charts import CHART, DEPLOYMENT, chart, codes, config, only, read_chart, text_of
+from isomorph.model.workload import Binary, Kind
+from tests.platforms.helm.charts import CHART, DEPLOYMENT, VALUES, chart, codes, config, only, read_chart, text_of
 
 HOOK = """\
 apiVersion: batch/v1
@@ -173,3 +173,30 @@ def test_templates_that_never_end_are_stopped() -> None:
 
 def test_a_chart_without_templates_runs_nothing() -> None:
     assert read_chart({"shop/Chart.yaml": CHART}).application.workloads == {}
+
+
+def test_of_a_key_that_is_written_twice_the_last_counts_as_helm_has_it() -> None:
+    twice = DEPLOYMENT.replace(
+        "  replicas: {{ .Values.replicas }}\n", "  replicas: 7\n  replicas: {{ .Values.replicas }}\n"
+    )
+    definition = read_chart(chart(twice, VALUES + "replicas: 3\n"))
+    assert only(definition).scale.replicas == 3
+    told = [(each.code, str(each.origin), each.message) for each in definition.diagnostics if each.code != "rendered"]
+    assert told == [
+        (
+            "ignored",
+            "shop/values.yaml:5:1",
+            "key 'replicas' is written twice in one mapping, first at line 1, column 1; the last counts",
+        ),
+        ("ignored", "shop/templates/web.yaml:7:3", "key 'replicas' is written twice in one mapping; the last counts"),
+    ]
+
+
+def test_a_file_that_is_no_text_reaches_a_secret() -> None:
+    template = (
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: keys}\ndata:\n"
+        '  store: {{ .Files.Get "store.jks" | b64enc }}\n{{ (.Files.Glob "*.jks").AsSecrets | indent 2 }}\n'
+    )
+    content = bytes(range(256))
+    definition = read_chart({**chart(template), "shop/store.jks": content})
+    assert definition.application.secrets["keys"].values == {"store": Binary(content), "store.jks": Binary(content)}

@@ -5,7 +5,7 @@ Source: Helm's package loader/archive: one folder at the top, at most 100 MiB un
 
 import msgspec
 
-from isomorph.model.errors import InvalidInput
+from isomorph.model.errors import Diagnostic, InvalidInput
 from isomorph.model.origin import Origin
 
 LARGEST = 100 * 1024 * 1024
@@ -24,13 +24,14 @@ class ChartFile(msgspec.Struct, frozen=True):
 
 
 class Budget:
-    """How many bytes and files may still be read."""
+    """How many bytes and files may still be read, and what is remarked on the way."""
 
-    __slots__ = ("bytes", "files")
+    __slots__ = ("bytes", "files", "remarks")
 
-    def __init__(self) -> None:
+    def __init__(self, remarks: list[Diagnostic] | None = None) -> None:
         self.bytes = LARGEST
         self.files = MOST_FILES
+        self.remarks = [] if remarks is None else remarks
 
     def take(self, size: int, file: str) -> None:
         """Count a file; raises InvalidInput where the chart is larger than Helm takes."""

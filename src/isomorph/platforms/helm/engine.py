@@ -67,7 +67,7 @@ def render(rendering: Rendering, context: Context, reading: Reading) -> list[Ren
 
 def _render_own(rendering: Rendering, reading: Reading) -> list[RenderedDocument]:
     """Render by our own engine; twice where something may be made up."""
-    documents = render_chart(rendering.chart, rendering.values, rendering.options)
+    documents = render_chart(rendering.chart, rendering.values, rendering.options, reading.diagnostics)
     if not depends_on_chance(rendering.chart):
         return documents
     again = render_chart(rendering.chart, rendering.values, rendering.options)
@@ -137,7 +137,7 @@ def read_output(output: str) -> list[RenderedDocument]:
     parts = _SOURCE.split(output)
     found: list[RenderedDocument] = []
     for name, text in zip(parts[1::2], parts[2::2], strict=True):
-        documents = parse_yaml(text, f"<{ENGINE}>", Dialect.KUBERNETES)
+        documents = parse_yaml(text, f"<{ENGINE}>", Dialect.KUBERNETES, doubled=[])
         found += [RenderedDocument(name, document.root) for document in documents if document.root is not None]
     return found
 

@@ -5,7 +5,7 @@ Source: Helm's package cli/values (`MergeValues`): --values, --set-json, --set, 
 
 import msgspec
 
-from isomorph.model.errors import InvalidInput
+from isomorph.model.errors import Diagnostic, InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.platforms.context import Context, Source
 from isomorph.platforms.helm.archive import ChartFile
@@ -23,13 +23,17 @@ class GivenValues(msgspec.Struct, frozen=True):
     texts: dict[str, bytes] = {}
 
 
-def read_given(source: Source, context: Context) -> GivenValues:
-    """Read the values that the options of a definition give; raises InvalidInput for what Helm refuses."""
+def read_given(source: Source, context: Context, remarks: list[Diagnostic] | None = None) -> GivenValues:
+    """Read the values that the options of a definition give; raises InvalidInput for what Helm refuses.
+
+    `remarks` takes diagnostics.
+    """
+    said: list[Diagnostic] = [] if remarks is None else remarks
     options = source.options
     files = tuple(_read_file(path, context) for path in options.get("values", ()))
     values = EMPTY
     for file in files:
-        values = merge_maps(values, read_values(file))
+        values = merge_maps(values, read_values(file, said))
     texts: dict[str, bytes] = {}
     if not any(key.startswith("set") for key in options):
         return GivenValues(values, files, texts)

@@ -1,6 +1,6 @@
 """A folder or a packed chart to a chart, the charts in `charts/` with it. Source: Helm's package chart/v2/loader."""
 
-from isomorph.model.errors import InvalidInput
+from isomorph.model.errors import Diagnostic, InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.platforms.context import Context
 from isomorph.platforms.helm.archive import Budget, ChartFile, unpack
@@ -26,9 +26,9 @@ DEEPEST = 20
 _MARK = b"\xef\xbb\xbf"
 
 
-def load_chart(path: str, context: Context) -> Chart:
-    """Load the chart in a folder (or with a `Chart.yaml` that is named), or a packed one."""
-    budget = Budget()
+def load_chart(path: str, context: Context, remarks: list[Diagnostic] | None = None) -> Chart:
+    """Load the chart in a folder (or with a `Chart.yaml` that is named), or a packed one; `remarks` takes diagnostics."""
+    budget = Budget(remarks)
     if path == "-":
         return make_chart(unpack(context.read_input(path), "<stdin>", budget), "<stdin>", budget)
     if path.rpartition("/")[2] == FILE:
@@ -93,7 +93,7 @@ def make_chart(files: list[ChartFile], place: str, budget: Budget, depth: int = 
         name=text_of(metadata["name"]),
         place=place,
         metadata=metadata,
-        values=read_values(by_name["values.yaml"]) if "values.yaml" in by_name else EMPTY,
+        values=read_values(by_name["values.yaml"], budget.remarks) if "values.yaml" in by_name else EMPTY,
         templates=tuple(templates),
         files=tuple(others),
         schema=by_name.get("values.schema.json"),
@@ -132,10 +132,13 @@ def _read_declared(metadata: Mapping, requirements: ChartFile | None) -> tuple[D
     return read_dependencies(metadata)
 
 
-def read_values(file: ChartFile) -> Mapping:
+def read_values(file: ChartFile, remarks: list[Diagnostic]) -> Mapping:
     """Read a file of values: a mapping, or several documents of which the later are laid over the earlier."""
     values = EMPTY
-    for document in parse_yaml(file.data, file.file, Dialect.KUBERNETES):
+    doubled: list[InvalidInput] = []
+    documents = parse_yaml(file.data, file.file, Dialect.KUBERNETES, doubled=doubled)
+    remarks += [Diagnostic("ignored", f"{fault.message}; the last counts", fault.origin) for fault in doubled]
+    for document in documents:
         root = document.root
         if root is None or (isinstance(root, Scalar) and root.value is None):
             continue

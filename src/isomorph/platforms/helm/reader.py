@@ -32,10 +32,10 @@ PLATFORM = "helm"
 def read(source: Source, context: Context) -> Definition:
     """Read a chart as `helm install` takes it; raises InvalidInput for what Helm refuses, with its position."""
     reading = Reading()
-    chart = load_chart(source.path, context)
+    chart = load_chart(source.path, context, reading.diagnostics)
     options = read_options(source, chart)
     _check_installable(chart, options)
-    given = read_given(source, context)
+    given = read_given(source, context, reading.diagnostics)
     enabled = process_dependencies(chart, given.values, reading.diagnostics)
     values = coalesce(enabled, given.values)
     if has_schema(enabled):

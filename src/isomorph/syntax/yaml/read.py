@@ -60,8 +60,18 @@ class Document(msgspec.Struct, frozen=True):
     origin: Origin
 
 
-def parse_yaml(text: str | bytes, file: str, dialect: Dialect, *, limits: Limits = DEFAULT) -> list[Document]:
-    """Read all documents of a text; raises InvalidInput with the position of what is wrong."""
+def parse_yaml(
+    text: str | bytes,
+    file: str,
+    dialect: Dialect,
+    *,
+    limits: Limits = DEFAULT,
+    doubled: list[InvalidInput] | None = None,
+) -> list[Document]:
+    """Read all documents of a text; raises InvalidInput with the position of what is wrong.
+
+    `doubled` takes up keys that are written twice, of which the last then counts, as Helm has it; without it they are wrong.
+    """
     if len(text) > limits.size:
         raise InvalidInput(
             f"the file is larger than {limits.size} bytes", Origin(file), "split it, or check that it is the right one"
@@ -74,7 +84,7 @@ def parse_yaml(text: str | bytes, file: str, dialect: Dialect, *, limits: Limits
     parser = None
     try:
         parser = Parser(content)
-        return _Builder(parser, file, dialect, limits).build()
+        return _Builder(parser, file, dialect, limits, doubled).build()
     except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
         from isomorph.syntax.yaml.faults import locate_character
 
@@ -146,8 +156,11 @@ class _Frame:
 class _Builder:
     """Builds the documents of one text from its events."""
 
-    def __init__(self, parser: Any, file: str, dialect: Dialect, limits: Limits) -> None:
+    def __init__(
+        self, parser: Any, file: str, dialect: Dialect, limits: Limits, doubled: list[InvalidInput] | None
+    ) -> None:
         self.next_event = parser.get_event
+        self.doubled = doubled
         self.file = file
         self.dialect = dialect
         self.limits = limits
@@ -311,11 +324,14 @@ class _Builder:
         first = frame.keys[name].origin
         if name == "<<" and self.dialect is Dialect.KUBERNETES:
             return
-        raise InvalidInput(
+        fault = InvalidInput(
             f"key {name!r} is written twice in one mapping, first at line {first.line}, column {first.column}",
             node.origin,
             "remove one of the two",
         )
+        if self.doubled is None:
+            raise fault
+        self.doubled.append(fault)
 
     def add_merge_key(self, frame: _Frame, node: Node) -> None:
         """Take the value of the key `<<`, which is a key like any other where it is quoted."""
