@@ -10,7 +10,7 @@ from isomorph.model.origin import Origin, Origins, Path
 from isomorph.model.text import SecretValue, Text, references_in
 from isomorph.platforms.context import Context, Source
 from isomorph.platforms.terraform.module import Module
-from isomorph.platforms.terraform.read_dependencies import read_dependencies
+from isomorph.platforms.terraform.read_dependencies import link_outputs, read_dependencies
 from isomorph.platforms.terraform.read_workloads import read_workloads
 from isomorph.platforms.terraform.reading import PLATFORM, Reading
 from isomorph.platforms.terraform.root import read_module
@@ -34,6 +34,7 @@ def read(source: Source, context: Context) -> Definition:
         configurations=reading.configurations,
         dependencies=dependencies,
     )
+    application = link_outputs(application, module, reading)
     reading.secrets |= _find_secrets(application, module)
     return Definition(
         application=application,
