@@ -4,6 +4,7 @@
 80 columns; `toYamlPretty` is go-yaml v3: lists one level deeper, and nothing is folded.
 """
 
+import math
 import re
 from typing import Any
 
@@ -12,6 +13,7 @@ from isomorph.model.origin import Origin
 from isomorph.syntax.gotemplate.bounds import LONGEST_TEXT, limit
 from isomorph.syntax.gotemplate.cutting import cut_many, split_text
 from isomorph.syntax.gotemplate.data import NoItems, Truth, origins_of
+from isomorph.syntax.gotemplate.jsontext import print_float as print_json_float
 from isomorph.syntax.gotemplate.printing import print_float
 from isomorph.syntax.gotemplate.text import cut_text, join_texts, mark_text, values_of_text
 from isomorph.syntax.yaml.dialects import NUMBER_STARTS, WORDS, Dialect, resolve_number
@@ -54,8 +56,11 @@ class _Writer:
         limit(len(self.parts), LONGEST_TEXT, "pieces of text")
         self.column = self.column + len(text) if "\n" not in text else len(text) - text.rindex("\n") - 1
 
-    def write(self, value: Any, indent: int, *, mapping: bool) -> None:
-        """Write a node inside a collection at an indentation, -2 outside of any; what it starts with is on this line."""
+    def write(self, value: Any, indent: int, *, mapping: bool, written: bool = False) -> None:
+        """Write a node inside a collection at an indentation, -2 outside of any; what it starts with is on this line.
+
+        `mapping` says that it stands behind a key, `written` that it is the text of a scalar already.
+        """
         if isinstance(value, dict) and value:
             self.write_mapping(value, indent + 2, fresh=mapping)
         elif isinstance(value, list | tuple) and value:
@@ -64,7 +69,7 @@ class _Writer:
         else:
             if mapping:
                 self.put(" ")
-            self.put(self.to_scalar(value, max(indent, 0) + 2))
+            self.put(value if written else self.to_scalar(value, max(indent, 0) + 2))
             if self.column:
                 self.put("\n")
 
@@ -72,28 +77,31 @@ class _Writer:
         """Write entries; `fresh` says that they start on a line of their own."""
         if fresh:
             self.put("\n")
-        for index, key in enumerate(sorted(value, key=to_order)):
+        for index, key in enumerate(sorted(value, key=self.to_order)):
             if index or fresh:
                 self.put(" " * indent)
-            self.write_key(key, indent)
             item = value[key]
             if item is None:
                 item = mark_text("null", values_of_text(key))
-                self.put(" ")
-                self.put(item)
-                self.put("\n")
+            if self.write_key(key, indent):
+                self.write(item, indent, mapping=False, written=value[key] is None)
             else:
-                self.write(item, indent, mapping=True)
+                self.write(item, indent, mapping=True, written=value[key] is None)
 
-    def write_key(self, key: str, indent: int) -> None:
-        written = self.to_text(key, indent + 2, key=True)
-        if len(key.encode()) > _LONGEST_KEY or "\n" in key:
+    def to_order(self, key: str) -> "_Order":
+        return _Order(key, self.pretty)
+
+    def write_key(self, key: str, indent: int) -> bool:
+        """Write a key and its colon; tell whether it is a complex one, whose value starts on the line of the colon."""
+        if len(key.encode()) > _LONGEST_KEY or _BREAK.search(key):
             self.put("? ")
             self.put(self.to_text(key, indent + 2, key=False))
             self.put(" " * indent if self.column == 0 else "\n" + " " * indent)
-        else:
-            self.put(written)
+            self.put(": ")
+            return True
+        self.put(self.to_text(key, indent + 2, key=True))
         self.put(":")
+        return False
 
     def write_sequence(self, value: list[Any] | tuple[Any, ...], indent: int, *, fresh: bool) -> None:
         if fresh:
@@ -136,9 +144,8 @@ def print_scalar(value: Any, *, pretty: bool) -> str:
     if isinstance(value, int):
         return int.__repr__(value)
     if isinstance(value, float):
-        if not pretty and value == value and value == int(value) and abs(value) < 2**63:
-            return f"{value:.0f}"
-        return print_float(value)
+        whole = not pretty and math.isfinite(value) and value == int(value) and -(2**63) <= value < 2**64
+        return print_json_float(value) if whole else print_float(value)
     if isinstance(value, dict | list | tuple):
         return "{}" if isinstance(value, dict) else "[]"
     raise ValueError(f"no YAML for a {type(value).__name__}")
@@ -247,7 +254,7 @@ def _fold_quoted(quoted: str, column: int, indent: int, double: bool) -> str:
         allowed = index > 1 and not last and not spaces and column > _WIDTH and (double or following != " ")
         if character == " " and allowed:
             parts.append("\n" + " " * indent + ("\\" if following == " " else ""))
-            column = indent
+            column = indent + (following == " ")
         else:
             parts.append(character)
             column += 1
@@ -291,25 +298,29 @@ def _quote_double(text: str) -> str:
 
 
 class _Order:
-    """A key in go-yaml's order: digits by their number, letters after everything else."""
+    """A key in go-yaml's order: digits by their number, letters after everything else (behind a digit, v3: before)."""
 
-    __slots__ = ("text",)
+    __slots__ = ("pretty", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, pretty: bool) -> None:
         self.text = text
+        self.pretty = pretty
 
     def __lt__(self, other: "_Order") -> bool:
         one, two = self.text, other.text
         for index, (left, right) in enumerate(zip(one, two, strict=False)):
             if left != right:
-                return _is_before(one, two, index)
+                return _is_before(one, two, index, self.pretty)
         return len(one) < len(two)
 
 
-def _is_before(one: str, two: str, index: int) -> bool:
+def _is_before(one: str, two: str, index: int, pretty: bool) -> bool:
     left, right = one[index], two[index]
+    if left.isalpha() and right.isalpha():
+        return left < right
     if left.isalpha() or right.isalpha():
-        return left < right if left.isalpha() and right.isalpha() else right.isalpha()
+        behind_digit = pretty and one[index - 1 : index].isdigit()
+        return left.isalpha() if behind_digit else right.isalpha()
     start = 0
     if "0" in (left, right):
         before = re.search(r"\d*$", one[:index])
@@ -320,8 +331,3 @@ def _is_before(one: str, two: str, index: int) -> bool:
         digits = found.group() if found else ""
         numbers.append((int(f"{start}{digits}"), len(digits)))
     return numbers[0] < numbers[1] if numbers[0] != numbers[1] else left < right
-
-
-def to_order(key: str) -> _Order:
-    """Give what keys are sorted by."""
-    return _Order(key)
