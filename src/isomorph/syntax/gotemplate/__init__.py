@@ -1,10 +1,12 @@
 """Go templates as Helm renders them, traced: each character of what they give knows the template's line and the values behind it.
 
-text.py      Text: a str whose stretches know where they came from
-data.py      to_template_data(node): what templates are given; Methods: objects with methods
-render.py    Renderer: templates and data -> Rendered
-trace.py     trace(node, rendered): a tree parsed from what was rendered, with the templates' positions
-functions/   Helm's functions and Sprig's
+text.py       Text: a str whose stretches know where they came from; cutting.py cuts and joins them
+data.py       to_template_data(node): what templates are given; Values, and Methods for objects with methods
+bounds.py     what keeps a hostile template from taking the machine, for provisioners' templates, too
+render.py     Renderer: templates and data -> Rendered; rewriting.py prepares them for gotpl, faults.py says what is wrong
+trace.py      trace(node, rendered): a tree parsed from what was rendered, with the templates' positions
+printing.py   values as Go's `fmt` prints them; yamltext.py, jsontext.py, tomltext.py: as YAML, JSON and TOML
+functions/    Helm's functions and Sprig's, by name in table.py
 
     renderer = Renderer([TemplateFile("shop/templates/web.yaml", text, "chart/templates/web.yaml"), …])
     rendered = renderer.render("shop/templates/web.yaml", {"Values": to_template_data(values), "Files": files, …})
