@@ -19,9 +19,13 @@ def print_platforms(style: Style) -> str:
     """Write the platforms, their options, and the matrix of fields."""
     rows = [(each.name, each.title, directions(each), ", ".join(each.options) or "none") for each in PLATFORMS]
     head = ("platform", "title", "is", "options after ?")
-    widths = [max(len(row[index]) for row in (head, *rows)) for index in range(len(head))]
-    lines = [style.paint("  ".join(map(pad, head, widths)), "bold")]
-    lines += ["  ".join(map(pad, row, widths)) for row in rows]
+    widths = [max(len(row[index]) for row in (head, *rows)) for index in range(len(head) - 1)]
+    lines = [style.paint("  ".join((*map(pad, head, widths), head[-1])), "bold")]
+    before = sum(widths) + _GAP * len(widths)
+    for row in rows:
+        first, *others = wrap(row[-1], style.width - before)
+        lines.append("  ".join((*map(pad, row, widths), first)))
+        lines += [" " * before + other for other in others]
     for names in _split_columns(style.width):
         lines += ["", *_matrix(names, style)]
     lines.append("")
