@@ -41,7 +41,7 @@ def test_nothing_is_usage(run: Run) -> None:
     [
         (["diffs"], "there is no verb 'diffs'; did you mean diff? (isomorph --help lists them)"),
         (["convert", "compose.yaml"], "the following arguments are required: --to (isomorph convert --help)"),
-        (["convert", "compose.yaml", "--to", "helm"], "invalid choice"),
+        (["convert", "compose.yaml", "--to", "mesos"], "invalid choice"),
         (["diff", "compose.yaml"], "a comparison needs two environments"),
         (["diff", "a=compose.yaml", "a=drifted.yaml"], "workload web is defined twice in one environment"),
         (["diff", "-", "-"], "standard input (-) can be read as one definition only"),

@@ -116,6 +116,21 @@ ENTRIES: tuple[Entry, ...] = (
         )
         for rule in ("variable.value", "file.content", "process.command", "process.args")
     ),
+    *(
+        Entry(
+            rule,
+            "openshift",
+            PLATFORM_DEFAULT,
+            "https://docs.openshift.com/container-platform/latest/authentication/managing-security-context-constraints.html",
+        )
+        for rule in (
+            "security.user",
+            "security.group",
+            "security.non-root",
+            "security.no-new-privileges",
+            "security.capability",
+        )
+    ),
     Entry(
         "secret.exposed",
         "compose",

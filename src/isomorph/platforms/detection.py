@@ -5,6 +5,7 @@ import re
 from isomorph.model.errors import InvalidInput, UsageError
 from isomorph.model.origin import Origin
 from isomorph.platforms.context import Context
+from isomorph.platforms.table import find_family
 
 _HEAD = 1 << 20  # Bytes of a file that are looked at; a top-level key further down is not a head.
 _MOST_FILES = 200
@@ -19,9 +20,16 @@ def _key(name: str) -> str:
     return rf"""^(?:- )?["']?{name}["']?\s*:"""
 
 
+_OPENSHIFT = (
+    r"""^ {0,4}(?:- )?["']?apiVersion["']?\s*:\s*["']?(?:[a-z0-9-]+\.)*openshift\.io/"""
+    r"""|^(?:- )?["']?kind["']?\s*:\s*["']?(?:DeploymentConfig|ImageStream|BuildConfig)\b"""
+)
+
 # A Score file is told by its API version, so it is asked first: Kubernetes objects have an apiVersion too.
+# OpenShift's is one that has any object of its groups; before 3.6 its kinds had none.
 _SIGNS: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = (
     ("score", (re.compile(_key("apiVersion") + r"""\s*["']?score\.dev/""", re.MULTILINE),)),
+    ("openshift", (re.compile(_OPENSHIFT, re.MULTILINE),)),
     ("kubernetes", (re.compile(_key("apiVersion"), re.MULTILINE), re.compile(_key("kind"), re.MULTILINE))),
     ("compose", (re.compile(_key("(?:services|include)"), re.MULTILINE),)),
     (
@@ -81,7 +89,10 @@ def _json_head(content: bytes) -> str:
         return ""
     if isinstance(job := data.get("Job"), dict):  # A job of Nomad as its API takes it.
         data = job
-    return "\n".join(("{", *(f"{key}: {value if isinstance(value, str) else ''}" for key, value in data.items())))
+    lines = [f"{key}: {value if isinstance(value, str) else ''}" for key, value in data.items()]
+    items = data.get("items") if data.get("kind") == "List" else None
+    lines += [f"- apiVersion: {item.get('apiVersion')}" for item in items or () if isinstance(item, dict)]
+    return "\n".join(("{", *lines))
 
 
 def _detect_folder(folder: str, context: Context) -> str:
@@ -98,6 +109,8 @@ def _detect_folder(folder: str, context: Context) -> str:
             platform = "swarm"
         if platform is not None:
             found.setdefault(platform, path)
+    for member in [platform for platform in found if find_family(platform) != platform]:
+        found.pop(find_family(member), None)  # A member's definition may hold what its family has.
     if len(found) > 1:
         which = ", ".join(f"{platform} ({path})" for platform, path in found.items())
         raise UsageError(f"{folder} holds definitions of several platforms: {which}; say which: {_examples(folder)}")
@@ -126,4 +139,5 @@ def _definition_files(folder: str, names: list[str], context: Context) -> list[s
 
 
 def _examples(path: str) -> str:
-    return " or ".join(f"{platform}:{path}" for platform, _ in _SIGNS)
+    named = [platform for platform, _ in _SIGNS if find_family(platform) == platform]
+    return " or ".join(f"{platform}:{path}" for platform in named)
