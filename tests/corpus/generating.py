@@ -104,7 +104,7 @@ def read_texts(platform: str, files: dict[str, Any]) -> Definition:
     """Read what was written, its files beside it; the first is the main one, and jobs of Nomad are all of the folder."""
     main = "." if platform == "nomad" else next(iter(files))
     # What a stack leaves to the shell is loaded into it beforehand.
-    options = {"env-file": (".env",)} if platform == "swarm" and ".env" in files else {}
+    options: dict[str, tuple[str, ...]] = {"env-file": (".env",)} if platform == "swarm" and ".env" in files else {}
     return normalise(load_reader(platform)(Source(main, options), memory_context(files)))
 
 

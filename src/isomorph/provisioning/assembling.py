@@ -35,10 +35,11 @@ def assemble(definition: Definition, realised: Mapping[str, Realised], platform:
     application = _join_parts(resolved, declared)
     application, told = _settle_host_ports(application, declared)
     application = _add_routes(application, definition, declared)
-    if _can_wait(platform):
+    waits = _can_wait(platform)
+    if waits:
         application = _add_waits(application, realised)
     fragments = merge_fragments(realised.values())
-    extras = _to_extras(application, fragments, realised, find_family(platform))
+    extras = _to_extras(application, fragments, realised, find_family(platform), waits=waits)
     workloads = {
         key: replace(workload, dependencies={}) if workload.dependencies else workload
         for key, workload in application.workloads.items()
@@ -161,7 +162,7 @@ def _add_waits(application: Application, realised: Mapping[str, Realised]) -> Ap
 
 
 def _to_extras(
-    application: Application, fragments: Fragments, realised: Mapping[str, Realised], platform: str
+    application: Application, fragments: Fragments, realised: Mapping[str, Realised], platform: str, *, waits: bool
 ) -> list[Extra]:
     if platform == "kubernetes":
         return [Extra("kubernetes", (), (), manifest) for manifest in fragments.manifests]
@@ -172,7 +173,7 @@ def _to_extras(
     ]
     if fragments.models:
         extras += _bind_models(application, realised, platform)
-    if fragments.services:
+    if fragments.services and waits:
         if GATE not in fragments.services:
             extras.append(Extra(platform, (), ("services", GATE), _to_gate(fragments.services)))
         wait = {"condition": "service_completed_successfully"}

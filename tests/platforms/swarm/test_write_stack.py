@@ -342,6 +342,36 @@ def test_what_only_compose_has_is_told_and_left_out() -> None:
         assert lost in words, lost
 
 
+def test_what_provisioners_say_in_composes_words_is_said_in_swarms() -> None:
+    said = {
+        "image": "db",
+        "mem_limit": "1g",
+        "cpus": 0.5,
+        "pids_limit": 9,
+        "scale": 2,
+        "restart": "on-failure:2",
+        "ports": [{"target": 80, "published": "8080"}, "127.0.0.1:81:81", "82:82"],
+        "depends_on": {"other": {"condition": "service_started"}},
+        "annotations": {"a": "b"},
+    }
+    extra = Extra("compose", (), ("services", "db"), said)
+    application = Application(name="shop", workloads={"web": Workload("web", containers={"web": APP})})
+    written = write(Definition(application, "score", extras=(extra,)), WriteOptions())
+    assert data_of(written)["services"]["db"] == {
+        "image": "db",
+        "ports": [{"target": 80, "published": 8080}, "81:81", "82:82"],
+        "labels": {"a": "b"},
+        "deploy": {
+            "replicas": 2,
+            "resources": {"limits": {"cpus": "0.5", "memory": "1g", "pids": 9}},
+            "restart_policy": {"condition": "on-failure", "max_attempts": 2},
+        },
+    }
+    assert [message.partition(":")[0] + message.partition(":")[2][:12] for _, message in told(written)] == [
+        "db the address", "db depends_on:",
+    ]  # fmt: skip
+
+
 STACK = """\
 services:
   web:

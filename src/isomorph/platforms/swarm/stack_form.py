@@ -11,11 +11,18 @@ from isomorph.platforms.compose.schema import drop_unknown
 from isomorph.platforms.compose.writing import Writing
 from isomorph.platforms.swarm.ignored import FORBIDDEN, IGNORED
 from isomorph.platforms.swarm.loading import SCHEMA
+from isomorph.platforms.swarm.support import REASONS
 from isomorph.platforms.table import find_family
 
 Service = dict[str, Any]
 
 _CONDITIONS = {"no": "none", "always": "any", "unless-stopped": "any"}
+_LIMITS = {
+    "cpus": ("limits", "cpus"),
+    "mem_limit": ("limits", "memory"),
+    "mem_reservation": ("reservations", "memory"),
+    "pids_limit": ("limits", "pids"),
+}
 _SECTIONS = ("services", "networks", "volumes", "configs", "secrets")
 _HOST = "host"
 _OF_TRAEFIK = {"--providers.docker=true": "--providers.swarm=true", "--providers.docker": "--providers.swarm"}
@@ -73,6 +80,7 @@ class StackForm:
     def _change_service(self, name: str, service: Service) -> None:
         path = self.paths.get(name, ())
         self._change_notes(service)
+        _change_limits(service)
         self._change_restart(service)
         self._change_network_mode(name, service, path)
         self._change_memory(name, service, path)
@@ -125,7 +133,8 @@ class StackForm:
             service["networks"] = [_HOST]
             self.joins_host = True
         elif mode is not None:
-            self._tell(f"{name}: network_mode: {mode}", IGNORED["network_mode"], path)
+            why = REASONS["container.sidecar"] if str(mode).startswith("service:") else IGNORED["network_mode"]
+            self._tell(f"{name}: network_mode: {mode}", why, path)
 
     def _change_memory(self, name: str, service: Service, path: Path) -> None:
         """Write `tmpfs` as volumes, which Swarm heeds."""
@@ -220,6 +229,18 @@ class StackForm:
         if self.joins_host:
             networks[_HOST] = {"external": True, "name": _HOST}
             self.root["networks"] = networks
+
+
+def _change_limits(service: Service) -> None:
+    """Write limits in the short forms that today's Compose has, too, below `deploy`; a model's are there already."""
+    for key, (group, name) in _LIMITS.items():
+        value = service.pop(key, None)
+        if value is not None:
+            resources = service["deploy"].setdefault("resources", {})
+            resources.setdefault(group, {}).setdefault(name, value if name == "pids" else str(value))
+    replicas = service.pop("scale", None)
+    if replicas is not None:
+        service["deploy"].setdefault("replicas", replicas)
 
 
 def _lead_swarm(service: Service) -> None:
