@@ -27,7 +27,13 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
 }
 """Stage to the stages that it may import; the version in the package itself is everyone's."""
 
-FAMILIES = {"openshift": "kubernetes", "helm": "kubernetes", "minikube": "kubernetes", "swarm": "compose"}
+FAMILIES = {
+    "openshift": "kubernetes",
+    "helm": "kubernetes",
+    "minikube": "kubernetes",
+    "terraform": "kubernetes",
+    "swarm": "compose",
+}
 """Platforms that may import one other: the one they are a kind of."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
