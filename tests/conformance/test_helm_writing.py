@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -18,8 +17,10 @@ from isomorph.platforms.context import Context, Source
 from isomorph.platforms.helm.reader import read as read_chart
 from isomorph.platforms.local import LocalEngines, LocalFiles
 from isomorph.platforms.platform import OutputFile, WriteOptions
+from isomorph.syntax.tree import to_data
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.emit import emit_yaml
+from isomorph.syntax.yaml.read import parse_yaml
 from tests.conformance.conftest import engine
 from tests.conformance.test_any_model import webs
 from tests.conformance.test_kubernetes_writing import AWKWARD
@@ -71,18 +72,9 @@ class Helm:
         """Render a chart, tests and other hooks left out."""
         words = (f"--namespace={namespace}", "--include-crds", *(f"--values=shop/{path}" for path in values))
         text = self.run(files, "template", RELEASE, "shop", *words)
-        found: list[Any] = [each for each in yaml.load_all(text, _Loader) if each is not None]
+        parsed = parse_yaml(text, "<helm>", Dialect.KUBERNETES)
+        found: list[Any] = [to_data(each.root) for each in parsed if each.root is not None]
         return [each for each in found if not is_hook(each)]
-
-
-class _Loader(yaml.CSafeLoader):
-    """Reads what helm prints: dates stay as they are written."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in pairs if not tag.endswith(":timestamp")]
-    for first, pairs in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 @pytest.fixture(scope="session")
