@@ -18,6 +18,7 @@ from isomorph.drift.facts_order import polling_containers, weigh_order
 from isomorph.drift.facts_ports import tell_lost_names, weigh_names, weigh_ports, weigh_routes
 from isomorph.drift.facts_probes import weigh_probes
 from isomorph.drift.facts_process import read_process, weigh_process, weigh_stop_grace
+from isomorph.drift.facts_realised import weigh_realised
 from isomorph.drift.facts_security import (
     read_security,
     weigh_capabilities,
@@ -30,6 +31,8 @@ from isomorph.drift.facts_variables import weigh_variables
 from isomorph.drift.finding import AlignedWorkload, Environment, Report, Verdict
 from isomorph.drift.findings import make_findings
 from isomorph.drift.image_facts import ImageSource, fill_from_image
+from isomorph.drift.load_balancers import weigh_balancers
+from isomorph.drift.realisations import find_realised
 from isomorph.drift.reasons import CANNOT_SAY
 from isomorph.drift.verdicts import Pair
 from isomorph.model.errors import Diagnostic
@@ -39,6 +42,8 @@ from isomorph.platforms.platform import Support
 _NOTHING = Workload("")
 _RUNS_NO_JOBS = frozenset(("marathon",))
 """Platforms that start again whatever ended, so that a workload that ends is left out of their definitions."""
+_INFRASTRUCTURE = frozenset(("terraform",))
+"""Platforms whose definitions may be about what workloads depend on alone: without a workload they say nothing of them."""
 _WEIGHED_APART = frozenset(
     (
         "image.registry",
@@ -69,7 +74,7 @@ def compare(
     alignment = _align(views, align)
     named = {view.name: view for view in views}
     chosen = combinations(views, 2) if pairs is None else ((named[a], named[b]) for a, b in pairs)
-    compared = [_compare_pair(a, b, alignment, image_configs) for a, b in chosen]
+    compared = [_compare_pair(a, b, alignment, align, image_configs) for a, b in chosen]
     counts = [pair.count() for pair in compared]
     summary = {verdict.value: sum(each[verdict.value] for each in counts) for verdict in Verdict}
     diagnostics: list[Diagnostic] = [each for view in views for each in view.definition.diagnostics]
@@ -96,7 +101,9 @@ def _aligned(views: list[View], alignment: Alignment) -> list[AlignedWorkload]:
     return sorted(rows, key=lambda row: row.name)
 
 
-def _compare_pair(a: View, b: View, alignment: Alignment, images: ImageSource | None) -> Pair:
+def _compare_pair(
+    a: View, b: View, alignment: Alignment, declared: Declared | None, images: ImageSource | None
+) -> Pair:
     pair = Pair(a, b)
     scopes: dict[str, Scope] = {}
     alone: list[tuple[str, int, str]] = []
@@ -109,9 +116,12 @@ def _compare_pair(a: View, b: View, alignment: Alignment, images: ImageSource | 
         elif theirs is not None:
             alone.append((group.name, 1, theirs))
     beside = find_beside(pair, scopes, alone)
+    realised = find_realised(pair, [each for each in alone if each[0] not in beside.workloads], declared)
     for name, side, key in alone:
-        if name not in beside.workloads:
+        if name not in beside.workloads and (side, key) not in pair.realised:
             _tell_missing(pair, name, side, key)
+    weigh_realised(pair, realised)
+    weigh_balancers(pair)
     for scope in scopes.values():
         _weigh_workload(pair, scope)
     for scope in scopes.values():
@@ -138,7 +148,8 @@ def _tell_missing(pair: Pair, name: str, side: int, key: str) -> None:
     ours, theirs = (fact, None) if side == 0 else (None, fact)
     scope = Scope(name, "", places[0], places[1])
     row = _no_jobs(pair, places[side], (pair.a, pair.b)[1 - side])
-    if (pair.a, pair.b)[1 - side].said_by:
+    silent = (pair.a, pair.b)[1 - side]
+    if silent.said_by or (silent.platform in _INFRASTRUCTURE and not silent.application.workloads):
         pair.tell(scope, "workload.missing", "", ours, theirs, Verdict.UNSAID)
         return
     verdict, reason = (Verdict.MISSING, None) if row is None else (Verdict.EXPECTED, f"{CANNOT_SAY}: {row.reason}")

@@ -17,7 +17,7 @@ def weigh_dependencies(pair: Pair, scope: Scope) -> None:
     """Judge the dependencies of both sides by the names that the workload has for them."""
     if not scope.a.workload.dependencies and not scope.b.workload.dependencies:
         return
-    ours, theirs = _outside(scope.a), _outside(scope.b)
+    ours, theirs = _outside(pair, scope.a), _outside(pair, scope.b)
     for name in dict.fromkeys((*ours, *theirs)):
         mine, yours = ours.get(name), theirs.get(name)
         if mine is None or yours is None:
@@ -38,13 +38,16 @@ class _Needed:
         self.path = path
 
 
-def _outside(place: Place) -> dict[str, _Needed]:
-    """Give a workload's dependencies that are not workloads of its own definition: those speak for themselves."""
+def _outside(pair: Pair, place: Place) -> dict[str, _Needed]:
+    """Give a workload's dependencies that are left to be provisioned: workloads of its own definition speak for themselves,
+    and what is provisioned, or run by the other side, is judged for all who use it.
+    """
     application = place.view.application
+    side = 0 if place.view is pair.a else 1
     found: dict[str, _Needed] = {}
     for name, uid in place.workload.dependencies.items():
         dependency = application.dependencies.get(uid)
-        if dependency is not None and dependency.realisation not in application.workloads:
+        if dependency is not None and dependency.realisation is None and (side, uid) not in pair.realised:
             found[name] = _Needed(dependency, ("dependencies", uid))
     return found
 

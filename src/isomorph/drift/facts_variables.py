@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from isomorph.drift.facts import Fact, Place, Scope, View
 from isomorph.drift.outside import compare_outside
+from isomorph.drift.reached import weigh_way
 from isomorph.drift.reasons import CANNOT_SAY, PROVISIONED, SERVICE_DISCOVERY
 from isomorph.drift.secret_values import compare_secrets, compare_values, secrets_in
 from isomorph.drift.texts import (
@@ -125,6 +126,8 @@ def _weigh_both(pair: Pair, scope: Scope, name: str, text: Text, other: Text) ->
         pair.equal += 1
         return
     a, b = variable_fact(scope.a, name, text), variable_fact(scope.b, name, other)
+    if pair.realised and weigh_way(pair, scope, name, (text, other), (a, b)):
+        return
     from_store = holds_secret(text), holds_secret(other)
     if any(from_store):
         weigh_secret(pair, scope, name, (text, other), (a, b), "variable.value")

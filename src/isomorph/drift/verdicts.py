@@ -1,11 +1,16 @@
 """From what two sides say to a verdict: the one place where facts are weighed, and findings and counts are kept."""
 
+from typing import TYPE_CHECKING
+
 from isomorph.drift.facts import Fact, Place, Scope, View
 from isomorph.drift.finding import Verdict
 from isomorph.drift.natures import find_nature, tell_alike
 from isomorph.drift.reasons import CANNOT_SAY, PLATFORM_DEFAULT, find_entry
 from isomorph.model.errors import Diagnostic
 from isomorph.platforms.platform import Support
+
+if TYPE_CHECKING:
+    from isomorph.drift.realisations import Realised
 
 EQUAL, DEFAULT, EXPECTED, UNSAID = Verdict.EQUAL, Verdict.DEFAULT, Verdict.EXPECTED, Verdict.UNSAID
 DRIFT, MISSING, UNRESOLVED = Verdict.DRIFT, Verdict.MISSING, Verdict.UNRESOLVED
@@ -52,6 +57,7 @@ class Pair:
         "diagnostics",
         "equal",
         "lost_names",
+        "realised",
         "records",
         "same_family",
         "same_platform",
@@ -70,6 +76,9 @@ class Pair:
         self.equal = 0
         self.unsaid = 0
         self.records: set[tuple[str, str]] = set()  # (workload, port) already told as missing
+        self.realised: dict[
+            tuple[int, str], Realised
+        ] = {}  # (side, workload or dependency) that is one with the other's
         self.lost_names: dict[tuple[str, str], str] = {}  # (workload, lower-case name) -> name that one side lacks
 
     def count(self) -> dict[str, int]:

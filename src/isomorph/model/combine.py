@@ -8,6 +8,7 @@ import msgspec
 from isomorph.model.application import Application, Definition
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origins
+from isomorph.model.outputs import link_known_outputs
 
 T = TypeVar("T")
 
@@ -15,7 +16,8 @@ T = TypeVar("T")
 def combine(definitions: list[Definition]) -> Definition:
     """Join the definitions of one environment.
 
-    Shared things (volumes, secrets, configurations) of one name are one. Raises InvalidInput where two definitions hold a
+    Shared things (volumes, secrets, configurations) of one name are one; what one definition provisions, texts of another
+    know by the names of its outputs. Raises InvalidInput where two definitions hold a
     workload of the same name: naming both places, since which one counts cannot be known.
     """
     first = definitions[0]
@@ -45,7 +47,7 @@ def combine(definitions: list[Definition]) -> Definition:
     )
     return msgspec.structs.replace(
         first,
-        application=application,
+        application=link_known_outputs(application),
         origins=origins,
         sources=tuple(dict.fromkeys(source for each in definitions for source in each.sources)),
         extras=tuple(extra for each in definitions for extra in each.extras),

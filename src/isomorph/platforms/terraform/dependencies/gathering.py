@@ -61,6 +61,7 @@ class Server(msgspec.Struct, eq=False):
     origin: Origin
     id: str | None = None
     version: str | None = None
+    metadata: dict[str, Any] = {}
     parameters: dict[str, Any] = {}
     outputs: dict[str, Text] = {}
     realisation: str = ""
@@ -106,7 +107,9 @@ class Gathering:
         """Begin the server of a resource."""
         entry, body = found.entry, found.body
         server = Server(found.address, _find_type(entry, body), found.thing.origin, realisation=found.address)
-        server.parameters, server.outputs = dict(entry.fixed), {}
+        server.parameters = dict(entry.fixed)
+        if not entry.version:
+            server.metadata["version"] = "chosen by the provider"
         name = find_node(body, entry.name)
         server.id = str(plain(name)) if isinstance(name, Scalar) else None
         if server.id is not None and is_open(server.id):
@@ -258,8 +261,7 @@ class Gathering:
         )
         if uid not in self.servers:
             origin = provider.origin if provider is not None else found.thing.origin
-            self.servers[uid] = Server(uid, kind, origin, realisation=uid)
-            self.servers[uid].parameters, self.servers[uid].outputs = {}, {}
+            self.servers[uid] = Server(uid, kind, origin, realisation=uid, metadata={"version": "chosen elsewhere"})
             self._record(self.servers[uid], (), origin)
             if provider is not None:
                 self._take_provider(self.servers[uid], provider)
@@ -293,6 +295,7 @@ def to_dependency(server: Server) -> Dependency:
         type=server.kind,
         id=server.id,
         version=server.version,
+        metadata=server.metadata,
         parameters=server.parameters or None,
         outputs=server.outputs,
         realisation=server.realisation,
