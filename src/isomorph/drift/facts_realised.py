@@ -51,6 +51,8 @@ _OF_PROVIDERS = re.compile(r"(rds|cloudsql|azure|google|cloud|apg|aurora|babelfi
 """Flags that only managed servers have."""
 _FOLLOWS_TYPE = frozenset(("port", "tls", "flags", "extensions", "charset", "collation", "users"))
 """What is another system's own."""
+STORES = frozenset(("s3", "gcs", "azure-storage"))
+"""Stores of objects, which a client is given by the URL of whoever keeps them: how that is reached says nothing."""
 _RANDOM = re.compile(r"\$\{(?:[^}]*\.)?random_[a-z0-9_]+\.[^}]*\}")
 _SAME_TYPE = {"postgres-instance": "postgres", "mysql-instance": "mysql"}
 _SPELLED = {"utf8": "utf8", "utf-8": "utf8", "unicode": "utf8"}
@@ -128,6 +130,8 @@ def _weigh_parameters(pair: Pair, scope: Scope, name: str, mine: Needed, yours: 
     images = bool(mine.workload or yours.workload)
     for word in dict.fromkeys((*ours, *theirs)):
         if (images and word not in _COMPARED) or (not same_type and word in _FOLLOWS_TYPE):
+            continue
+        if images and word in ("port", "tls") and PROTOCOLS.get(mine.dependency.type) in STORES:
             continue
         values = (ours.get(word), theirs.get(word))
         if word == "flags":

@@ -8,7 +8,7 @@ import re
 from urllib.parse import parse_qsl
 
 from isomorph.drift.facts import Fact, Scope, View
-from isomorph.drift.facts_realised import parameters_of
+from isomorph.drift.facts_realised import STORES, parameters_of
 from isomorph.drift.realisations import Realised
 from isomorph.drift.reasons import PROVISIONED, SERVICE_DISCOVERY
 from isomorph.drift.service_facts import Needed
@@ -194,6 +194,8 @@ def _compare(realised: Realised, mine: Way, yours: Way) -> list[str] | None:
     ours, theirs = parameters_of(a), parameters_of(b)
     speaks = PROTOCOLS.get(a.dependency.type, "")
     differing: list[str] = []
+    if speaks in STORES:
+        return []  # Each has an address of its own, and its scheme with it.
     if mine.scheme != yours.scheme and _is_same_type(a, b):
         differing.append("the scheme")
     ports = [way.port or (PORTS.get(speaks) if way.scheme else None) for way in (mine, yours)]

@@ -1,0 +1,312 @@
+"""A labelled set: a dependency as an image against its counterpart in Terraform. All that is labelled is told, and no more."""
+
+from typing import NamedTuple
+
+import pytest
+
+from isomorph.drift.finding import Environment
+from tests.drift.dependencies.gap import judge, laptop, production
+from tests.drift.judging import shown
+
+
+class Labelled(NamedTuple):
+    """A pair and all that is to be told of it."""
+
+    laptop: Environment
+    production: Environment
+    told: tuple[str, ...] = ()
+
+
+RDS_HOST = "orders.c1a2b3.eu-west-1.rds.amazonaws.com"
+
+
+def postgres(tag: str = "15", database: str = "orders", more: str = "", name: str = "db") -> str:
+    return (
+        f"  {name}:\n    image: postgres:{tag}\n    environment:\n"
+        f"      POSTGRES_DB: {database}\n      POSTGRES_USER: app\n      POSTGRES_PASSWORD: hunter2\n{more}"
+    )
+
+
+def rds(version: str = '"15.4"', database: str = '"orders"', more: str = "", name: str = "orders", engine: str = "postgres") -> str:
+    return (
+        f'resource "aws_db_instance" "{name}" {{\n  identifier = "{name}"\n  engine = "{engine}"\n'
+        f"  engine_version = {version}\n  instance_class = \"db.t3.micro\"\n  allocated_storage = 20\n"
+        f'  db_name = {database}\n  username = "app"\n  password = "hunter3"\n{more}}}\n'
+    )
+
+
+def url(host: str, rest: str = "5432/orders", scheme: str = "postgres") -> str:
+    return f"{scheme}://app@{host}:{rest}"
+
+
+PAIRS: dict[str, Labelled] = {
+    "the same version": Labelled(laptop(postgres(), DB_URL=url("db")), production(rds(), DB_URL=url(RDS_HOST))),
+    "another version": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production(rds('"13.7"'), DB_URL=url(RDS_HOST)),
+        ("drift dependency.version db: 15 | 13.7",),
+    ),
+    "another minor version": Labelled(
+        laptop(postgres("15.2-alpine"), DB_URL=url("db")),
+        production(rds(), DB_URL=url(RDS_HOST)),
+        ("drift dependency.version db: 15.2 | 15.4",),
+    ),
+    "no version said": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production(rds("null"), DB_URL=url(RDS_HOST)),
+        ("drift dependency.version db: 15 | -",),
+    ),
+    "an image without a version": Labelled(
+        laptop(postgres("latest"), DB_URL=url("db")),
+        production(rds(), DB_URL=url(RDS_HOST)),
+        ("drift dependency.version db: latest | 15.4",),
+    ),
+    "a version that nobody gives": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production('variable "pg" {}\n' + rds("var.pg"), DB_URL=url(RDS_HOST)),
+        ("unresolved dependency.version db: 15 | ${var.pg}",),
+    ),
+    "a version that is given": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production('variable "pg" {}\n' + rds("var.pg"), settings={"pg": "15.4"}, DB_URL=url(RDS_HOST)),
+    ),
+    "count = 0": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production(rds(more="  count = 0\n")),
+        ("missing workload.missing: db | -", "missing variable.missing DB_URL: postgres://app@db:5432/orders | -"),
+    ),
+    "missing on the laptop": Labelled(
+        laptop(""),
+        production(rds()),
+        ("missing dependency.missing orders: - | postgres",),
+    ),
+    "renamed": Labelled(
+        laptop(postgres(name="shop-store"), DB_URL=url("shop-store")),
+        production(rds(name="main").replace('"main"\n', '"prod-7"\n'), DB_URL=url(RDS_HOST)),
+    ),
+    "another port": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production(rds(more="  port = 5433\n"), DB_URL=url(RDS_HOST, "5433/orders")),
+        ("drift dependency.parameter db.port: 5432 | 5433",),
+    ),
+    "another port in the URL alone": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production(rds(), DB_URL=url(RDS_HOST, "5433/orders")),
+        (f"drift variable.value DB_URL: {url('db')} | {url(RDS_HOST, '5433/orders')}",),
+    ),
+    "another port in variables of their own": Labelled(
+        laptop(postgres(), DB_HOST="db", DB_PORT="5432"),
+        production(rds(more="  port = 5433\n"), DB_HOST=RDS_HOST, DB_PORT="5433"),
+        ("drift dependency.parameter db.port: 5432 | 5433",),
+    ),
+    "another name of the database": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production(rds(database='"shop"'), DB_URL=url(RDS_HOST, "5432/shop")),
+        ("drift dependency.parameter db.database: orders | shop",),
+    ),
+    "another name of the database in the URL alone": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production(rds(), DB_URL=url(RDS_HOST, "5432/shop")),
+        (f"drift variable.value DB_URL: {url('db')} | {url(RDS_HOST, '5432/shop')}",),
+    ),
+    "nobody makes the database": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production(rds(database="null"), DB_URL=url(RDS_HOST)),
+        ("drift dependency.parameter db.database: orders | -",),
+    ),
+    "a database of the postgresql provider": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production(
+            rds(database="null") + 'provider "postgresql" {\n  host = aws_db_instance.orders.address\n}\n'
+            'resource "postgresql_database" "orders" {\n  name = "orders"\n}\n',
+            DB_URL=url(RDS_HOST),
+        ),
+    ),
+    "another user": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production(rds().replace('"app"', '"admin"'), DB_URL=url(RDS_HOST).replace("app", "admin")),
+        ("drift dependency.parameter db.username: app | admin",),
+    ),
+    "a user that an apply makes up": Labelled(
+        laptop(postgres(), DB_HOST="db"),
+        production(
+            'resource "random_string" "user" {\n  length = 8\n}\n' + rds().replace('"app"', "random_string.user.result"),
+            DB_HOST=RDS_HOST,
+        ),
+    ),
+    "TLS on one side": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production(
+            'resource "aws_db_parameter_group" "tls" {\n  family = "postgres15"\n  parameter {\n'
+            '    name = "rds.force_ssl"\n    value = "1"\n  }\n}\n'
+            + rds(more="  parameter_group_name = aws_db_parameter_group.tls.name\n"),
+            DB_URL=url(RDS_HOST) + "?sslmode=require",
+        ),
+        ("drift dependency.parameter db.tls: - | true",),
+    ),
+    "a flag on one side": Labelled(
+        laptop(postgres(more="    command: [postgres, -c, max_connections=200]\n"), DB_URL=url("db")),
+        production(rds(), DB_URL=url(RDS_HOST)),
+        ("drift dependency.parameter db.max_connections: 200 | -",),
+    ),
+    "another value of a flag": Labelled(
+        laptop(postgres(more="    command: [postgres, -c, max_connections=200]\n"), DB_URL=url("db")),
+        production(
+            'resource "azurerm_postgresql_flexible_server" "db" {\n  name = "orders"\n  version = "15"\n'
+            '  administrator_login = "app"\n}\n'
+            'resource "azurerm_postgresql_flexible_server_database" "orders" {\n  name = "orders"\n'
+            '  server_id = azurerm_postgresql_flexible_server.db.id\n  charset = "UTF8"\n  collation = "en_US.utf8"\n}\n'
+            'resource "azurerm_postgresql_flexible_server_configuration" "c" {\n  name = "max_connections"\n'
+            '  server_id = azurerm_postgresql_flexible_server.db.id\n  value = 300\n}\n',
+            DB_URL=url("orders.postgres.database.azure.com") + "?sslmode=require",
+        ),
+        (
+            "drift dependency.parameter db.max_connections: 200 | 300",
+            "drift dependency.parameter db.tls: - | true",
+        ),
+    ),
+    "an extension more": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production(
+            rds() + 'resource "postgresql_extension" "e" {\n  name = "pg_trgm"\n}\n',
+            DB_URL=url(RDS_HOST),
+        ),
+        ("drift dependency.parameter db.extensions: - | pg_trgm",),
+    ),
+    "another collation": Labelled(
+        laptop(postgres(), DB_HOST="db"),
+        production(
+            'resource "google_sql_database_instance" "main" {\n  name = "orders"\n  database_version = "POSTGRES_15"\n'
+            '  settings {\n    tier = "db-f1-micro"\n  }\n}\n'
+            'resource "google_sql_database" "orders" {\n  name = "orders"\n'
+            '  instance = google_sql_database_instance.main.name\n  charset = "UTF8"\n  collation = "C"\n}\n'
+            'resource "google_sql_user" "app" {\n  name = "app"\n'
+            '  instance = google_sql_database_instance.main.name\n}\n',
+            DB_HOST="orders.db.shop.example.com",
+        ),
+        ("drift dependency.parameter db.collation: - | C",),
+    ),
+    "two databases, each with its own": Labelled(
+        laptop(
+            postgres(name="orders-db") + postgres("14", "users", name="users-db"),
+            ORDERS=url("orders-db"),
+            USERS=url("users-db", "5432/users"),
+        ),
+        production(
+            rds() + rds('"13.7"', '"users"', name="users"),
+            ORDERS=url(RDS_HOST),
+            USERS=url(RDS_HOST.replace("orders", "users"), "5432/users"),
+        ),
+        ("drift dependency.version users-db: 14 | 13.7",),
+    ),
+    "two databases told apart by what is in them": Labelled(
+        laptop(
+            postgres(name="one") + postgres("14", "users", name="two"),
+            ORDERS=url("one"),
+            USERS=url("two", "5432/users"),
+        ),
+        production(
+            rds(name="alpha") + rds('"13.7"', '"users"', name="beta"),
+            ORDERS=url(RDS_HOST),
+            USERS=url(RDS_HOST.replace("orders", "users"), "5432/users"),
+        ),
+        ("drift dependency.version two: 14 | 13.7",),
+    ),
+    "MySQL here and MariaDB there": Labelled(
+        laptop("  db:\n    image: mysql:8.0\n    environment: {MYSQL_DATABASE: orders}\n", DB_HOST="db"),
+        production(rds('"10.11"', engine="mariadb"), DB_HOST=RDS_HOST),
+        ("drift dependency.type db: mysql | mariadb",),
+    ),
+    "MySQL on Aurora": Labelled(
+        laptop("  db:\n    image: mysql:8.0\n    environment: {MYSQL_DATABASE: orders, MYSQL_USER: app}\n", DB_HOST="db"),
+        production(
+            'resource "aws_rds_cluster" "orders" {\n  engine = "aurora-mysql"\n  engine_version = "8.0.mysql_aurora.3.04.0"\n'
+            '  database_name = "orders"\n  master_username = "app"\n}\n',
+            DB_HOST="orders.cluster-c1.eu-west-1.rds.amazonaws.com",
+        ),
+    ),
+    "Redis of another version": Labelled(
+        laptop("  cache:\n    image: redis:7.2-alpine\n", REDIS_URL="redis://cache:6379/0"),
+        production(
+            'resource "aws_elasticache_replication_group" "cache" {\n  replication_group_id = "shop"\n  engine = "redis"\n'
+            '  engine_version = "6.2"\n  node_type = "cache.t3.micro"\n}\n',
+            REDIS_URL="redis://shop.abc.cache.amazonaws.com:6379/0",
+        ),
+        ("drift dependency.version cache: 7.2 | 6.2",),
+    ),
+    "Redis with TLS": Labelled(
+        laptop("  cache:\n    image: redis:7.1\n", REDIS_URL="redis://cache:6379/0"),
+        production(
+            'resource "aws_elasticache_replication_group" "cache" {\n  replication_group_id = "shop"\n'
+            '  engine_version = "7.1"\n  transit_encryption_enabled = true\n}\n',
+            REDIS_URL="rediss://shop.abc.cache.amazonaws.com:6379/0",
+        ),
+        ("drift dependency.parameter cache.tls: - | true",),
+    ),
+    "RabbitMQ": Labelled(
+        laptop("  mq:\n    image: rabbitmq:3.13-management\n", AMQP_URL="amqp://mq:5672/"),
+        production(
+            'resource "aws_mq_broker" "orders" {\n  broker_name = "orders"\n  engine_type = "RabbitMQ"\n'
+            '  engine_version = "3.13"\n  host_instance_type = "mq.t3.micro"\n  user {\n    username = "app"\n'
+            '    password = "x"\n  }\n}\n',
+            AMQP_URL="amqps://b-1.mq.eu-west-1.amazonaws.com:5671/",
+        ),
+        (
+            "drift dependency.parameter mq.port: 5672 | 5671",
+            "drift dependency.parameter mq.tls: - | true",
+        ),
+    ),
+    "MinIO and a bucket": Labelled(
+        laptop("  files:\n    image: minio/minio:RELEASE.2024-01-01\n", BUCKET="invoices", S3="http://files:9000"),
+        production(
+            'resource "aws_s3_bucket" "invoices" {\n  bucket = "invoices"\n}\n',
+            BUCKET="invoices",
+            S3="https://s3.eu-west-1.amazonaws.com",
+        ),
+    ),
+    "Kafka": Labelled(
+        laptop("  kafka:\n    image: apache/kafka:3.7.0\n", BROKERS="kafka:9092"),
+        production(
+            'resource "aws_msk_cluster" "events" {\n  cluster_name = "events"\n  kafka_version = "3.6.0"\n'
+            '  encryption_info {\n    encryption_in_transit {\n      client_broker = "PLAINTEXT"\n    }\n  }\n}\n',
+            BROKERS="b-1.events.kafka.eu-west-1.amazonaws.com:9092",
+        ),
+        ("drift dependency.version kafka: 3.7.0 | 3.6.0",),
+    ),
+    "a module of the registry": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production(
+            'module "db" {\n  source = "terraform-aws-modules/rds/aws"\n  version = "6.10.0"\n  identifier = "orders"\n'
+            '  engine = "postgres"\n  engine_version = "13.7"\n  db_name = "orders"\n  username = "app"\n}\n',
+            DB_URL=url(RDS_HOST),
+        ),
+        ("drift dependency.version db: 15 | 13.7",),
+    ),
+    "what Terraform gives, by the name of its output": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production(
+            rds('"14.9"')
+            + 'output "orders_url" {\n  value = "postgres://app@${aws_db_instance.orders.address}:5432/orders"\n}\n',
+        ),
+        (
+            "drift dependency.version db: 15 | 14.9",
+            "missing variable.missing DB_URL: postgres://app@db:5432/orders | -",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
+def test_all_that_is_labelled_is_told_and_nothing_else(pair: Labelled) -> None:
+    assert sorted(shown(judge(pair.laptop, pair.production))) == sorted(pair.told)
+
+
+@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
+def test_the_order_of_environments_means_nothing(pair: Labelled) -> None:
+    def turn(line: str) -> str:
+        head, _, values = line.partition(": ")
+        a, _, b = values.partition(" | ")
+        return f"{head}: {b} | {a}"
+
+    told = sorted(shown(judge(pair.production, pair.laptop)))
+    assert told == sorted(turn(line) for line in pair.told)
