@@ -17,7 +17,7 @@ from isomorph.model.errors import InvalidInput
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _BARE_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORDS = frozenset(("null", "true", "false", "for", "in", "if", "else", "endif", "endfor"))
-_TRAVERSAL = re.compile(rf"{_IDENTIFIER.pattern}(?:\.{_IDENTIFIER.pattern})*")
+_TRAVERSAL = re.compile(rf"{_IDENTIFIER.pattern}(?:\.{_IDENTIFIER.pattern}|\[[0-9]+\])*")
 _ESCAPED = re.compile(r'[\x00-\x1f\x7f-\x9f"\\\u2028\u2029\ufeff\ud800-\udfff]|\$+(?=\{)|%+(?=\{)')
 _NOT_IN_HEREDOC = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]|\$\$\{|%%\{")
 _TEMPLATE_START = re.compile(r"[$%](?=\{)")
@@ -28,7 +28,7 @@ _LONGEST_LINE = 100
 
 
 class Expression(msgspec.Struct, frozen=True):
-    """A reference to something else of the configuration, `module.db.host`."""
+    """A reference to something else of the configuration, `module.db.host`, `aws_instance.a.tags[0]`."""
 
     text: str
 
