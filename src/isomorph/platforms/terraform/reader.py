@@ -28,6 +28,7 @@ def read(source: Source, context: Context) -> Definition:
         if not called.is_read:
             _keep(reading, called.address, called.source, called.origin)
     application = Application(
+        namespace=reading.namespace,
         workloads=workloads,
         volumes=reading.volumes,
         secrets=reading.secrets,
