@@ -2,8 +2,8 @@
 
 A type is a line of fields in Kubernetes' own names. The provider's name is the same in snake_case, or what follows a `/`.
 After a `:` stands what the field is: `int` a number (or a number or a name), `bool`, `mode` permission bits (a number here,
-an octal text there), `[]` a list, `{}` a map of texts, TYPE one block, TYPE* a block for each item.
-Without it the field is a text. What is not in the table, the provider's resource has no word for.
+an octal text there), `[]` a list, `{}` a map of texts, TYPE one block, TYPE* a block for each item. Without it the field is
+a text. A `!` at the end: the provider requires it. What is not in the table, the provider's resource has no word for.
 
 Source: the schemas of hashicorp/kubernetes 2.38.0, which tests/conformance/test_terraform_writing.py holds the table to.
 """
@@ -21,6 +21,7 @@ class Field(msgspec.Struct, frozen=True):
     word: str
     form: str = "text"
     of: str = ""
+    required: bool = False
 
 
 class Resource(msgspec.Struct, frozen=True):
@@ -35,90 +36,91 @@ _SOURCE = "fsType readOnly:bool"
 
 _TYPES: dict[str, str] = {
     # Objects
-    "Namespace": "metadata:OwnMetadata",
-    "ConfigMap": "metadata:Metadata data:{} binaryData:{} immutable:bool",
-    "Secret": "metadata:Metadata type data:{} binaryData:{} immutable:bool",
+    "Namespace": "metadata:OwnMetadata!",
+    "ConfigMap": "metadata:Metadata! data:{} binaryData:{} immutable:bool",
+    "Secret": "metadata:Metadata! type data:{} binaryData:{} immutable:bool",
     "ServiceAccount": (
-        "metadata:Metadata automountServiceAccountToken:bool imagePullSecrets/image_pull_secret:Name* secrets/secret:Name*"
+        "metadata:Metadata! automountServiceAccountToken:bool imagePullSecrets/image_pull_secret:Name* secrets/secret:Name*"
     ),
-    "PersistentVolumeClaim": "metadata:Metadata spec:ClaimSpec",
-    "Service": "metadata:Metadata spec:ServiceSpec",
-    "Ingress": "metadata:Metadata spec:IngressSpec",
-    "Pod": "metadata:Metadata spec:PodSpec",
-    "Deployment": "metadata:Metadata spec:DeploymentSpec",
-    "DaemonSet": "metadata:Metadata spec:DaemonSetSpec",
-    "StatefulSet": "metadata:Metadata spec:StatefulSetSpec",
-    "ReplicationController": "metadata:Metadata spec:ReplicationControllerSpec",
-    "Job": "metadata:Metadata spec:JobSpec",
-    "CronJob": "metadata:Metadata spec:CronJobSpec",
-    "HorizontalPodAutoscaler": "metadata:Metadata spec:ScalerSpec",
-    "HorizontalPodAutoscalerV1": "metadata:Metadata spec:ScalerV1Spec",
-    "PodDisruptionBudget": "metadata:Metadata spec:DisruptionBudgetSpec",
-    "NetworkPolicy": "metadata:Metadata spec:NetworkPolicySpec",
+    "PersistentVolumeClaim": "metadata:Metadata! spec:ClaimSpec!",
+    "Service": "metadata:Metadata! spec:ServiceSpec!",
+    "Ingress": "metadata:Metadata! spec:IngressSpec!",
+    "Pod": "metadata:Metadata! spec:PodSpec!",
+    "Deployment": "metadata:Metadata! spec:DeploymentSpec!",
+    "DaemonSet": "metadata:Metadata! spec:DaemonSetSpec!",
+    "StatefulSet": "metadata:Metadata! spec:StatefulSetSpec!",
+    "ReplicationController": "metadata:Metadata! spec:ReplicationControllerSpec!",
+    "Job": "metadata:Metadata! spec:JobSpec!",
+    "CronJob": "metadata:Metadata! spec:CronJobSpec!",
+    "HorizontalPodAutoscaler": "metadata:Metadata! spec:ScalerSpec!",
+    "HorizontalPodAutoscalerV1": "metadata:Metadata! spec:ScalerV1Spec!",
+    "PodDisruptionBudget": "metadata:Metadata! spec:DisruptionBudgetSpec!",
+    "NetworkPolicy": "metadata:Metadata! spec:NetworkPolicySpec!",
     "Metadata": "name generateName namespace labels:{} annotations:{}",
     "OwnMetadata": "name generateName labels:{} annotations:{}",
     "LabelMetadata": "labels:{} annotations:{}",
     # Controllers
     "DeploymentSpec": (
         "replicas:int minReadySeconds:int revisionHistoryLimit:int progressDeadlineSeconds:int paused:bool "
-        "selector:Selector strategy:Strategy template:Template"
+        "selector:Selector strategy:Strategy template:Template!"
     ),
     "DaemonSetSpec": (
-        "minReadySeconds:int revisionHistoryLimit:int selector:Selector updateStrategy/strategy:Strategy template:Template"
+        "minReadySeconds:int revisionHistoryLimit:int selector:Selector updateStrategy/strategy:Strategy template:Template!"
     ),
     "StatefulSetSpec": (
-        "replicas:int serviceName minReadySeconds:int podManagementPolicy revisionHistoryLimit:int selector:Selector "
-        "updateStrategy:SetStrategy persistentVolumeClaimRetentionPolicy:Retention template:Template "
+        "replicas:int serviceName! minReadySeconds:int podManagementPolicy revisionHistoryLimit:int selector:Selector! "
+        "updateStrategy:SetStrategy persistentVolumeClaimRetentionPolicy:Retention template:Template! "
         "volumeClaimTemplates/volume_claim_template:ClaimTemplate*"
     ),
-    "ReplicationControllerSpec": "replicas:int minReadySeconds:int selector:{} template:Template",
+    "ReplicationControllerSpec": "replicas:int minReadySeconds:int selector:{}! template:Template!",
     "JobSpec": (
         "parallelism:int completions:int completionMode activeDeadlineSeconds:int backoffLimit:int "
         "backoffLimitPerIndex:int maxFailedIndexes:int ttlSecondsAfterFinished:int manualSelector:bool "
-        "podFailurePolicy:FailurePolicy selector:Selector template:JobPod"
+        "podFailurePolicy:FailurePolicy selector:Selector template:JobPod!"
     ),
     "CronJobSpec": (
-        "schedule timeZone/timezone concurrencyPolicy startingDeadlineSeconds:int suspend:bool "
-        "successfulJobsHistoryLimit:int failedJobsHistoryLimit:int jobTemplate:JobTemplate"
+        "schedule! timeZone/timezone concurrencyPolicy startingDeadlineSeconds:int suspend:bool "
+        "successfulJobsHistoryLimit:int failedJobsHistoryLimit:int jobTemplate:JobTemplate!"
     ),
-    "JobPod": "metadata:OwnMetadata spec:PodSpec",
-    "JobTemplate": "metadata:Metadata spec:JobSpec",
-    "FailurePolicy": "rules/rule:FailureRule*",
+    "JobPod": "metadata:OwnMetadata! spec:PodSpec",
+    "JobTemplate": "metadata:Metadata! spec:JobSpec!",
+    "FailurePolicy": "rules/rule:FailureRule*!",
     "FailureRule": "action onExitCodes:OnExitCodes onPodConditions/on_pod_condition:OnPodCondition*",
-    "OnExitCodes": "containerName operator values:[]",
+    "OnExitCodes": "containerName operator values:[]!",
     "OnPodCondition": "type status",
     "Selector": "matchLabels:{} matchExpressions:Requirement*",
-    "Requirement": "key operator values:[]",
+    "Requirement": "key! operator! values:[]",
     "Strategy": "type rollingUpdate:RollingUpdate",
     "RollingUpdate": "maxSurge:int maxUnavailable:int",
     "SetStrategy": "type rollingUpdate:Partition",
     "Partition": "partition:int",
     "Retention": "whenDeleted whenScaled",
-    "ClaimTemplate": "metadata:Metadata spec:ClaimSpec",
-    "ClaimSpec": "accessModes:[] storageClassName volumeMode volumeName resources:Resources selector:Selector",
+    "ClaimTemplate": "metadata:Metadata! spec:ClaimSpec!",
+    "ClaimSpec": "accessModes:[]! storageClassName volumeMode volumeName resources:Resources! selector:Selector",
     "Resources": "limits:{} requests:{}",
     "ScalerSpec": (
-        "minReplicas:int maxReplicas:int scaleTargetRef:TargetReference metrics/metric:Metric* behavior:Behavior"
+        "minReplicas:int maxReplicas:int! scaleTargetRef:TargetReference! metrics/metric:Metric* behavior:Behavior"
     ),
     "ScalerV1Spec": (
-        "minReplicas:int maxReplicas:int "
-        "targetCPUUtilizationPercentage/target_cpu_utilization_percentage:int scaleTargetRef:TargetReference"
+        "minReplicas:int maxReplicas:int! "
+        "targetCPUUtilizationPercentage/target_cpu_utilization_percentage:int scaleTargetRef:TargetReference!"
     ),
-    "TargetReference": "apiVersion kind name",
+    "TargetReference": "apiVersion kind! name!",
+    "DescribedObject": "apiVersion! kind! name!",
     "Metric": (
-        "type resource:ResourceMetric containerResource:ContainerMetric pods:OtherMetric external:OtherMetric "
+        "type! resource:ResourceMetric containerResource:ContainerMetric pods:OtherMetric external:OtherMetric "
         "object:ObjectMetric"
     ),
-    "ResourceMetric": "name target:MetricTarget",
-    "ContainerMetric": "container name target:MetricTarget",
-    "OtherMetric": "metric:MetricName target:MetricTarget",
-    "ObjectMetric": "describedObject:TargetReference metric:MetricName target:MetricTarget",
-    "MetricName": "name selector:Selector",
-    "MetricTarget": "type averageUtilization:int averageValue value",
+    "ResourceMetric": "name! target:MetricTarget",
+    "ContainerMetric": "container! name! target:MetricTarget",
+    "OtherMetric": "metric:MetricName! target:MetricTarget",
+    "ObjectMetric": "describedObject:DescribedObject! metric:MetricName! target:MetricTarget",
+    "MetricName": "name! selector:Selector",
+    "MetricTarget": "type! averageUtilization:int averageValue value",
     "Behavior": "scaleUp:ScaleRules scaleDown:ScaleRules",
-    "ScaleRules": "selectPolicy stabilizationWindowSeconds:int policies/policy:ScalePolicy*",
-    "ScalePolicy": "type value:int periodSeconds:int",
-    "DisruptionBudgetSpec": "minAvailable:int maxUnavailable:int selector:Selector",
+    "ScaleRules": "selectPolicy stabilizationWindowSeconds:int policies/policy:ScalePolicy*!",
+    "ScalePolicy": "type! value:int! periodSeconds:int!",
+    "DisruptionBudgetSpec": "minAvailable:int maxUnavailable:int selector:Selector!",
     # Network
     "ServiceSpec": (
         "type clusterIP/cluster_ip clusterIPs/cluster_ips:[] externalIPs/external_ips:[] externalName externalTrafficPolicy "
@@ -126,26 +128,26 @@ _TYPES: dict[str, str] = {
         "loadBalancerIP/load_balancer_ip loadBalancerSourceRanges:[] allocateLoadBalancerNodePorts:bool "
         "publishNotReadyAddresses:bool sessionAffinity selector:{} ports/port:ServicePort* sessionAffinityConfig:Affine"
     ),
-    "ServicePort": "name appProtocol protocol port:int targetPort:int nodePort:int",
+    "ServicePort": "name appProtocol protocol port:int! targetPort:int nodePort:int",
     "Affine": "clientIP/client_ip:AffineClient",
     "AffineClient": "timeoutSeconds:int",
     "IngressSpec": "ingressClassName defaultBackend:Backend tls:IngressTls* rules/rule:IngressRule*",
     "IngressTls": "hosts:[] secretName",
     "IngressRule": "host http:IngressHttp",
-    "IngressHttp": "paths/path:IngressPath*",
+    "IngressHttp": "paths/path:IngressPath*!",
     "IngressPath": "path pathType backend:Backend",
     "Backend": "service:ServiceBackend resource:ObjectReference",
-    "ServiceBackend": "name port:BackendPort",
+    "ServiceBackend": "name! port:BackendPort!",
     "BackendPort": "name number:int",
-    "ObjectReference": "apiGroup kind name",
-    "NetworkPolicySpec": "policyTypes:[] podSelector:Selector ingress:PolicyIngress* egress:PolicyEgress*",
+    "ObjectReference": "apiGroup! kind! name!",
+    "NetworkPolicySpec": "policyTypes:[]! podSelector:Selector! ingress:PolicyIngress* egress:PolicyEgress*",
     "PolicyIngress": "from:PolicyPeer* ports:PolicyPort*",
     "PolicyEgress": "to:PolicyPeer* ports:PolicyPort*",
     "PolicyPeer": "ipBlock:IpBlock namespaceSelector:Selector podSelector:Selector",
     "PolicyPort": "port:int endPort:int protocol",
     "IpBlock": "cidr except:[]",
     # Pods
-    "Template": "metadata:Metadata spec:PodSpec",
+    "Template": "metadata:Metadata! spec:PodSpec!",
     "PodSpec": (
         "activeDeadlineSeconds:int automountServiceAccountToken:bool dnsPolicy enableServiceLinks:bool hostIPC/host_ipc:bool "
         "hostNetwork:bool hostPID/host_pid:bool hostname nodeName nodeSelector:{} priorityClassName restartPolicy "
@@ -155,11 +157,12 @@ _TYPES: dict[str, str] = {
         "tolerations/toleration:Toleration* topologySpreadConstraints/topology_spread_constraint:Spread* "
         "initContainers/init_container:Container* containers/container:Container* volumes/volume:Volume*"
     ),
-    "Name": "name",
-    "Gate": "conditionType",
-    "HostAlias": "ip hostnames:[]",
-    "DnsConfig": "nameservers:[] searches:[] options/option:Pair*",
-    "Pair": "name value",
+    "Name": "name!",
+    "Gate": "conditionType!",
+    "HostAlias": "ip! hostnames:[]!",
+    "DnsConfig": "nameservers:[] searches:[] options/option:DnsOption*",
+    "DnsOption": "name! value",
+    "Pair": "name! value!",
     "Toleration": "key operator value effect tolerationSeconds:int",
     "Spread": (
         "maxSkew:int minDomains:int topologyKey whenUnsatisfiable nodeAffinityPolicy nodeTaintsPolicy matchLabelKeys:[] "
@@ -179,30 +182,30 @@ _TYPES: dict[str, str] = {
     ),
     "NodeTerms": "nodeSelectorTerms/node_selector_term:NodeTerm*",
     "NodeTerm": "matchExpressions:Requirement* matchFields:Requirement*",
-    "PreferredNode": "weight:int preference:NodeTerm",
+    "PreferredNode": "weight:int! preference:NodeTerm!",
     "PodAffinity": (
         "requiredDuringSchedulingIgnoredDuringExecution:PodTerm* "
         "preferredDuringSchedulingIgnoredDuringExecution:PreferredPod*"
     ),
-    "PreferredPod": "weight:int podAffinityTerm:PodTerm",
-    "PodTerm": "topologyKey namespaces:[] labelSelector:Selector namespaceSelector:Selector",
+    "PreferredPod": "weight:int! podAffinityTerm:PodTerm!",
+    "PodTerm": "topologyKey! namespaces:[] labelSelector:Selector namespaceSelector:Selector",
     # Containers
     "Container": (
-        "name image imagePullPolicy command:[] args:[] workingDir stdin:bool stdinOnce:bool tty:bool "
+        "name! image imagePullPolicy command:[] args:[] workingDir stdin:bool stdinOnce:bool tty:bool "
         "terminationMessagePath terminationMessagePolicy ports/port:ContainerPort* env:Variable* envFrom:VariableSource* "
         "resources:Resources lifecycle:Lifecycle livenessProbe:Probe readinessProbe:Probe startupProbe:Probe "
         "securityContext:Security volumeMounts/volume_mount:VolumeMount* volumeDevices/volume_device:VolumeDevice*"
     ),
-    "ContainerPort": "name containerPort:int hostPort:int hostIP/host_ip protocol",
-    "Variable": "name value valueFrom:ValueFrom",
+    "ContainerPort": "name containerPort:int! hostPort:int hostIP/host_ip protocol",
+    "Variable": "name! value valueFrom:ValueFrom",
     "ValueFrom": (
         "configMapKeyRef:KeyReference secretKeyRef:KeyReference fieldRef:FieldReference resourceFieldRef:ResourceReference"
     ),
     "KeyReference": "name key optional:bool",
     "FieldReference": "apiVersion fieldPath",
-    "ResourceReference": "containerName resource divisor",
+    "ResourceReference": "containerName resource! divisor",
     "VariableSource": "prefix configMapRef:StoreReference secretRef:StoreReference",
-    "StoreReference": "name optional:bool",
+    "StoreReference": "name! optional:bool",
     "Lifecycle": "postStart:Handler preStop:Handler",
     "Handler": "exec:Exec httpGet:HttpGet tcpSocket:TcpSocket",
     "Probe": (
@@ -211,15 +214,15 @@ _TYPES: dict[str, str] = {
     ),
     "Exec": "command:[]",
     "HttpGet": "host path port:int scheme httpHeaders/http_header:Pair*",
-    "TcpSocket": "port:int",
-    "Grpc": "port:int service",
+    "TcpSocket": "port:int!",
+    "Grpc": "port:int! service",
     "Security": (
         "privileged:bool allowPrivilegeEscalation:bool readOnlyRootFilesystem:bool runAsUser:int runAsGroup:int "
         "runAsNonRoot:bool capabilities:Capabilities seLinuxOptions:SeLinux seccompProfile:Seccomp"
     ),
     "Capabilities": "add:[] drop:[]",
-    "VolumeMount": "name mountPath subPath subPathExpr readOnly:bool mountPropagation",
-    "VolumeDevice": "name devicePath",
+    "VolumeMount": "name! mountPath! subPath subPathExpr readOnly:bool mountPropagation",
+    "VolumeDevice": "name! devicePath!",
     # Volumes
     "Volume": (
         "name configMap:MapVolume secret:SecretVolume emptyDir:EmptyDir hostPath:HostPath "
@@ -234,45 +237,46 @@ _TYPES: dict[str, str] = {
     "EmptyDir": "medium sizeLimit",
     "HostPath": "path type",
     "ClaimVolume": "claimName readOnly:bool",
-    "Ephemeral": "volumeClaimTemplate:EphemeralClaim",
-    "EphemeralClaim": "metadata:LabelMetadata spec:ClaimSpec",
+    "Ephemeral": "volumeClaimTemplate:EphemeralClaim!",
+    "EphemeralClaim": "metadata:LabelMetadata spec:ClaimSpec!",
     "Downward": "defaultMode:mode items:DownwardItem*",
-    "DownwardItem": "path mode:mode fieldRef:FieldReference resourceFieldRef:ResourceReference",
-    "Projected": "defaultMode:mode sources:Projection*",
+    "DownwardItem": "path! mode:mode fieldRef:FieldReference! resourceFieldRef:ResourceReference",
+    "Projected": "defaultMode:mode sources:Projection*!",
     "Projection": (
         "configMap:ProjectedStore secret:ProjectedStore downwardAPI/downward_api:ProjectedDownward "
         "serviceAccountToken:ProjectedToken"
     ),
     "ProjectedStore": "name optional:bool items:Item*",
-    "ProjectedDownward": "items:DownwardItem*",
-    "ProjectedToken": "audience expirationSeconds:int path",
-    "Csi": f"driver {_SOURCE} volumeAttributes:{{}} nodePublishSecretRef:Name",
-    "Nfs": "server path readOnly:bool",
+    "ProjectedDownward": "items:ProjectedItem*",
+    "ProjectedItem": "path! mode:mode fieldRef:FieldReference resourceFieldRef:ResourceReference",
+    "ProjectedToken": "audience expirationSeconds:int path!",
+    "Csi": f"driver! {_SOURCE} volumeAttributes:{{}} nodePublishSecretRef:Name",
+    "Nfs": "server! path! readOnly:bool",
     "Local": "path",
-    "Ebs": f"volumeID/volume_id partition:int {_SOURCE}",
-    "AzureDisk": f"diskName diskURI/data_disk_uri cachingMode kind {_SOURCE}",
-    "AzureFile": "shareName secretName secretNamespace readOnly:bool",
-    "CephFs": "monitors:[] path user secretFile readOnly:bool secretRef:SecretReference",
+    "Ebs": f"volumeID/volume_id! partition:int {_SOURCE}",
+    "AzureDisk": f"diskName! diskURI/data_disk_uri! cachingMode! kind {_SOURCE}",
+    "AzureFile": "shareName! secretName! secretNamespace readOnly:bool",
+    "CephFs": "monitors:[]! path user secretFile readOnly:bool secretRef:SecretReference",
     "SecretReference": "name namespace",
-    "Cinder": f"volumeID/volume_id {_SOURCE}",
-    "FibreChannel": f"targetWWNs/target_ww_ns:[] lun:int {_SOURCE}",
-    "FlexVolume": f"driver options:{{}} {_SOURCE} secretRef:SecretReference",
+    "Cinder": f"volumeID/volume_id! {_SOURCE}",
+    "FibreChannel": f"targetWWNs/target_ww_ns:[]! lun:int! {_SOURCE}",
+    "FlexVolume": f"driver! options:{{}} {_SOURCE} secretRef:SecretReference",
     "Flocker": "datasetName datasetUUID/dataset_uuid",
-    "GceDisk": f"pdName partition:int {_SOURCE}",
+    "GceDisk": f"pdName! partition:int {_SOURCE}",
     "GitRepo": "repository revision directory",
-    "Gluster": "endpoints/endpoints_name path readOnly:bool",
-    "Iscsi": f"targetPortal iqn lun:int iscsiInterface {_SOURCE}",
-    "PhotonDisk": "pdID/pd_id fsType",
-    "Quobyte": "registry volume user group readOnly:bool",
+    "Gluster": "endpoints/endpoints_name! path! readOnly:bool",
+    "Iscsi": f"targetPortal! iqn! lun:int iscsiInterface {_SOURCE}",
+    "PhotonDisk": "pdID/pd_id! fsType",
+    "Quobyte": "registry! volume! user group readOnly:bool",
     "Rbd": (
-        f"monitors/ceph_monitors:[] image/rbd_image pool/rbd_pool user/rados_user keyring {_SOURCE} secretRef:SecretReference"
+        f"monitors/ceph_monitors:[]! image/rbd_image! pool/rbd_pool user/rados_user keyring {_SOURCE} secretRef:SecretReference"
     ),
-    "Vsphere": "volumePath fsType",
+    "Vsphere": "volumePath! fsType",
     # What was before Kubernetes 1.22; read only.
-    "OldIngress": "metadata:Metadata spec:OldIngressSpec",
+    "OldIngress": "metadata:Metadata! spec:OldIngressSpec!",
     "OldIngressSpec": "ingressClassName backend:OldBackend tls:IngressTls* rules/rule:OldIngressRule*",
-    "OldIngressRule": "host http:OldIngressHttp",
-    "OldIngressHttp": "paths/path:OldIngressPath*",
+    "OldIngressRule": "host http:OldIngressHttp!",
+    "OldIngressHttp": "paths/path:OldIngressPath*!",
     "OldIngressPath": "path backend:OldBackend",
     "OldBackend": "serviceName servicePort:int",
 }
@@ -342,11 +346,10 @@ def words_of(type_: str) -> dict[str, Field]:
 
 
 def _parse(text: str) -> Field:
-    names, _, form = text.partition(":")
+    names, _, form = text.removesuffix("!").partition(":")
     name, _, word = names.partition("/")
     word = word or _HUMP.sub("_", name).lower()
-    if not form:
-        return Field(name, word)
-    if form in _FORMS:
-        return Field(name, word, _FORMS[form])
-    return Field(name, word, "blocks" if form.endswith("*") else "block", form.removesuffix("*"))
+    of = ""
+    if form and form not in _FORMS:
+        form, of = "blocks" if form.endswith("*") else "block", form.removesuffix("*")
+    return Field(name, word, _FORMS.get(form, form or "text"), of, text.endswith("!"))

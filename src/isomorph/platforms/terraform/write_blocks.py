@@ -30,7 +30,7 @@ def to_body(document: Document, type_: str, marks: Marks) -> Body:
 
 
 def _in_order(data: Document, type_: str, place: str) -> Iterator[tuple[Field, Any]]:
-    """Give the fields that are said, as the table orders them; raises NotSayable for one that it does not have."""
+    """Give the fields that are said, as the table orders them; raises NotSayable for one that it does not have, or lacks."""
     fields = fields_of(type_)
     for name, value in data.items():
         if name not in fields and value is not None:
@@ -38,6 +38,10 @@ def _in_order(data: Document, type_: str, place: str) -> Iterator[tuple[Field, A
     for name, field in fields.items():
         if data.get(name) is not None:
             yield field, data[name]
+        elif field.required and field.of.endswith("Metadata"):
+            yield field, {}
+        elif field.required:
+            raise NotSayable(f"no {place}{name}")
 
 
 def _to_block(word: str, data: Any, type_: str, marks: Marks) -> Block:
