@@ -14,8 +14,9 @@ from isomorph.model.image import image_text, parse_image
 from isomorph.model.normalise import map_texts
 from isomorph.model.text import Part, Placeholder, Text, make_text, map_parts, print_text
 from isomorph.model.workload import Binary, Compute, Container, Workload
+from isomorph.platforms.terraform.reading import Reading
 from isomorph.syntax.hcl.body import Interpolated
-from isomorph.syntax.tree import Scalar
+from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
 
 _MARK = re.compile("\ue002([0-9]{1,6})\ue003")
 _FIRST_AMOUNT = 7_300_000_000_000_000_000
@@ -153,3 +154,26 @@ def to_placeholder(text: Text) -> Placeholder:
             return found[0]
         return Placeholder(print_text(text), found[0].variable if found else "")
     return Placeholder(text)
+
+
+def is_marked(text: str) -> bool:
+    """Tell whether a text holds a mark."""
+    return _MARK.search(text) is not None
+
+
+def tell_open(reading: Reading, name: str, node: Interpolated) -> None:
+    """Tell that a number or truth value is not settled, so that it is left out."""
+    placeholder = to_placeholder(node.parts)
+    code = "unset-variable" if placeholder.variable else "known-after-apply"
+    reading.say(code, f"{name} is {placeholder.expression}, which nothing here settles; it is left out", node.origin)
+
+
+def plain(node: Node) -> Any:
+    """Give a value as plain data, expressions as they are printed."""
+    if isinstance(node, Interpolated):
+        return print_text(node.parts)
+    if isinstance(node, Mapping):
+        return {key: plain(each) for key, each in node.items()}
+    if isinstance(node, Sequence):
+        return [plain(each) for each in node]
+    return node.value if isinstance(node, Scalar) else None
