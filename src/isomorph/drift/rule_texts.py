@@ -472,7 +472,7 @@ TEXTS: dict[str, RuleText] = {
         "a dependency is set up otherwise",
         "the parameter {subject}",
         "it is set up differently",
-        "{there} has the provisioner's default",
+        "{there} leaves it to the default",
         "give the same parameters on both",
         "How what a workload needs is to be set up.",
         "https://docs.score.dev/docs/score-specification/score-spec-reference/#resources-definition",

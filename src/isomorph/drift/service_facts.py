@@ -98,6 +98,8 @@ def _read(view: View, key: str, workload: Workload, name: str, container: Contai
                 parameters[word] = _settle(view, text)
                 paths[word] = (*base, "variables", variable)
                 break
+    if service.tls:
+        parameters["tls"], paths["tls"] = True, (*base, "image")
     parameters["port"], paths["port"] = _find_port(key, workload, service)
     _read_flags(container, base, parameters, paths)
     _read_locale(container, base, parameters, paths)

@@ -18,7 +18,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     is the protocol that clients use. `versions` finds the server's version in a tag, as its first group, empty where tags
     do not tell it. `database`, `username` and `password` are the variables by which the image is set up, the first that is
     set. `defaults` is what the image does with no word said. `extensions` come with the image. `on_use`: databases, queues
-    and the like come to be when they are first used, so that silence about them says nothing.
+    and the like come to be when they are first used, so that silence about them says nothing. `tls`: it takes no plain connections of its own accord.
     """
 
     type: str
@@ -32,6 +32,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     defaults: dict[str, str] = {}
     extensions: tuple[str, ...] = ()
     on_use: bool = True
+    tls: bool = False
     source: str
 
 
@@ -125,9 +126,18 @@ SERVICES: tuple[Service, ...] = (
         type="mongodb",
         speaks="mongodb",
         port=10260,
-        images=("documentdb/documentdb/documentdb-local", "ferretdb/ferretdb"),
+        images=("documentdb/documentdb/documentdb-local",),
         versions="",
+        tls=True,
         source="https://github.com/documentdb/documentdb",
+    ),
+    Service(
+        type="mongodb",
+        speaks="mongodb",
+        port=27017,
+        images=("ferretdb/ferretdb",),
+        versions="",
+        source="https://docs.ferretdb.io/installation/ferretdb/docker/",
     ),
     Service(
         type="redis",

@@ -26,7 +26,9 @@ def laptop(services: str, **variables: str) -> Environment:
     return environment("laptop", "compose", text)
 
 
-def production(terraform: str, *, more: str = "", settings: dict[str, str] | None = None, **variables: str) -> Environment:
+def production(
+    terraform: str, *, more: str = "", settings: dict[str, str] | None = None, **variables: str
+) -> Environment:
     """Write a Deployment `web` with its variables, further documents, and beside it a root module."""
     said = "".join(f"  - {{name: {name}, value: '{value}'}}\n" for name, value in variables.items())
     file = "production.yaml"

@@ -27,10 +27,12 @@ def postgres(tag: str = "15", database: str = "orders", more: str = "", name: st
     )
 
 
-def rds(version: str = '"15.4"', database: str = '"orders"', more: str = "", name: str = "orders", engine: str = "postgres") -> str:
+def rds(
+    version: str = '"15.4"', database: str = '"orders"', more: str = "", name: str = "orders", engine: str = "postgres"
+) -> str:
     return (
         f'resource "aws_db_instance" "{name}" {{\n  identifier = "{name}"\n  engine = "{engine}"\n'
-        f"  engine_version = {version}\n  instance_class = \"db.t3.micro\"\n  allocated_storage = 20\n"
+        f'  engine_version = {version}\n  instance_class = "db.t3.micro"\n  allocated_storage = 20\n'
         f'  db_name = {database}\n  username = "app"\n  password = "hunter3"\n{more}}}\n'
     )
 
@@ -130,7 +132,8 @@ PAIRS: dict[str, Labelled] = {
     "a user that an apply makes up": Labelled(
         laptop(postgres(), DB_HOST="db"),
         production(
-            'resource "random_string" "user" {\n  length = 8\n}\n' + rds().replace('"app"', "random_string.user.result"),
+            'resource "random_string" "user" {\n  length = 8\n}\n'
+            + rds().replace('"app"', "random_string.user.result"),
             DB_HOST=RDS_HOST,
         ),
     ),
@@ -157,7 +160,7 @@ PAIRS: dict[str, Labelled] = {
             'resource "azurerm_postgresql_flexible_server_database" "orders" {\n  name = "orders"\n'
             '  server_id = azurerm_postgresql_flexible_server.db.id\n  charset = "UTF8"\n  collation = "en_US.utf8"\n}\n'
             'resource "azurerm_postgresql_flexible_server_configuration" "c" {\n  name = "max_connections"\n'
-            '  server_id = azurerm_postgresql_flexible_server.db.id\n  value = 300\n}\n',
+            "  server_id = azurerm_postgresql_flexible_server.db.id\n  value = 300\n}\n",
             DB_URL=url("orders.postgres.database.azure.com") + "?sslmode=require",
         ),
         (
@@ -181,7 +184,7 @@ PAIRS: dict[str, Labelled] = {
             'resource "google_sql_database" "orders" {\n  name = "orders"\n'
             '  instance = google_sql_database_instance.main.name\n  charset = "UTF8"\n  collation = "C"\n}\n'
             'resource "google_sql_user" "app" {\n  name = "app"\n'
-            '  instance = google_sql_database_instance.main.name\n}\n',
+            "  instance = google_sql_database_instance.main.name\n}\n",
             DB_HOST="orders.db.shop.example.com",
         ),
         ("drift dependency.parameter db.collation: - | C",),
@@ -218,7 +221,9 @@ PAIRS: dict[str, Labelled] = {
         ("drift dependency.type db: mysql | mariadb",),
     ),
     "MySQL on Aurora": Labelled(
-        laptop("  db:\n    image: mysql:8.0\n    environment: {MYSQL_DATABASE: orders, MYSQL_USER: app}\n", DB_HOST="db"),
+        laptop(
+            "  db:\n    image: mysql:8.0\n    environment: {MYSQL_DATABASE: orders, MYSQL_USER: app}\n", DB_HOST="db"
+        ),
         production(
             'resource "aws_rds_cluster" "orders" {\n  engine = "aurora-mysql"\n  engine_version = "8.0.mysql_aurora.3.04.0"\n'
             '  database_name = "orders"\n  master_username = "app"\n}\n',

@@ -2,7 +2,9 @@
 
 from isomorph.platforms.terraform.dependencies.entry import MIB, Entry
 
-COSMOS_KINDS = {"MongoDB": "mongodb", "GlobalDocumentDB": "cosmosdb", "": "cosmosdb"}
+COSMOS_KINDS = {"MongoDB": "mongodb", "GlobalDocumentDB": "cosmosdb"}
+# https://learn.microsoft.com/azure/cosmos-db/mongodb/connect-account
+COSMOS_PORTS = {"mongodb": 10255, "cosmosdb": 443}
 
 AZURE: tuple[Entry, ...] = (
     Entry(
@@ -95,6 +97,7 @@ AZURE: tuple[Entry, ...] = (
         version="mongo_server_version",
         parameters={"minimal_tls": "minimal_tls_version"},
         fixed={"tls": True},
+        ports=COSMOS_PORTS,
         outputs={
             "endpoint": "endpoint",
             "url": "primary_mongodb_connection_string|primary_sql_connection_string",

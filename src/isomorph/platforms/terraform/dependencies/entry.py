@@ -22,7 +22,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     where the engine decides it, `engine` is its path and `engines` has the types by how engines begin, the first that fits.
     `parameters` has the paths of parameters by the model's words (`database`, `username`, `port`, `tls`, `charset`,
     `collation`, `extensions`, `flags`, …); `fixed` those that are so for every resource of the kind, `unsaid` those that
-    hold where nothing is said. `flags` are given as the path of the names, `=`, and that of the values. `outputs` has the
+    hold where nothing is said, `ports` the port by types where those differ. `flags` are given as the path of the names, `=`, and that of the values. `outputs` has the
     paths of what workloads use: `host`, `port`, `endpoint` (host and port), `url`, `name`, `password`, ….
     A row with `joins` is part of what the arguments at those paths lead to: its parameters are added to that one's.
     """
@@ -39,6 +39,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     parameters: dict[str, str] = {}
     fixed: dict[str, Any] = {}
     unsaid: dict[str, Any] = {}
+    ports: dict[str, int] = {}
     outputs: dict[str, str] = {}
     joins: str = ""
 

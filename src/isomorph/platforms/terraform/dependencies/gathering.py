@@ -108,6 +108,8 @@ class Gathering:
         entry, body = found.entry, found.body
         server = Server(found.address, _find_type(entry, body), found.thing.origin, realisation=found.address)
         server.parameters = dict(entry.fixed)
+        if server.kind in entry.ports:
+            server.parameters["port"] = entry.ports[server.kind]
         if not entry.version:
             server.metadata["version"] = "chosen by the provider"
         name = find_node(body, entry.name)

@@ -5,6 +5,7 @@ Verified Modules), https://registry.terraform.io/modules/terraform-google-module
 """
 
 from isomorph.platforms.terraform.dependencies.aws import CACHE_ENGINES, RDS_ENGINES
+from isomorph.platforms.terraform.dependencies.azure import COSMOS_PORTS
 from isomorph.platforms.terraform.dependencies.entry import MIB, Entry
 
 MODULES: tuple[Entry, ...] = (
@@ -141,6 +142,7 @@ MODULES: tuple[Entry, ...] = (
             "minimal_tls": "minimal_tls_version",
         },
         fixed={"tls": True},
+        ports=COSMOS_PORTS,
         outputs={
             "name": "name",
             "endpoint": "endpoint",
@@ -190,7 +192,12 @@ MODULES: tuple[Entry, ...] = (
         version="redis_version",
         size="sku_name",
         fixed={"port": 6380, "tls": True},
-        outputs={"name": "name", "id": "resource_id"},
+        outputs={
+            "host": "resource.hostname",
+            "port": "resource.ssl_port",
+            "password": "resource.primary_access_key",
+            "id": "resource_id",
+        },
     ),
     Entry(
         kinds=("Azure/avm-res-storage-storageaccount/azurerm",),
