@@ -1,0 +1,228 @@
+"""Mending findings in the texts where their values are written, each edit tried in memory before any file is touched.
+
+An edit stays where the finding is gone and nothing else differs now. Many are tried together, and only where that does not
+hold by halves, so that the number of readings grows with what cannot be mended and not with what can.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from isomorph.drift.declared import OPEN
+from isomorph.drift.finding import Finding, Report, Verdict
+from isomorph.model.errors import IsomorphError
+from isomorph.project.handwork import why_by_hand
+from isomorph.project.inserting import propose_entry
+from isomorph.project.mending import Edit, propose
+from isomorph.project.said import Sides
+
+Key = tuple[str, str, str, str]
+"""What a finding is about: workload, container, rule, subject."""
+
+Texts = Mapping[str, str]
+"""Files that are changed, by path, with their new texts."""
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """A file with its text before and after."""
+
+    path: str
+    old: str
+    new: str
+
+
+class ByHand(msgspec.Struct, frozen=True):
+    """A finding that is left to people, and why."""
+
+    finding: Finding
+    reason: str
+
+
+class Fixed(msgspec.Struct, frozen=True):
+    """What was mended, in which files, and what is left."""
+
+    files: tuple[Changed, ...]
+    mended: tuple[Finding, ...]
+    by_hand: tuple[ByHand, ...]
+    sides: Sides
+
+
+class Workshop(msgspec.Struct, frozen=True):
+    """What mending needs: a comparison of the pair with some files' texts replaced, a file's text, and why not to edit it.
+
+    `refuse` gives the reason for which a file is left alone, empty where it may be edited.
+    """
+
+    compare: Callable[[Texts], Sides]
+    read: Callable[[str], str | None]
+    refuse: Callable[[str], str]
+
+
+def key_of(finding: Finding) -> Key:
+    """Give what a finding is about."""
+    return finding.workload, finding.container, finding.rule, finding.subject
+
+
+def fix(workshop: Workshop, wanted: Callable[[Finding], bool]) -> Fixed:
+    """Mend the findings that are wanted, as far as that can be done without making another."""
+    return _Fixing(workshop, wanted).run()
+
+
+class _Fixing:
+    """One run: the texts as they are by now, and what they compare to."""
+
+    def __init__(self, workshop: Workshop, wanted: Callable[[Finding], bool]) -> None:
+        self.workshop = workshop
+        self.wanted = wanted
+        self.texts: dict[str, str] = {}
+        self.sides = workshop.compare({})
+        self.refused: dict[str, str] = {}
+        self.broken: Counter[Key] = Counter()
+        self.by_hand: dict[Key, ByHand] = {}
+
+    def run(self) -> Fixed:
+        first = self.open()
+        to_mend: list[Key] = []
+        for finding in first.values():
+            reason = why_by_hand(finding, self.sides)
+            if reason is None:
+                to_mend.append(key_of(finding))
+            else:
+                self.by_hand[key_of(finding)] = ByHand(finding, reason)
+        self.mend(to_mend)
+        left = self.open()
+        return Fixed(
+            files=tuple(Changed(path, self.original(path), text) for path, text in sorted(self.texts.items())),
+            mended=tuple(finding for key, finding in first.items() if key not in left),
+            by_hand=tuple(self.by_hand[key] for key in first if key in left and key in self.by_hand),
+            sides=self.sides,
+        )
+
+    def open(self) -> dict[Key, Finding]:
+        """Give the findings that are wanted and there still, by what they are about."""
+        findings = self.sides.report.findings
+        return {key_of(each): each for each in findings if each.verdict in OPEN and self.wanted(each)}
+
+    def original(self, path: str) -> str:
+        text = self.workshop.read(path)
+        assert text is not None
+        return text
+
+    def read(self, path: str) -> str | None:
+        """Give the text of a file that may be edited, as it is by now; notes why one may not be."""
+        if path in self.texts:
+            return self.texts[path]
+        reason = self.workshop.refuse(path)
+        if reason:
+            self.refused[path] = reason
+            return None
+        return self.workshop.read(path)
+
+    def read_source(self, path: str) -> str | None:
+        """Give the text of any file, as it is by now."""
+        return self.texts.get(path) or self.workshop.read(path)
+
+    def mend(self, keys: Sequence[Key]) -> None:
+        """Mend findings: all at once with the likeliest edit of each, else each half by itself."""
+        there = self.open()
+        keys = [key for key in keys if key in there]
+        if len(keys) < 2:
+            for key in keys:
+                self.mend_one(there[key])
+            return
+        edits = {key: edit for key in keys if (edit := next(self.proposals(there[key]), None)) is not None}
+        kept = _without_overlaps(list(edits.values()))
+        if kept and self.attempt(kept, [key for key, edit in edits.items() if edit in kept]):
+            self.mend_rest(keys)
+            return
+        middle = len(keys) // 2
+        self.mend(keys[:middle])
+        self.mend(keys[middle:])
+
+    def mend_rest(self, keys: Sequence[Key]) -> None:
+        """Mend what had no edit, or one that had to wait for another."""
+        there = self.open()
+        for key in keys:
+            if key in there and key not in self.by_hand:
+                self.mend_one(there[key])
+                there = self.open()
+
+    def mend_one(self, finding: Finding) -> None:
+        """Mend one finding by the first of its edits that does; else say why not."""
+        self.refused, self.broken = {}, Counter()
+        tried = False
+        for edit in self.proposals(finding):
+            tried = True
+            if self.attempt([edit], [key_of(finding)]):
+                return
+        self.by_hand[key_of(finding)] = ByHand(finding, self.why_not(tried))
+
+    def why_not(self, tried: bool) -> str:
+        if self.refused and not tried:
+            path, reason = next(iter(self.refused.items()))
+            return f"{path} {reason}"
+        if self.broken:
+            workload, _, rule, subject = min(self.broken)
+            return f"mended where it is written, it makes {' '.join(filter(None, (rule, subject)))} of {workload} differ"
+        return "no single value there can be replaced"
+
+    def proposals(self, finding: Finding) -> Iterator[Edit]:
+        if finding.rule == "variable.missing":
+            return propose_entry(finding, self.sides, self.read)
+        return propose(finding, self.sides, self.read, self.read_source)
+
+    def attempt(self, edits: Sequence[Edit], keys: Sequence[Key]) -> bool:
+        """Try edits; they stay where all that was to be mended is gone and nothing new differs."""
+        texts = dict(self.texts)
+        for edit in sorted(edits, key=lambda each: (each.file, -each.start)):
+            text = texts.get(edit.file)
+            text = self.original(edit.file) if text is None else text
+            new = edit.new.replace("\n", "\r\n") if "\r\n" in text else edit.new
+            texts[edit.file] = text[: edit.start] + new + text[edit.end :]
+        try:
+            sides = self.workshop.compare(texts)
+        except IsomorphError:
+            return False
+        left = {key_of(each) for each in sides.report.findings if each.verdict in OPEN}
+        if left.intersection(keys):
+            return False
+        worse = _what_is_worse(self.sides.report, sides.report)
+        if worse:
+            self.broken.update(worse)
+            return False
+        self.texts, self.sides = texts, sides
+        return True
+
+
+def _without_overlaps(edits: Sequence[Edit]) -> list[Edit]:
+    """Give edits of which no two change the same stretch; one of many findings' is there once."""
+    kept: list[Edit] = []
+    for edit in sorted(dict.fromkeys(edits), key=lambda each: (each.file, each.start, each.end)):
+        last = kept[-1] if kept else None
+        if last is None or last.file != edit.file or edit.start > last.end:
+            kept.append(edit)
+    return kept
+
+
+def _what_is_worse(before: Report, after: Report) -> list[Key]:
+    """Give what differs now and did not before, or otherwise; and what a team declared and is not there any more."""
+    known = {each.fingerprint for each in before.findings if each.verdict in OPEN}
+    now = [each for each in after.findings if each.verdict in OPEN]
+    declared = {Verdict.SUPPRESSED, Verdict.EXPECTED}
+    kept = {key_of(each) for each in after.findings}
+    worse = [key_of(each) for each in now if each.fingerprint not in known]
+    worse += [
+        key_of(each)
+        for each in before.findings
+        if each.verdict in declared and (each.reason or "") and key_of(each) not in kept and _is_declared(each)
+    ]
+    told = Counter(each.code for each in after.diagnostics)
+    told.subtract(each.code for each in before.diagnostics)
+    return worse or [("the definition", "", code, "") for code, number in told.items() if number > 0]
+
+
+def _is_declared(finding: Finding) -> bool:
+    from isomorph.drift.reasons import DECLARED
+
+    return finding.verdict is Verdict.SUPPRESSED or (finding.reason or "").startswith(DECLARED)

@@ -1,0 +1,123 @@
+"""The edits that could add a variable that a container lacks: beside those that it has, and laid out as they are.
+
+What stands beside is copied with another name and another value, so that every platform's way of listing variables, and
+each team's way of laying them out, is followed without being known.
+"""
+
+import re
+from collections.abc import Iterator
+
+from isomorph.drift.finding import Finding
+from isomorph.project.mending import Edit, ReadText, Spot, find_spots
+from isomorph.project.said import Sides
+from isomorph.syntax.written import Style, Syntax, quote, write_value
+
+_IMAGE = re.compile(r"([ \t]*(?:- )?)image:[ \t]*")
+
+
+def propose_entry(finding: Finding, sides: Sides, read: ReadText) -> Iterator[Edit]:
+    """Give the edits that add a variable: after the one before it on the other side, before the one after it, at the end."""
+    value = sides.variable(sides.source, finding)
+    if not isinstance(value, str):
+        return
+    order = [name for _, each in sides.containers(sides.source, finding) for name in each.variables]
+    found = sides.workload(sides.target, finding)
+    for container, said in sides.containers(sides.target, finding) if found is not None else ():
+        path = ("workloads", found[0] if found else "", "containers", container)
+        for sibling, after in _siblings(finding.subject, order, list(said.variables)):
+            spot = _spot(sides, (*path, "variables", sibling), read)
+            if spot is not None and (edit := _beside(spot, sibling, finding.subject, value, after=after)) is not None:
+                yield edit
+        image = _spot(sides, (*path, "image"), read)
+        if not said.variables and image is not None:
+            yield from _below_image(image, finding.subject, value)
+
+
+def _siblings(name: str, order: list[str], there: list[str]) -> Iterator[tuple[str, bool]]:
+    """Give the variables beside which another may stand, and whether it stands after them: the likeliest first."""
+    place = order.index(name) if name in order else len(order)
+    before = [each for each in order[:place][::-1] if each in there]
+    behind = [each for each in order[place + 1 :] if each in there]
+    yield from ((each, True) for each in before[:1])
+    yield from ((each, False) for each in behind[:1])
+    yield from ((each, True) for each in before[1:3] + there[::-1][:3])
+
+
+def _spot(sides: Sides, path: tuple[str, ...], read: ReadText) -> Spot | None:
+    origin = sides.target.definition.origins.exact(path)
+    found = list(find_spots(origin, read)) if origin is not None else []
+    own = [spot for spot in found if origin is not None and spot.file == origin.file]
+    return own[-1] if own else None
+
+
+def _beside(spot: Spot, sibling: str, name: str, value: str, *, after: bool) -> Edit | None:
+    """Give the edit that copies a variable's entry with another name and value."""
+    written = spot.written
+    if written.style not in (Style.PLAIN, Style.DOUBLE, Style.SINGLE):
+        return None
+    text, start = spot.text, spot.text.rfind("\n", 0, written.start) + 1
+    if written.text.startswith(f"{sibling}="):  # An item NAME=VALUE of a list.
+        raw = write_value(text, written, spot.syntax, f"{name}={value}", is_text=True)[0]
+        return _lines(spot, start, text[start : written.start], raw, after=after)
+    raw = write_value(text, written, spot.syntax, value, is_text=True)[0]
+    named = _find_name(text[start : written.start], sibling)
+    if named is None:  # `- name: NAME`, and the value on the line below.
+        start = text.rfind("\n", 0, start - 1) + 1
+        named = _find_name(text[start : written.start], sibling)
+    if named is None:
+        return None
+    head = text[start : written.start]
+    before, behind = head[: named[0]], head[named[1] :]
+    behind = _aligned(behind, sibling, name)
+    bare = before.rstrip(" \t\"'")
+    if bare.endswith(("{", ",")):
+        own = before[len(bare) :].lstrip()
+        return spot.replace(len(spot.raw), len(spot.raw), f", {own}{name}{behind}{raw}") if spot.syntax is not Syntax.HCL else None
+    if spot.syntax is Syntax.JSON:
+        if not after:
+            return Edit(spot.file, start, start, f"{before}{name}{behind}{raw},\n")
+        return spot.replace(len(spot.raw), len(spot.raw), f",\n{before}{name}{behind}{raw}")
+    return _lines(spot, start, f"{before}{name}{behind}", raw, after=after)
+
+
+def _find_name(head: str, name: str) -> tuple[int, int] | None:
+    """Give where a name stands in what leads to its value, the last time."""
+    found = None
+    for found in re.finditer(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", head):
+        pass
+    return found and found.span()
+
+
+def _aligned(behind: str, old: str, new: str) -> str:
+    """Give what follows a name with as many spaces before its `=` as keep that in its column."""
+    spaces = len(behind) - len(behind.lstrip(" "))
+    if not behind.lstrip(" ").startswith("=") or spaces == 0:
+        return behind
+    return " " * max(1, spaces + len(old) - len(new)) + behind.lstrip(" ")
+
+
+def _lines(spot: Spot, start: int, head: str, raw: str, *, after: bool) -> Edit:
+    """Give the edit that puts lines below or above those of an entry that starts on a line."""
+    end = spot.text.find("\n", spot.written.end)
+    end = len(spot.text) if end < 0 else end
+    rest = spot.text[spot.written.end : end].partition(" #")[0].rstrip()
+    if after:
+        return Edit(spot.file, end, end, f"\n{head}{raw}{rest}")
+    return Edit(spot.file, start, start, f"{head}{raw}{rest}\n")
+
+
+def _below_image(spot: Spot, name: str, value: str) -> Iterator[Edit]:
+    """Give the edits that begin a container's variables below its image, in the ways in which YAML has them."""
+    start = spot.text.rfind("\n", 0, spot.written.start) + 1
+    found = _IMAGE.fullmatch(spot.text[start : spot.written.start])
+    if found is None or spot.syntax is not Syntax.YAML:
+        return
+    end = spot.text.find("\n", spot.written.end)
+    end = len(spot.text) if end < 0 else end
+    indent = " " * len(found.group(1))
+    quoted = quote(value, spot.syntax)
+    for lines in (
+        (f"{indent}environment:", f"{indent}  {name}: {quoted}"),
+        (f"{indent}env:", f"{indent}  - name: {name}", f"{indent}    value: {quoted}"),
+    ):
+        yield Edit(spot.file, end, end, "".join(f"\n{line}" for line in lines))
