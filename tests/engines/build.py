@@ -35,6 +35,7 @@ ENGINES: dict[str, tuple[str, str, str]] = {
     "kubelet": ("kube", "k8s.io/kubernetes/cmd/kubelet", KUBERNETES_FLAGS),
     "kwok": ("kwok", "sigs.k8s.io/kwok/cmd/kwok", ""),
     "nomad": ("nomad", "github.com/hashicorp/nomad", ""),
+    "terraform-provider-kubernetes": ("terraform", ".", ""),
     "vault": ("vault", "github.com/hashicorp/vault", ""),
 }
 
@@ -58,7 +59,8 @@ def stamp_of(name: str, go_version: str) -> str:
     digest = hashlib.sha256()
     for part in (package, flags, go_version):
         digest.update(part.encode() + b"\0")
-    for file in (HERE / module / "go.mod", HERE / module / "go.sum", *sorted((HERE / module).glob("*.go"))):
+    sources = (path for ending in ("go", "json") for path in sorted((HERE / module).glob(f"*.{ending}")))
+    for file in (HERE / module / "go.mod", HERE / module / "go.sum", *sources):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

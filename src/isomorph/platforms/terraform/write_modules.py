@@ -1,27 +1,54 @@
 """Dependencies that nothing in the definition realises, as module blocks with their arguments and outputs.
 
-A dependency that was read from a module goes by that module's name again. Where the module is, nobody said: it is looked for
-in `modules/TYPE` of the same folder.
+What provides them, nobody said. So each type has a module in `modules/TYPE` that provides nothing: what workloads use is given
+to it by variables of the root module, and handed on. A module that creates the thing takes its place under the same names:
+by its source, or by an entry `terraform://MODULE` in a provisioner file.
 """
 
+from collections.abc import Iterable
 from typing import Any
+
+import msgspec
 
 from isomorph.model.application import Dependency
 from isomorph.model.secrecy import is_secret_name
 from isomorph.platforms.terraform.write_names import UniqueLabels, to_label
 from isomorph.platforms.terraform.write_variables import Variables
-from isomorph.syntax.hcl.emit import Block, Expression, is_identifier
+from isomorph.syntax.hcl.emit import Block, Expression, emit_hcl, is_identifier
 
-MODULES = "./modules"
+MODULES = "modules"
+MODULE_FILE = "main.tf"
+VERSION = "engine_version"
 
 _OWN = frozenset(("source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"))
-"""Arguments that a module block has for itself."""
+"""Arguments that a module block has for itself; Terraform lets no variable have these names."""
 _MODULE = "module."
-VERSION = "engine_version"
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A module block: its label, the dependency, and the outputs that workloads use."""
+
+    label: str
+    dependency: Dependency
+    outputs: tuple[str, ...]
+
+    def arguments(self) -> dict[str, Any]:
+        """Give what the dependency says of itself, as far as an argument can be called so."""
+        said: dict[str, Any] = {VERSION: self.dependency.version} if self.dependency.version else {}
+        given = self.dependency.parameters or {}
+        return {**said, **{name: value for name, value in given.items() if name not in self.unsaid()}}
+
+    def unsaid(self) -> list[str]:
+        """Give the parameters that no argument of a module can be called."""
+        return [name for name in self.dependency.parameters or {} if not is_identifier(name) or name in _OWN]
+
+    @property
+    def folder(self) -> str:
+        return f"{MODULES}/{to_label(self.dependency.type, 'dependency')}"
 
 
 def name_modules(dependencies: dict[str, Dependency]) -> dict[str, str]:
-    """Give the label of each dependency's module block, by its uid."""
+    """Give the label of each dependency's module block, by its uid; one that was read from a module keeps its own."""
     labels = UniqueLabels()
     named: dict[str, str] = {}
     for uid, dependency in dependencies.items():
@@ -30,28 +57,44 @@ def name_modules(dependencies: dict[str, Dependency]) -> dict[str, str]:
     return named
 
 
-def source_of(dependency: Dependency) -> str:
-    """Give where the module of a dependency is looked for."""
-    return f"{MODULES}/{to_label(dependency.type, 'dependency')}"
-
-
-def write_module(label: str, dependency: Dependency, outputs: list[str], variables: Variables) -> list[Block]:
+def write_call(call: Call, variables: Variables) -> list[Block]:
     """Give a module block, and an output of the root module for each output that is used."""
-    arguments: dict[str, Any] = {VERSION: dependency.version} if dependency.version else {}
-    for name, value in (dependency.parameters or {}).items():
-        if not is_identifier(name) or name in _OWN:
-            continue
+    label = call.label
+    arguments: dict[str, Any] = {}
+    for name, value in call.arguments().items():
         secret = is_secret_name(name) and value is not None
         arguments[name] = Expression(variables.add_secret(f"{label}_{name}", value)) if secret else value
-    blocks = [Block("module", (label,), [{"source": source_of(dependency)}, arguments])]
-    for output in outputs:
-        body: dict[str, Any] = {"value": Expression(f"module.{label}.{output}")}
-        if is_secret_name(output):
-            body["sensitive"] = True
-        blocks.append(Block("output", (f"{label}_{output}",), [body]))
-    return blocks
+    for name in call.outputs:
+        if name not in arguments:
+            secret = is_secret_name(name)
+            add = variables.add_secret if secret else variables.add
+            arguments[name] = Expression(add(f"{label}_{name}", None))
+    blocks = [Block("module", (label,), [{"source": f"./{call.folder}"}, arguments])]
+    return [*blocks, *(_to_output(f"{label}_{name}", f"module.{label}.{name}", name) for name in call.outputs)]
 
 
-def list_unsaid(dependency: Dependency) -> list[str]:
-    """Give the parameters that no argument of a module can be called."""
-    return [name for name in dependency.parameters or {} if not is_identifier(name) or name in _OWN]
+def write_modules(calls: Iterable[Call]) -> dict[str, str]:
+    """Give the texts of the modules that are called, by their paths."""
+    folders: dict[str, list[Call]] = {}
+    for call in calls:
+        folders.setdefault(call.folder, []).append(call)
+    return {f"{folder}/{MODULE_FILE}": _write_module(each) for folder, each in folders.items()}
+
+
+def _write_module(calls: list[Call]) -> str:
+    outputs = sorted({name for call in calls for name in call.outputs})
+    names = sorted({*outputs, *(name for call in calls for name in call.arguments())})
+    body = [_to_variable(name) for name in names]
+    return emit_hcl([*body, *(_to_output(name, f"var.{name}", name) for name in outputs)])
+
+
+def _to_variable(name: str) -> Block:
+    return Block("variable", (name,), [{"default": None, **({"sensitive": True} if is_secret_name(name) else {})}])
+
+
+def _to_output(name: str, expression: str, said: str) -> Block:
+    return Block(
+        "output",
+        (name,),
+        [{"value": Expression(expression), **({"sensitive": True} if is_secret_name(said) else {})}],
+    )

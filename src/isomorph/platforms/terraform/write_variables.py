@@ -43,6 +43,12 @@ class Variables:
         self.found[name] = Variable(value, secret=True)
         return f"var.{name}"
 
+    def add(self, wanted: str, value: Any) -> str:
+        """Make a variable; gives its expression."""
+        name = self._labels.take("", to_label(wanted, "value"))
+        self.found[name] = Variable(value)
+        return f"var.{name}"
+
     def use(self, name: str) -> str:
         """Give the expression of a variable that the definition itself left open."""
         known = self._settled.get(name)

@@ -7,7 +7,9 @@ Values of secrets are variables; with `secrets` those that are known are in a fi
 
 from typing import Any
 
-from isomorph.model.application import Definition
+from msgspec.structs import replace
+
+from isomorph.model.application import Definition, Extra
 from isomorph.model.errors import Diagnostic
 from isomorph.model.text import Text
 from isomorph.platforms.kubernetes.write_draft import Draft
@@ -17,12 +19,13 @@ from isomorph.platforms.platform import OutputFile, WriteOptions, Written
 from isomorph.platforms.terraform.kubernetes_names import MANIFEST, PROVIDER, RESOURCES, resource_of
 from isomorph.platforms.terraform.write_blocks import NotSayable, to_body, to_manifest
 from isomorph.platforms.terraform.write_marks import Marks
-from isomorph.platforms.terraform.write_modules import list_unsaid, name_modules, source_of, write_module
+from isomorph.platforms.terraform.write_modules import Call, name_modules, write_call, write_modules
 from isomorph.platforms.terraform.write_names import Document, References, UniqueLabels, identity, to_label
 from isomorph.platforms.terraform.write_variables import Opening, Variables, find_open, open_document
 from isomorph.syntax.hcl.emit import Block, emit_hcl
 
 FILE = "main.tf"
+PLATFORM = "terraform"
 SECRETS = "secrets.auto.tfvars"
 SECRET_MODE = 0o600
 
@@ -36,8 +39,8 @@ _REQUIRED = Block(
 #: What the provider waits for unless told not to, where waiting for it is no part of what a definition says: a claim
 #: that is bound when its first Pod comes would never be, and a job may take longer than the minute that is given.
 _WAITS: dict[str, dict[str, Any]] = {
-    "PersistentVolumeClaim": {"wait_until_bound": False},
-    "Job": {"wait_for_completion": False},
+    "kubernetes_persistent_volume_claim_v1": {"wait_until_bound": False},
+    "kubernetes_job_v1": {"wait_for_completion": False},
 }
 
 
@@ -47,18 +50,24 @@ def write(definition: Definition, options: WriteOptions) -> Written:
     dependencies = find_open(definition.application)
     modules = name_modules(dependencies)
     opening = Opening(definition, marks, variables, modules)
-    documents, draft = to_documents(opening.open(), options)
+    restores = options.restores | {PLATFORM}
+    documents, draft = to_documents(opening.open(), replace(options, restores=restores))
     if options.finish is not None:
         documents = options.finish(documents)
     opening.settle(lambda text: _spell(draft, text))
-    resources = _write_resources(documents, marks, variables)
-    called: list[Block] = []
-    for uid, dependency in dependencies.items():
-        outputs = sorted({*dependency.outputs, *opening.used.get(uid, ())})
-        _tell_module(draft, uid, modules[uid], definition)
-        called += write_module(modules[uid], dependency, outputs, variables)
+    kept = Kept(definition)
+    resources = _write_resources(documents, marks, variables, kept)
+    kept.tell_rest(draft)
+    calls = [
+        Call(modules[uid], dependency, tuple(sorted(opening.used.get(uid, ()))))
+        for uid, dependency in dependencies.items()
+    ]
+    called = [block for call in calls for block in write_call(call, variables)]
+    for uid, call in zip(dependencies, calls, strict=True):
+        _tell_call(draft, uid, call)
     text = emit_hcl([_REQUIRED, *variables.to_blocks(), *called, *resources], header=options.header)
     files = [OutputFile(FILE, text, in_folder=True)]
+    files += [OutputFile(path, content) for path, content in write_modules(calls).items()]
     known = {name: each.value for name, each in variables.found.items() if each.secret and each.value is not None}
     if options.secrets and known:
         files.append(OutputFile(SECRETS, emit_hcl([known]), SECRET_MODE))
@@ -69,7 +78,31 @@ def _spell(draft: Draft, text: Text) -> str:
     return plain(draft, text, ())
 
 
-def _write_resources(documents: list[Document], marks: Marks, variables: Variables) -> list[Block]:
+class Kept:
+    """The arguments of resources that are Terraform's own (`wait_for_rollout`), by the addresses that had them."""
+
+    def __init__(self, definition: Definition) -> None:
+        self._arguments: dict[str, dict[str, Any]] = {}
+        self._left: dict[str, Extra] = {}
+        for extra in definition.extras:
+            if extra.platform == PLATFORM and extra.location[:1] == ("resources",):
+                address = str(extra.location[1])
+                self._left[address] = extra
+                if len(extra.location) == 3 and isinstance(extra.value, bool):
+                    self._arguments.setdefault(address, {})[str(extra.location[2])] = extra.value
+
+    def take(self, address: str) -> dict[str, Any]:
+        """Give the arguments that a resource of this address had."""
+        self._left.pop(address, None)
+        return self._arguments.get(address, {})
+
+    def tell_rest(self, draft: Draft) -> None:
+        """Tell the resources that are not written: what they say is in no definition of workloads."""
+        for address, extra in self._left.items():
+            draft.tell("extra-dropped", "what is no workload of Kubernetes is not in the output", extra.path, address)
+
+
+def _write_resources(documents: list[Document], marks: Marks, variables: Variables, kept: Kept) -> list[Block]:
     """Give a resource for each object: the provider's own for its kind, else one that takes whole manifests."""
     opened = [open_document(each, marks, variables) if each.get("kind") == "Secret" else each for each in documents]
     labels, references = UniqueLabels(), References()
@@ -86,7 +119,10 @@ def _write_resources(documents: list[Document], marks: Marks, variables: Variabl
             label = labels.take(resource, own, several)
             references.add((kind, namespace, name), f"{resource}.{label}.metadata[0].name")
         named.append((resource, label, document))
-    return [_to_resource(resource, label, references.link(document), marks) for resource, label, document in named]
+    return [
+        _to_resource(resource, label, references.link(document), marks, kept.take(f"{resource}.{label}"))
+        for resource, label, document in named
+    ]
 
 
 def _find_resource(document: Document, marks: Marks) -> str:
@@ -100,12 +136,12 @@ def _find_resource(document: Document, marks: Marks) -> str:
     return resource or MANIFEST
 
 
-def _to_resource(resource: str, label: str, document: Document, marks: Marks) -> Block:
+def _to_resource(resource: str, label: str, document: Document, marks: Marks, kept: dict[str, Any]) -> Block:
     if resource == MANIFEST:
         return Block("resource", (MANIFEST, label), [{"manifest": to_manifest(_as_kubernetes(document), marks)}])
     body = to_body(_without_head(document), RESOURCES[resource].of, marks)
-    waits = _WAITS.get(str(document["kind"]))
-    return Block("resource", (resource, label), [*body, waits] if waits else body)
+    own = {**_WAITS.get(resource, {}), **kept}
+    return Block("resource", (resource, label), [*body, own] if own else body)
 
 
 def _as_kubernetes(document: Document) -> Document:
@@ -120,13 +156,13 @@ def _without_head(document: Document) -> Document:
     return {key: value for key, value in document.items() if key not in ("apiVersion", "kind")}
 
 
-def _tell_module(draft: Draft, uid: str, label: str, definition: Definition) -> None:
-    """Tell where a dependency's module is looked for, and what no argument of one can be called."""
-    dependency = definition.application.dependencies[uid]
+def _tell_call(draft: Draft, uid: str, call: Call) -> None:
+    """Tell that a module provides nothing by itself, and what no argument of one can be called."""
     path = ("dependencies", uid)
-    draft.tell("assumed", f"module {label} is taken from {source_of(dependency)}, which is to be there", path)
-    for name in list_unsaid(dependency):
-        draft.tell("lost", f"the parameter {name} is no name of an argument of a module", path)
+    message = f"{call.folder} creates no {call.dependency.type}: what workloads use of it is given to it by variables"
+    draft.tell("assumed", message, path, call.label)
+    for name in call.unsaid():
+        draft.tell("lost", f"the parameter {name} cannot be an argument of a module", path, call.label)
 
 
 def _tell_variables(variables: Variables, *, given: bool) -> list[Diagnostic]:
