@@ -7,25 +7,24 @@ from xml.sax.saxutils import escape, quoteattr
 
 from isomorph.drift.finding import Finding, Report, Verdict
 from isomorph.report.causes import find_place
-from isomorph.report.fold import ALWAYS_SHOWN
 from isomorph.report.json_report import PlaceFile, file_placer
 from isomorph.report.terminal import clean
 
-_SKIPPED = (Verdict.SUPPRESSED,)
+_FAILED = (Verdict.DRIFT, Verdict.MISSING)
+_SKIPPED = (Verdict.SUPPRESSED, Verdict.UNRESOLVED)
 
 
 def print_junit(report: Report, root: str | None = None) -> bytes:
-    """Write a report as JUnit XML. What is suppressed is a skipped case; a workload without findings is a case that passed."""
+    """Write a report as JUnit XML. What is suppressed or not known is a skipped case; a workload without either passed."""
     place = file_placer(root)
-    groups = _group(report)
-    suites = [_suite(name, members, report, place) for name, members in groups.items()]
-    failed = sum(each.verdict in ALWAYS_SHOWN for each in report.findings)
-    head = f'<testsuites name="isomorph" failures="{failed}">'
+    suites = [_suite(name, members, report, place) for name, members in _group(report).items()]
+    failed = sum(each.verdict in _FAILED for each in report.findings)
+    head = f'<testsuites name="isomorph" failures="{failed}" errors="0">'
     return "\n".join(('<?xml version="1.0" encoding="UTF-8"?>', head, *suites, "</testsuites>", "")).encode()
 
 
 def _group(report: Report) -> dict[str, list[Finding]]:
-    """Give the findings by what was compared; pairs without any are there too."""
+    """Give the findings by what was compared; without any, all environments are one suite that passed."""
     groups: dict[str, list[Finding]] = {}
     for finding in report.findings:
         groups.setdefault(_name(finding), []).append(finding)
@@ -41,13 +40,15 @@ def _name(finding: Finding) -> str:
 
 
 def _suite(name: str, findings: list[Finding], report: Report, place: PlaceFile) -> str:
-    concerned = {finding.workload for finding in findings}
-    failures = [each for each in findings if each.verdict in ALWAYS_SHOWN]
+    failures = [each for each in findings if each.verdict in _FAILED]
     skipped = [each for each in findings if each.verdict in _SKIPPED]
+    concerned = {finding.workload for finding in (*failures, *skipped)}
+    compared = {environment for finding in findings for environment in finding.environments}
+    compared &= {environment.name for environment in report.environments}
     cases = [
         f"    <testcase classname={_attribute(name)} name={_attribute(workload.name)}/>"
         for workload in report.workloads
-        if workload.name not in concerned
+        if workload.name not in concerned and compared.issubset(workload.aliases)
     ]
     cases += [_failure(name, each, place) for each in failures]
     cases += [_skip(name, each) for each in skipped]
@@ -56,7 +57,8 @@ def _suite(name: str, findings: list[Finding], report: Report, place: PlaceFile)
 
 
 def _case(suite: str, finding: Finding) -> str:
-    what = f"{finding.workload}: {finding.rule} {finding.subject}".rstrip()
+    where = f"{finding.workload}/{finding.container}" if finding.container else finding.workload
+    what = f"{where}: {finding.rule} {finding.subject}".rstrip()
     return f"<testcase classname={_attribute(suite)} name={_attribute(what)}>"
 
 
@@ -77,7 +79,8 @@ def _side(environment: str, value: str | None) -> str:
 
 
 def _skip(suite: str, finding: Finding) -> str:
-    reason = _attribute(finding.reason or finding.verdict.value)
+    unknown = finding.verdict is Verdict.UNRESOLVED
+    reason = _attribute(f"not known: {finding.message}" if unknown else finding.reason or finding.verdict.value)
     return f"    {_case(suite, finding)}\n      <skipped message={reason}/>\n    </testcase>"
 
 

@@ -16,7 +16,10 @@ LARGEST = 60_000
 """Characters; a comment of GitHub's may have 65,536."""
 
 _WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~@:])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~@:$&])")
+_REFERENCES = {"\\@": "@\u200b", "\\#": "#\u200b", "\\<": "&lt;", "\\>": "&gt;"}
+"""What is written otherwise than with a backslash: a code host looks for mentions and references after it took those out."""
+
 _LONGEST = 80
 """Characters of a value in a cell."""
 
@@ -28,7 +31,7 @@ def print_markdown(report: Report, root: str | None = None) -> bytes:
     names = join_names((each.name for each in report.environments), 10)
     lines = [MARK, f"### {_headline(causes)} between {escape(names)}", ""]
     if causes:
-        lines += ["| | rule | where | what | |", "|---|---|---|---|---|"]
+        lines += ["| | rule | workload | what differs | sides |", "|---|---|---|---|---|"]
     rows = [_row(cause, place) for cause in causes]
     size = sum(len(line) + 1 for line in lines)
     for number, row in enumerate(rows):
@@ -57,7 +60,13 @@ def _row(cause: Cause, place: PlaceFile) -> str:
     sides = "<br>".join(_side(side, place) for side in head.sides)
     more = len(cause.findings) - 1
     also = f"<br>{more} more of the same cause" if more else ""
-    return f"| {_WORDS[head.severity]} | {rule} | {where} | {escape(head.message)}{also} | {sides} |"
+    mend = f"<br>To mend it: {_hint(head.hint)}." if head.hint else ""
+    return f"| {_WORDS[head.severity]} | {rule} | {where} | {escape(head.message)}{also}{mend} | {sides} |"
+
+
+def _hint(hint: str) -> str:
+    """Write a hint; what it has in backquotes stays code."""
+    return "".join(_code(part) if number % 2 else escape(part) for number, part in enumerate(hint.split("`")))
 
 
 def _side(side: Side, place: PlaceFile) -> str:
@@ -87,4 +96,4 @@ def _code(text: str) -> str:
 
 def escape(text: str) -> str:
     """Write a text so that nothing in it is markup, a mention or a link."""
-    return _SPECIAL.sub(r"\\\1", clean(text)).replace("\\@", "@\u200b").replace("\\<", "&lt;").replace("\\>", "&gt;")
+    return _SPECIAL.sub(lambda found: _REFERENCES.get(f"\\{found[1]}", f"\\{found[1]}"), clean(text))

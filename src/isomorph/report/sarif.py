@@ -52,8 +52,8 @@ def to_sarif(report: Report, place: PlaceFile) -> dict[str, Any]:
 
 def _rule(name: str, report: Report) -> dict[str, Any]:
     rule = RULES.get(name)
-    if rule is None:  # A policy's: what it says is in its findings.
-        return {"id": name, "shortDescription": {"text": name.partition(".")[2].replace("-", " ") or name}}
+    if rule is None:
+        return _team_rule(name, report)
     return {
         "id": name,
         "shortDescription": {"text": _sentence(rule.title)},
@@ -62,6 +62,20 @@ def _rule(name: str, report: Report) -> dict[str, Any]:
         "helpUri": rule.reference,
         "defaultConfiguration": {"level": rule.severity.value},
         "properties": {"tags": ["drift", name.partition(".")[0]]},
+    }
+
+
+def _team_rule(name: str, report: Report) -> dict[str, Any]:
+    """Declare a rule of a policy: what it says and how to mend it is in its findings. A code host demands all three texts."""
+    found = next(finding for finding in report.findings if finding.rule == name)
+    title = clean(name.partition(".")[2].replace("-", " ") or name)
+    help_text = f"To mend it: {clean(found.hint)}." if found.hint else clean(found.message)
+    return {
+        "id": name,
+        "shortDescription": {"text": _sentence(title)},
+        "fullDescription": {"text": f"A rule of the project's policy: {title}."},
+        "help": {"text": help_text},
+        "properties": {"tags": ["policy"]},
     }
 
 
@@ -89,7 +103,7 @@ def _result(cause: Cause, index: dict[str, int], place: PlaceFile, fallback: Ori
         "ruleId": head.rule,
         "ruleIndex": index[head.rule],
         "level": head.severity.value,
-        "message": {"text": clean(f"{cause.message}{hint}")},
+        "message": {"text": f"{_plain(f'{cause.message}{hint}')}{_links(head, related)}"},
         "locations": [{"physicalLocation": _physical(origin, place)}],
         "partialFingerprints": {FINGERPRINT: head.fingerprint},
         "properties": {
@@ -102,6 +116,23 @@ def _result(cause: Cause, index: dict[str, int], place: PlaceFile, fallback: Ori
     if related:
         result["relatedLocations"] = related
     return result
+
+
+def _plain(text: str) -> str:
+    """Write a text so that no value in it is a link: `[text](1)` is one in a message."""
+    return clean(text).replace("](", "] (")
+
+
+def _links(finding: Finding, related: list[dict[str, Any]]) -> str:
+    """Link the places of a finding's sides: a code host shows only those that the message names."""
+    texts = [f"{_say(finding, side)}" for side in finding.sides]
+    numbers = {each["message"]["text"]: each["id"] for each in reversed(related)}
+    links = [
+        f"[{side.environment}]({numbers[text]})"
+        for side, text in zip(finding.sides, texts, strict=True)
+        if text in numbers
+    ]
+    return f" See {' and '.join(links)}." if links else ""
 
 
 def _related(cause: Cause, place: PlaceFile) -> list[dict[str, Any]]:
@@ -127,7 +158,7 @@ def _say(finding: Finding, side: Side) -> str:
 
 def _physical(origin: Origin, place: PlaceFile) -> dict[str, Any]:
     uri = quote(place(origin.file).partition("?")[0], safe="/-._~!$&'()*+,;=@")
-    location = {"uri": uri} if uri.startswith("/") else {"uri": uri, "uriBaseId": "%SRCROOT%"}
+    location = {"uri": f"file://{uri}"} if uri.startswith("/") else {"uri": uri, "uriBaseId": "%SRCROOT%"}
     return {
         "artifactLocation": location,
         "region": {"startLine": max(1, origin.line), "startColumn": max(1, origin.column)},

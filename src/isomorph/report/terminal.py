@@ -15,7 +15,9 @@ _CODES = {
     "blue": "34",
     "cyan": "36",
 }
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+"""Control characters, those that turn the direction of a line, and what UTF-8 or XML cannot hold."""
+
 _SHOWN = {"\n": "⏎", "\t": "⇥", "\r": "␍"}
 
 
