@@ -188,7 +188,7 @@ class _Fixing:
         if left.intersection(keys):
             return False
         worse = _what_is_worse(self.sides.report, sides.report)
-        if worse:
+        if worse or _names(sides) != _names(self.sides):
             self.broken.update(worse)
             return False
         self.texts, self.sides = texts, sides
@@ -220,6 +220,11 @@ def _what_is_worse(before: Report, after: Report) -> list[Key]:
     told = Counter(each.code for each in after.diagnostics)
     told.subtract(each.code for each in before.diagnostics)
     return worse or [("the definition", "", code, "") for code, number in told.items() if number > 0]
+
+
+def _names(sides: Sides) -> dict[str, tuple[str, ...]]:
+    """Give the workloads of what is edited with their containers: an edit gives nothing another name."""
+    return {key: tuple(each.containers) for key, each in sides.target.definition.application.workloads.items()}
 
 
 def _is_declared(finding: Finding) -> bool:

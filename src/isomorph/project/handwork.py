@@ -9,6 +9,7 @@ import re
 from isomorph.drift.finding import Finding, Verdict
 from isomorph.model.secrecy import MASK, has_secret, is_secret_name
 from isomorph.model.text import Text, is_unresolved, parts_of
+from isomorph.project.mending import is_flag_set
 from isomorph.project.said import Sides
 
 _HOSTS = re.compile(r"(?<=://)[^/\s\"'?#]+|(?<![\w.-])(?:[A-Za-z0-9-]+\.)*[A-Za-z][A-Za-z0-9-]*:[0-9]{2,5}(?![\w.])")
@@ -35,11 +36,11 @@ def why_by_hand(finding: Finding, sides: Sides) -> str | None:
         return _NEVER[finding.rule]
     if any(side.value is not None and MASK in side.value for side in (source, target)):
         return "secrets are not copied"
-    if source.value is None:
+    if source.value is None and not is_flag_set(finding, source, target):
         return f"{source.environment} does not say it, so that there is no value to take"
     if finding.rule.startswith("variable."):
         return _why_variable(finding, sides)
-    if finding.rule.startswith("process.") and _hosts(source.value) != _hosts(target.value or ""):
+    if finding.rule.startswith("process.") and _hosts(source.value or "") != _hosts(target.value or ""):
         return "an address is an environment's own"
     return None
 

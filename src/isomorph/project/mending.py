@@ -11,6 +11,7 @@ import msgspec
 
 from isomorph.drift.finding import Finding, Side
 from isomorph.model.origin import Origin
+from isomorph.model.text import InstanceField, parts_of
 from isomorph.project.said import Sides
 from isomorph.project.spellings import ways_of
 from isomorph.syntax.written import Style, Syntax, Written, find_written, offset_of, syntax_of, write_value
@@ -22,7 +23,12 @@ LIMIT = 24
 """Proposals for one finding: each costs a reading."""
 
 _TEXTS = ("variable.", "process.", "image.", "file.", "route.", "security.user", "security.group", "volume.")
+_IMAGE_PARTS = ("image.registry", "image.repository", "image.tag", "image.digest")
+_FLAGS = ("security.", "volume.read-only")
+_MOVED = ("volume.missing", "file.missing", "port.missing")
+_BEHIND = re.compile(r"([\w.-]+)[\"']?[ \t]*[:=][ \t]*$")
 _SAFE = re.compile(r"[\w./:@+=,*() -]*")
+_TEMPLATED = re.compile(r"\{\{(?! *\.(?:Node|Service|Task)\.)|[$%]\{")
 _PIECES = re.compile(r"[A-Za-z0-9_.]+|[^A-Za-z0-9_.]")
 
 
@@ -48,6 +54,12 @@ class Spot(msgspec.Struct, frozen=True):
         return Edit(self.file, self.written.start + start, self.written.start + end, new)
 
     @property
+    def key(self) -> str:
+        """The key that the value stands behind, empty where it does not."""
+        found = _BEHIND.search(self.text[self.text.rfind("\n", 0, self.written.start) + 1 : self.written.start])
+        return found[1] if found else ""
+
+    @property
     def raw(self) -> str:
         """What is written, quotes included."""
         return self.text[self.written.start : self.written.end]
@@ -59,23 +71,28 @@ class Spot(msgspec.Struct, frozen=True):
 
 
 def propose(finding: Finding, sides: Sides, read: ReadText, read_source: ReadText) -> Iterator[Edit]:
-    """Give the edits that could mend a finding whose both sides say something, the likeliest first."""
+    """Give the edits that could mend a finding, the likeliest first."""
     source, target = sides.of(finding)
-    if source.value is None or target.origin is None:
+    if target.origin is None:
         return
     spots = list(find_spots(target.origin, read))
     if finding.rule == "file.content":
         yield from _propose_content(finding, sides, spots, target.origin, read)
         return
-    if finding.rule == "variable.value":
-        pairs = list(_pairs_of_variable(finding, sides))
-    else:
-        pairs = list(_pairs(finding, source.value, target.value))
     seen: set[Edit] = set()
-    for edit in (*_in_kind(finding, spots, pairs), *_anew(finding, spots, source, target, read_source)):
+    for edit in (
+        *_moved(finding, sides, read),
+        *_in_kind(finding, sides, spots),
+        *_anew(finding, spots, sides, source, target, read_source),
+    ):
         if edit not in seen and len(seen) < LIMIT:
             seen.add(edit)
             yield edit
+
+
+def is_flag_set(finding: Finding, source: Side, target: Side) -> bool:
+    """Tell whether the side that is edited sets what the other leaves off by saying nothing."""
+    return source.value is None and target.value == "true" and finding.rule.startswith(_FLAGS)
 
 
 def find_spots(origin: Origin, read: ReadText) -> Iterator[Spot]:
@@ -95,11 +112,18 @@ def _is_text(finding: Finding) -> bool:
     return finding.rule.startswith(_TEXTS)
 
 
-def _pairs(finding: Finding, new: str, old: str | None) -> Iterator[tuple[str, str]]:
+def _pairs(finding: Finding, sides: Sides, spot: Spot) -> Iterator[tuple[str, str]]:
     """Give what is written and what is to be, in each way that can say both; then just what differs of the two."""
-    if old is None:
+    source, target = sides.of(finding)
+    if finding.rule == "variable.value":
+        yield from _pairs_of_variable(finding, sides)
         return
-    for way in ways_of(finding.rule, finding.subject):
+    if is_flag_set(finding, source, target):
+        yield from (("true", "false"), ("RO", "RW"), (":ro", ""))
+    old, new = target.value, source.value
+    if old is None or new is None:
+        return
+    for way in ways_of(finding.rule, finding.subject, spot.key):
         spelled = (way(old), way(new))
         if spelled[0] is not None and spelled[1] is not None and spelled[0] != spelled[1]:
             yield spelled[0], spelled[1]
@@ -138,20 +162,33 @@ def _pairs_of_variable(finding: Finding, sides: Sides) -> Iterator[tuple[str, st
             yield from _differing(theirs, ours)
 
 
-def _in_kind(finding: Finding, spots: list[Spot], pairs: list[tuple[str, str]]) -> Iterator[Edit]:
+def _moved(finding: Finding, sides: Sides, read: ReadText) -> Iterator[Edit]:
+    """Give the edits that move what stands at another place here, and there is nothing at that place there."""
+    source, target = sides.of(finding)
+    if finding.rule not in _MOVED or source.value is None or target.value is not None:
+        return
+    for other in sides.report.findings:
+        theirs, ours = sides.of(other)
+        about = (other.workload, other.container, other.rule)
+        if about != (finding.workload, finding.container, finding.rule) or theirs.value is not None or not ours.origin:
+            continue
+        for spot in find_spots(ours.origin, read):
+            yield from _within(spot, other.subject.partition("/tcp")[0], finding.subject.partition("/tcp")[0])
+
+
+def _in_kind(finding: Finding, sides: Sides, spots: list[Spot]) -> Iterator[Edit]:
     """Give the edits that write the new value in the way in which the old one is written."""
-    for spot in spots:
-        for old, new in pairs:
-            if spot.written.style is not Style.AREA and spot.written.text == old:
-                yield from spot.write(new, is_text=_is_text(finding))
-    for spot in spots:
-        for old, new in pairs:
-            yield from _within(spot, old, new)
+    pairs = [(spot, old, new) for spot in spots for old, new in _pairs(finding, sides, spot)]
+    for spot, old, new in pairs:
+        if spot.written.style is not Style.AREA and spot.written.text == old:
+            yield from spot.write(new, is_text=_is_text(finding))
+    for spot, old, new in pairs:
+        yield from _within(spot, old, new)
 
 
 def _within(spot: Spot, old: str, new: str) -> Iterator[Edit]:
     """Give the edits that change a whole word, or several, within what is written."""
-    if not old or not _SAFE.fullmatch(new) or old == spot.raw:
+    if not old or not _SAFE.fullmatch(new):
         return
     before = r"(?<!\w)" if old[0].isalnum() else ""
     after = r"(?!\w)" if old[-1].isalnum() else ""
@@ -160,23 +197,33 @@ def _within(spot: Spot, old: str, new: str) -> Iterator[Edit]:
 
 
 def _anew(
-    finding: Finding, spots: list[Spot], source: Side, target: Side, read_source: ReadText
+    finding: Finding, spots: list[Spot], sides: Sides, source: Side, target: Side, read_source: ReadText
 ) -> Iterator[Edit]:
-    """Give the edits that write the value as nothing here shows: added to what stands there, as the other side has it."""
-    assert source.value is not None
-    for spot in spots[::-1]:
-        if finding.rule.startswith("image.") or finding.rule == "volume.read-only":
-            for value in _extended(finding.rule, spot.written.text, source.value):
-                yield from spot.write(value, is_text=True)
-    if finding.rule.startswith("image.") and finding.rule != "image.pull-policy":
+    """Give the edits that write the value as nothing here shows: added to what stands there, as the other side has it.
+
+    Where the side that is edited says nothing, what stands at its place is something else, and only made longer.
+    """
+    if source.value is None or target.origin is None:
         return
-    own = [spot for spot in spots if target.origin is not None and spot.file == target.origin.file][-1:]
-    for spot in own:
+    for spot in spots[::-1]:
+        for value in _extended(finding.rule, spot.written.text, source.value):
+            yield from spot.write(value, is_text=True)
+    if target.value is None or finding.rule in _IMAGE_PARTS or not _may_be_copied(finding, sides):
+        return
+    for spot in [spot for spot in spots if spot.file == target.origin.file][-1:]:
         yield from _as_there(finding, spot, source, read_source)
-        if spot.written.style is not Style.AREA:
-            spelled = (way(source.value) for way in ways_of(finding.rule, finding.subject))
+        if spot.written.style is not Style.AREA and not finding.rule.startswith("variable."):
+            spelled = (way(source.value) for way in ways_of(finding.rule, finding.subject, spot.key))
             for value in dict.fromkeys(each for each in spelled if each is not None):
                 yield from spot.write(value, is_text=_is_text(finding))
+
+
+def _may_be_copied(finding: Finding, sides: Sides) -> bool:
+    """Tell whether what the other side has may be written here as it stands there: it names nothing of that side's own."""
+    if finding.rule != "variable.value":
+        return True
+    text = sides.variable(sides.source, finding)
+    return text is not None and all(isinstance(part, str | InstanceField) for part in parts_of(text))
 
 
 def _extended(rule: str, written: str, value: str) -> Iterable[str]:
@@ -190,14 +237,14 @@ def _extended(rule: str, written: str, value: str) -> Iterable[str]:
         case "image.registry":
             return (f"{value}/{written}",)
         case "volume.read-only" if value == "true":
-            return (f"{written}:ro", f"{written},ro")
+            return ("RO",) if written == "RW" else ("true",) if written == "false" else (f"{written}:ro", f"{written},ro")
     return ()
 
 
 def _as_there(finding: Finding, spot: Spot, source: Side, read_source: ReadText) -> Iterator[Edit]:
     """Give the edit that writes what the other side has, where it is written by the same rules."""
     there = next(reversed(list(find_spots(source.origin, read_source))), None) if source.origin is not None else None
-    if there is None or there.syntax is not spot.syntax:
+    if there is None or there.syntax is not spot.syntax or _TEMPLATED.search(there.raw):
         return
     if Style.AREA in (there.written.style, spot.written.style):
         if there.written.style is spot.written.style and "\n" not in there.raw + spot.raw:

@@ -23,35 +23,49 @@ _SUFFIXES = (
 )
 """Suffixes of sizes with what they multiply; a number without one may be of mebibytes."""
 
-_WORDS: dict[str, tuple[dict[str, str], ...]] = {
+_WORDS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
     "image.pull-policy": (
-        {"always": "Always", "missing": "IfNotPresent", "never": "Never"},
-        {"always": "true", "missing": "false"},
-        {"missing": "if_not_present"},
+        ("", {"always": "Always", "missing": "IfNotPresent", "never": "Never"}),
+        ("", {"always": "true", "missing": "false"}),
+        ("", {"missing": "if_not_present"}),
     ),
     "lifecycle.restart": (
-        {"always": "Always", "on-failure": "OnFailure", "never": "Never"},
-        {"always": "any", "on-failure": "on-failure", "never": "none"},
-        {"always": "always", "on-failure": "on-failure", "never": "no", "unless-stopped": "unless-stopped"},
+        ("restartPolicy", {"always": "Always", "on-failure": "OnFailure", "never": "Never"}),
+        ("condition", {"always": "any", "on-failure": "on-failure", "never": "none"}),
+        ("restart", {"never": "no"}),
     ),
     "volume.access": (
-        {
-            "read-write-once": "single-node-writer",
-            "read-only-many": "multi-node-reader-only",
-            "read-write-many": "multi-node-multi-writer",
-        },
+        (
+            "",
+            {
+                "read-write-once": "single-node-writer",
+                "read-only-many": "multi-node-reader-only",
+                "read-write-many": "multi-node-multi-writer",
+            },
+        ),
     ),
-    "volume.read-only": ({"true": "RO", "false": "RW"},),
+    "volume.read-only": (("", {"true": "RO", "false": "RW"}),),
     "lifecycle.order": (
-        {"started": "service_started", "healthy": "service_healthy", "complete": "service_completed_successfully"},
+        (
+            "",
+            {
+                "started": "service_started",
+                "healthy": "service_healthy",
+                "complete": "service_completed_successfully",
+            },
+        ),
     ),
 }
+"""Words by rule, each with the key behind which it is said so (empty: any)."""
 
 
-def ways_of(rule: str, subject: str) -> Iterator[Way]:
-    """Give the ways of spelling what a rule compares, the normal form itself first."""
-    yield str
-    if rule == "process.stop-grace" or rule == "probe.timing":
+def ways_of(rule: str, subject: str, key: str = "") -> Iterator[Way]:
+    """Give the ways of spelling what a rule compares behind a key: the key's own words, the normal form, all others."""
+    words = _WORDS.get(rule, ())
+    yield from (_word_way(each) for behind, each in words if behind and behind == key)
+    if not any(behind == key for behind, _ in words if behind and key != "restart"):
+        yield str
+    if rule in ("process.stop-grace", "probe.timing"):
         yield from _DURATIONS
     elif rule == "volume.size" or (rule.startswith("compute.") and subject == "memory"):
         yield from (_size_way(suffix, factor) for suffix, factor in _SUFFIXES)
@@ -67,8 +81,12 @@ def ways_of(rule: str, subject: str) -> Iterator[Way]:
         yield lambda value: "".join(word.capitalize() for word in value.split("-"))
     if rule.startswith(("security.", "volume.read-only")):
         yield {"true": "false", "false": "true"}.get
-    for words in _WORDS.get(rule, ()):
-        yield words.get
+    yield from (each.get for behind, each in words if not behind)
+
+
+def _word_way(words: dict[str, str]) -> Way:
+    """Spell a word without what follows it (a number of attempts), which stands elsewhere."""
+    return lambda value: words.get(value.partition(":")[0])
 
 
 def _milliseconds(value: str) -> int | None:
