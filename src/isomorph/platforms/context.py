@@ -11,6 +11,7 @@ import msgspec
 from isomorph.model.application import Definition
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
+from isomorph.syntax.tree import Node
 
 
 class Files(Protocol):
@@ -62,10 +63,18 @@ class Source(msgspec.Struct, frozen=True):
         return values[-1] if values else default
 
 
-class ReadOther(Protocol):
-    """How a reader hands another platform's text on."""
+class Handed(msgspec.Struct, frozen=True):
+    """What a reader met that another platform reads: where that is, and what is said of it there, each with its place.
 
-    def __call__(self, platform: str, tree: object) -> Definition: ...
+    `trees` are a project of Compose, or values of a chart; `settings` are a chart's values that are set one by one: how
+    (`set`, `set-string`), what, and where. `text` is a job of Nomad, which begins at `origin`.
+    """
+
+    source: Source
+    origin: Origin
+    trees: tuple[Node, ...] = ()
+    settings: tuple[tuple[str, str, Origin], ...] = ()
+    text: str = ""
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -75,7 +84,13 @@ class Context(msgspec.Struct, frozen=True):
     engines: Engines
     environment: Mapping[str, str] = {}
     standard_input: bytes | None = None
-    read: ReadOther | None = None
+
+    def read(self, platform: str, handed: Handed) -> Definition:
+        """Hand on what another platform reads: platforms know each other by their table only."""
+        from isomorph.platforms.table import load_function
+
+        definition: Definition = load_function(platform, "handed_on", "read_handed")(handed, self)
+        return definition
 
     def read_input(self, path: str, origin: Origin | None = None, what: str = "definition") -> bytes:
         """Give the content of a file that must be there (`-`: standard input); else one InvalidInput says what to do."""

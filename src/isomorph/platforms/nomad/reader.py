@@ -39,11 +39,25 @@ def read(source: Source, context: Context) -> Definition:
     scope = _read_scope(source, context)
     jobs: list[Job] = []
     for path in paths:
-        jobs += _read_jobs(path, context, scope, reading)
-    for name, origin in scope.unset.items():
-        reading.say("unset-variable", f"variable {name} has no value; what depends on it is unresolved", origin)
+        content = context.read_input(path, what="job")
+        jobs += _read_jobs(content, "<stdin>" if path == "-" else path, scope, reading)
+    _tell_unset(scope, reading)
     sources = tuple("<stdin>" if path == "-" else path for path in paths)
     return read_jobs(jobs, reading, sources)
+
+
+def read_text(content: bytes, file: str, source: Source, context: Context) -> Definition:
+    """Read a job that is given as text, and what is given to its variables by the options of a source."""
+    reading = Reading()
+    scope = _read_scope(source, context)
+    jobs = _read_jobs(content, file, scope, reading)
+    _tell_unset(scope, reading)
+    return read_jobs(jobs, reading, ())
+
+
+def _tell_unset(scope: Scope, reading: Reading) -> None:
+    for name, origin in scope.unset.items():
+        reading.say("unset-variable", f"variable {name} has no value; what depends on it is unresolved", origin)
 
 
 def read_jobs(jobs: list[Job], reading: Reading, sources: tuple[str, ...]) -> Definition:
@@ -162,10 +176,8 @@ def _read_variable_file(path: str, context: Context) -> Body:
     return read_body(content, path, Scope())
 
 
-def _read_jobs(path: str, context: Context, scope: Scope, reading: Reading) -> list[Job]:
+def _read_jobs(content: bytes, file: str, scope: Scope, reading: Reading) -> list[Job]:
     """Read the one job of a file."""
-    content = context.read_input(path, what="job")
-    file = "<stdin>" if path == "-" else path
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         from isomorph.syntax.jsontext import parse_json
 

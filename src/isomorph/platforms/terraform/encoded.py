@@ -8,7 +8,7 @@ import re
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.model.text import Part, Text, make_text, parts_of
-from isomorph.syntax.hcl.body import Encoded, Interpolated, text_of
+from isomorph.syntax.hcl.body import Encoded, FileText, Interpolated, text_of
 from isomorph.syntax.hcl.functions.encoding import parse_decoded
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
 
@@ -19,10 +19,13 @@ _QUOTE = re.compile(r'\\.|"', re.DOTALL)
 def decode_argument(node: Node, language: str) -> Node | None:
     """Give what an argument in `json` or `yaml` says, None where all of it is not settled; raises InvalidInput.
 
-    What is written as a value keeps the places of its parts; of a text, all of it is where the text begins.
+    What is written as a value keeps the places of its parts, and so does what a file says; of any other text, all of it is
+    where the text begins.
     """
     if isinstance(node, Encoded):
         return node.tree
+    if isinstance(node, FileText):
+        return _behind(parse_decoded(f"{language}decode", node.text, node.file), node.origin)
     if not isinstance(node, Scalar):
         return node
     parts = parts_of(text_of(node))
@@ -36,6 +39,18 @@ def decode_argument(node: Node, language: str) -> Node | None:
         where = f"line {error.origin.line} of it: " if error.origin is not None else ""
         raise InvalidInput(f"not {language.upper()}: {where}{error.message}", node.origin, error.hint) from None
     return _place(tree, node.origin, parts)
+
+
+def _behind(node: Node, place: Origin) -> Node:
+    """Copy a tree of a file, with the place that names the file behind each part."""
+    origin = Origin(node.origin.file, node.origin.line, node.origin.column, (place,))
+    if isinstance(node, Mapping):
+        entries = {key: _behind(value, place) for key, value in node.items()}
+        return Mapping(origin, entries, node.keys)
+    if isinstance(node, Sequence):
+        return Sequence(origin, [_behind(item, place) for item in node])
+    assert isinstance(node, Scalar)
+    return Scalar(origin, node.value, node.text, node.plain)
 
 
 def _with_marks(parts: tuple[Part, ...], *, quotes: bool) -> str:

@@ -19,6 +19,12 @@ class Encoded(Interpolated, eq=False, gc=False, kw_only=True):
     tree: Node
 
 
+class FileText(Scalar, eq=False, gc=False, kw_only=True):
+    """The text of a file, as `file` and `templatefile` give it; `file` is its path."""
+
+    file: str
+
+
 class Body(msgspec.Struct):
     """A file or what stands between the braces of a block: its arguments and its blocks, both in order.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from isomorph.model.origin import Origin
 from isomorph.model.text import Part, Placeholder
-from isomorph.syntax.hcl.body import Encoded, Interpolated, text_of
+from isomorph.syntax.hcl.body import Encoded, FileText, Interpolated, text_of
 from isomorph.syntax.hcl.evaluate import LONGEST_CHAIN, Evaluator
 from isomorph.syntax.hcl.expressions import (
     Call,
@@ -195,6 +195,8 @@ def _call(evaluator: Evaluator, expression: Call) -> Node | None:
         return _decoded_file(evaluator, expression)
     if expression.name in ("yamlencode", "jsonencode"):
         return _encoded(evaluator, expression)
+    if expression.name in ("file", "templatefile"):
+        return _file_text(evaluator, expression)
     if expression.name not in ("merge", "concat") or expression.spread:
         return None
     kinds = Mapping if expression.name == "merge" else Sequence
@@ -221,6 +223,21 @@ def _encoded(evaluator: Evaluator, expression: Call) -> Node | None:
     leaf = _to_leaf(evaluator, expression)
     assert isinstance(leaf, Scalar)
     node = Encoded(leaf.origin, leaf.value, leaf.text, leaf.plain, parts=text_of(leaf), tree=tree)
+    if leaf in evaluator.scope.uses:
+        evaluator.scope.uses[node] = evaluator.scope.uses[leaf]
+    return node
+
+
+def _file_text(evaluator: Evaluator, expression: Call) -> Node | None:
+    """Give the text of a file, and which file that is; None where it is not settled."""
+    if evaluator.scope.unknown == "keep" or not expression.arguments or expression.spread:
+        return None
+    leaf = _to_leaf(evaluator, expression)
+    path = evaluator.value(expression.arguments[0])
+    if not isinstance(path, str) or isinstance(leaf, Interpolated) or not isinstance(leaf, Scalar):
+        return leaf
+    name = normpath(f"{evaluator.scope.folder}{path}")
+    node = FileText(leaf.origin, leaf.value, leaf.text, leaf.plain, file=name)
     if leaf in evaluator.scope.uses:
         evaluator.scope.uses[node] = evaluator.scope.uses[leaf]
     return node
