@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from isomorph.platforms.table import BY_NAME
+from isomorph.project.gate import read_all
+from isomorph.project.project_file import read_project
+from isomorph.project.root import open_context
 from tests.cli.commands import Run
 
 pytestmark = pytest.mark.skipif("helm" not in BY_NAME, reason="charts are no platform here")
@@ -61,6 +64,31 @@ def test_the_environments_are_what_they_would_be_in_plain_manifests(run: Run, ch
         code, said, _ = run("show", f"helm:deploy/chart?values={values}")
         assert code == 0
         assert ("blue" in said) == (name == "staging")
+
+
+ASKING = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: place}
+data: {where: "{{ .Release.Namespace }}"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("definition", "said"),
+    [("helm:chart", "live"), ("helm:chart?namespace=own", "own"), ("score:services/mail.yaml", None)],
+)
+def test_a_chart_is_read_for_the_namespace_of_its_environment(shop: Path, definition: str, said: str | None) -> None:
+    (shop / "chart" / "templates").mkdir(parents=True)
+    (shop / "chart" / "Chart.yaml").write_text("apiVersion: v2\nname: shop\nversion: 1.0.0\n")
+    (shop / "chart" / "templates" / "place.yaml").write_text(ASKING)
+    (shop / "isomorph.yaml").write_text(f"environments: {{live: {{definitions: ['{definition}'], namespace: live}}}}\n")
+    context = open_context([], ["."])
+    project = read_project(".", context)
+    assert project is not None
+    (environment,) = read_all(project, context)
+    place = environment.definition.application.configurations.get("place")
+    assert (place.values["where"] if place else None) == said
 
 
 def test_one_environment_alone_generates_those_that_share_its_chart(run: Run, chart: Path) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+from msgspec.structs import replace
+
 from isomorph.drift.finding import Environment
 from isomorph.model.application import Definition
 from isomorph.model.combine import combine
@@ -50,8 +52,6 @@ def read_definition(named: NamedDefinition, platform: str, context: Context) -> 
     """Read one definition; where its platform was detected, a diagnostic says which."""
     definition = load_reader(platform)(Source(named.path, named.options), context)
     if named.platform is None:
-        from msgspec.structs import replace
-
         guess = Diagnostic("detected", f"read as {BY_NAME[platform].title}", Origin(named.path))
         definition = replace(definition, diagnostics=(guess, *definition.diagnostics))
     return definition
@@ -64,6 +64,16 @@ def settle_platform(named: NamedDefinition, context: Context) -> Named:
     platform = detect_platform(named.path, context)
     check_options(named.options, platform, print_definition(named))
     return named, platform
+
+
+def in_namespace(definition: NamedDefinition, platform: str, namespace: str) -> NamedDefinition:
+    """Give a definition as it is read for an environment with a namespace: a chart's templates ask for it.
+
+    What the definition itself says counts, and platforms that know no namespaces have none.
+    """
+    if not namespace or "namespace" not in BY_NAME[platform].options or "namespace" in definition.options:
+        return definition
+    return replace(definition, options={**definition.options, "namespace": (namespace,)})
 
 
 def group_by_name(definitions: list[Named]) -> dict[str, list[Named]]:

@@ -4,6 +4,7 @@ Nothing is written and no program runs but the named engines: a provisioner's ou
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,9 +16,12 @@ from isomorph.drift.image_facts import ImageSource
 from isomorph.model.errors import UsageError
 from isomorph.platforms.context import Context
 from isomorph.project.comparison import Comparison, read_comparison
-from isomorph.project.environments import read_environment, settle_platform
+from isomorph.project.environments import in_namespace, read_environment, settle_platform
 from isomorph.project.preview import preview
 from isomorph.project.project_file import Project
+
+if TYPE_CHECKING:
+    from isomorph.project.policy_files import Policies
 
 BASELINE_FILE = ".isomorph/baseline.yaml"
 
@@ -40,13 +44,17 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
 def run_gate(gate: Gate, context: Context, step: Step = lambda words: None) -> Report:
     """Give the report of everything that the project names; raises what reading raises, UsageError without environments."""
     project = gate.project
-    comparison = read_comparison(project)
+    policies = open_policies(project, context)
+    comparison = read_comparison(project, policies.names if policies else ())
     environments = read_all(project, context, step)
     step("comparing")
     report = compare_environments(environments, comparison, gate.image_configs)
     for environment in environments:
         step(f"generating {environment.name}")
         report = add_generated(report, environment, project, context)
+    if policies:
+        step("asking policies")
+        report = policies.add_findings(report, environments)
     report = msgspec.structs.replace(report, diagnostics=(*project.diagnostics, *report.diagnostics))
     report = apply_declared(report, comparison.declared, gate.today)
     if not gate.with_baseline:
@@ -57,12 +65,22 @@ def run_gate(gate: Gate, context: Context, step: Step = lambda words: None) -> R
     return apply_baseline(report, parse_baseline(context.read_input(file, what="baseline"), file))
 
 
+def open_policies(project: Project, context: Context) -> "Policies | None":
+    """Read the policies that a project names; None where it names none, so that nothing of them is imported."""
+    if "policy" not in project.sections:
+        return None
+    from isomorph.project.policy_files import read_policies
+
+    return read_policies(project, context)
+
+
 def read_all(project: Project, context: Context, step: Step = lambda words: None) -> list[Environment]:
     """Read the environments of a project, in the order in which they are written."""
     found = []
     for name, environment in project.environments.items():
         if environment.definitions:
-            members = [settle_platform(each, context) for each in environment.definitions]
+            settled = [settle_platform(each, context) for each in environment.definitions]
+            members = [(in_namespace(each, platform, environment.namespace), platform) for each, platform in settled]
             found.append(read_environment(name, members, context, step))
     if not found:
         raise UsageError(f"{project.file} names no definitions to compare: isomorph init --from DEFINITION adds them")

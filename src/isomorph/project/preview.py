@@ -14,7 +14,7 @@ from isomorph.model.origin import Origins
 from isomorph.model.text import Placeholder
 from isomorph.platforms.context import Context, Files
 from isomorph.project.environment_runs import preview_files
-from isomorph.project.environments import read_definition
+from isomorph.project.environments import in_namespace, read_definition
 from isomorph.project.project_file import Project, ProjectEnvironment, target_of
 
 
@@ -67,7 +67,8 @@ def preview(project: Project, environment: ProjectEnvironment, context: Context)
     """
     if not project.workloads or not environment.definitions:
         return None
-    named, platform = target_of(environment, context)
+    target, platform = target_of(environment, context)
+    named = in_namespace(target, platform, environment.namespace)
     generated, placed = preview_files(project, environment.name, context)
     files = {path: file.content.encode() if isinstance(file.content, str) else file.content for path, file in placed}
     folders = frozenset((named.path,)) if named.path not in files else frozenset()

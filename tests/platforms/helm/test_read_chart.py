@@ -5,6 +5,9 @@ import pytest
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.model.workload import Binary, Kind
+from isomorph.platforms.helm import rendering
+from isomorph.platforms.platform import WriteOptions
+from isomorph.platforms.table import load_writer
 from tests.platforms.helm.charts import CHART, DEPLOYMENT, VALUES, chart, codes, config, only, read_chart, text_of
 
 HOOK = """\
@@ -88,6 +91,48 @@ def test_hooks_of_an_installation_run_and_others_are_kept_beside() -> None:
         ("not-modelled", "a hook of post-delete does not run when the chart is installed, and is kept beside"),
         ("not-modelled", "a test of the chart runs on demand only, and is kept beside (and 1 more place)"),
     ]
+
+
+def test_what_means_something_in_a_chart_only_is_written_into_charts_only() -> None:
+    definition = read_chart(chart({"web.yaml": DEPLOYMENT, "test.yaml": hook("probe", "test")}))
+    manifests = load_writer("kubernetes")(definition, WriteOptions())
+    assert "probe" not in str(manifests.files)
+    assert [each.message for each in manifests.diagnostics if each.code == "extra-dropped"] == [
+        "`Job` is Helm's own and is not in the output"
+    ]
+    again = {f"again/{file.path}": file.content for file in load_writer("helm")(definition, WriteOptions()).files}
+    (kept,) = (extra for extra in read_chart(again, "again").extras if not extra.path)
+    assert (kept.platform, kept.value["metadata"]["name"]) == ("helm", "probe")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "kind: Job\nspec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: b}]}}}",
+        "kind: CronJob\nspec: {schedule: '* * * * *', jobTemplate: {spec: {template: {spec: {containers: []}}}}}",
+        "kind: Job\nspec: {template: {spec: {containers: {a: b}}}}",
+        "kind: Job\nspec: {template: {metadata: {labels: x, annotations: [1]}, spec: {containers: [x]}}}",
+        "kind: Deployment\nspec: {selector: x, template: {spec: [1]}}",
+        "kind: ConfigMap\ndata: [1]",
+        "kind: Secret\ndata: 1",
+        "kind: Ingress\nspec: {rules: 3, tls: x}",
+        "kind: Service\nspec: 3",
+    ],
+)
+def test_a_hook_of_any_shape_is_written_back(body: str) -> None:
+    metadata = "metadata:\n  name: probe\n  annotations: {'helm.sh/hook': test}\n"
+    definition = read_chart(chart({"web.yaml": DEPLOYMENT, "test.yaml": f"apiVersion: v1\n{metadata}{body}\n"}))
+    written = load_writer("helm")(definition, WriteOptions())
+    assert [file.path for file in written.files if "probe" in file.path] != []
+
+
+def test_templates_that_take_long_together_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "TIME_LIMIT", 0.2)
+    many = {f"t{number}.yaml": "{{ range until 9000 }}\n{{ end }}a: {{ sha512sum `x` }}\n" for number in range(200)}
+    with pytest.raises(InvalidInput, match=r"took longer than 0\.2 seconds") as raised:
+        read_chart(chart(many))
+    assert raised.value.origin is not None
+    assert raised.value.origin.file.startswith("shop/")
 
 
 def test_an_object_that_a_hook_needs_too_is_one() -> None:

@@ -22,6 +22,7 @@ from isomorph.platforms.helm.values import coalesce
 from isomorph.platforms.kubernetes.documents import SUFFIXES, add_documents
 from isomorph.platforms.kubernetes.reader import read_objects
 from isomorph.platforms.kubernetes.reading import Object, Objects, Reading
+from isomorph.platforms.table import find_family
 from isomorph.syntax.tree import Mapping
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.read import Document, parse_yaml
@@ -29,13 +30,17 @@ from isomorph.syntax.yaml.read import Document, parse_yaml
 PLATFORM = "helm"
 
 
-def read(source: Source, context: Context) -> Definition:
-    """Read a chart as `helm install` takes it; raises InvalidInput for what Helm refuses, with its position."""
+def read(source: Source, context: Context, given: GivenValues | None = None) -> Definition:
+    """Read a chart as `helm install` takes it; raises InvalidInput for what Helm refuses, with its position.
+
+    `given` are values that the source's options do not name.
+    """
     reading = Reading()
     chart = load_chart(source.path, context, reading.diagnostics)
     options = read_options(source, chart)
     _check_installable(chart, options)
-    given = read_given(source, context, reading.diagnostics)
+    if given is None:
+        given = read_given(source, context, reading.diagnostics)
     enabled = process_dependencies(chart, given.values, reading.diagnostics)
     values = coalesce(enabled, given.values)
     if has_schema(enabled):
@@ -45,11 +50,11 @@ def read(source: Source, context: Context) -> Definition:
     rendering = Rendering(chart, enabled, values, options, given, source)
     objects = Objects()
     documents = Sorted(render(rendering, context, reading), reading)
-    for file in _list_crds(enabled):
-        documents.beside += file
     namespace = options.namespace
     add_documents(_to_documents(documents.running), objects, reading, namespace, lenient=False)
-    _keep_beside(documents.beside, reading)
+    _keep_beside(documents.beside, reading, PLATFORM)
+    for crds in _list_crds(enabled):
+        _keep_beside(crds, reading, find_family(PLATFORM))
     definition = read_objects(objects, reading, _list_sources(chart, source, given), namespace)
     reading.origins.setdefault(("name",), chart.metadata["name"].origin)
     definition = forget_secrets(definition, documents.running)
@@ -94,12 +99,12 @@ def _list_crds(chart: Chart) -> list[list[RenderedDocument]]:
     return found
 
 
-def _keep_beside(documents: list[RenderedDocument], reading: Reading) -> None:
-    """Keep objects that are not what runs; the family's writers write them back."""
+def _keep_beside(documents: list[RenderedDocument], reading: Reading, platform: str) -> None:
+    """Keep objects that are not what runs, for those whose writers write them back: hooks mean something in a chart only."""
     for document in documents:
         root = document.root
         if isinstance(root, Mapping) and kind_of(root):
-            reading.keep_document(Object("", "", kind_of(root), name_of(root), None, root))
+            reading.keep_document(Object("", "", kind_of(root), name_of(root), None, root), platform)
 
 
 def _list_sources(chart: Chart, source: Source, given: GivenValues) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from isomorph.model.origin import Origin
 from isomorph.platforms.helm.chart import Chart
 from isomorph.platforms.helm.options import Options
 from isomorph.platforms.helm.template_data import Files, to_capabilities, to_chart, to_release
+from isomorph.syntax.gotemplate.bounds import TookTooLong, limit_time
 from isomorph.syntax.gotemplate.data import Table, Values, to_table, to_template_data
 from isomorph.syntax.gotemplate.render import Rendered, Renderer, TemplateFile
 from isomorph.syntax.gotemplate.trace import trace
@@ -21,6 +22,8 @@ from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.read import parse_yaml
 
 NOTES = "NOTES.txt"
+TIME_LIMIT = 30.0
+"""Seconds of the processor that all templates of a chart may take, with reading what they give."""
 _SEPARATOR = re.compile(r"^---[ \t]*", re.MULTILINE)
 # A separator that something other than a comment follows on its line: Helm takes that for the next document's text.
 _GLUED = re.compile(r"^---[ \t]*[^ \t\r\n#]", re.MULTILINE)
@@ -48,7 +51,15 @@ def render_chart(
 
     `remarks` takes diagnostics.
     """
-    said: list[Diagnostic] = [] if remarks is None else remarks
+    try:
+        with limit_time(TIME_LIMIT):
+            return _render(chart, values, options, [] if remarks is None else remarks)
+    except TookTooLong as late:
+        message = f"the templates of chart {chart.name} took longer than {late.seconds:g} seconds"
+        raise InvalidInput(message, chart.origin, "look for templates that grow with what they make") from None
+
+
+def _render(chart: Chart, values: Mapping, options: Options, said: list[Diagnostic]) -> list[RenderedDocument]:
     shared = {"Release": to_release(options), "Capabilities": to_capabilities(options)}
     scopes: dict[str, _Scope] = {}
     _add_scopes(chart, to_template_data(values), shared, "", scopes)

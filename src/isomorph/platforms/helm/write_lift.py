@@ -125,13 +125,13 @@ def equal(one: Any, other: Any) -> bool:
 
 
 def pick(views: Views, key: str) -> Views:
-    """Give what each environment says under a key."""
-    return {name: each.get(key, ABSENT) for name, each in views.items()}
+    """Give what each environment says under a key; what is no mapping, which a kept hook may have anywhere, says nothing."""
+    return {name: each.get(key, ABSENT) if isinstance(each, dict) else ABSENT for name, each in views.items()}
 
 
 def union_keys(views: Views) -> list[str]:
     """Give the keys of all environments, in the order in which they come."""
-    return list(dict.fromkeys(key for each in views.values() for key in each))
+    return list(dict.fromkeys(key for each in views.values() if isinstance(each, dict) for key in each))
 
 
 def named(items: list[Any], name: str) -> Any:

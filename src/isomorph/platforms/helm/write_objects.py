@@ -322,8 +322,8 @@ def _find_backend(views: Views) -> tuple[str, int] | None:
     """Give the Service, and its usual port, of an Ingress whose rules say nothing but hosts, paths and ports of that one."""
     services: set[str] = set()
     numbers: dict[int, int] = {}
-    rules = [rule for spec in views.values() for rule in (spec.get("rules") or [{}])]
-    for rule in rules:
+    given = [spec.get("rules") or [{}] for spec in views.values()]
+    for rule in (rule for rules in given for rule in (rules if isinstance(rules, list) else [{}])):
         if not isinstance(rule, dict) or not rule.keys() <= {"host", "http"} or rule.get("host") == "":
             return None
         paths = mapping_at(rule, "http").get("paths")

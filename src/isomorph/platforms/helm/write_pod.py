@@ -48,7 +48,7 @@ def write_labels(lift: Lift, chart: str, root: Path, views: Views, *, template: 
     `template` is labels for objects, podLabels for Pods (whose labels must not change with each version of the chart), and
     selectorLabels for what selects them.
     """
-    views = {name: {} if each is ABSENT else each for name, each in views.items()}
+    views = {name: each if isinstance(each, dict) else {} for name, each in views.items()}
     names = list(pick(views, NAME_LABEL).values())
     if not all_same(names):
         return lift.mapping(root, ("labels",), views)
@@ -91,7 +91,7 @@ def _others(views: Views) -> list[str]:
 
 def _write_annotations(lift: Lift, root: Path, views: Views, checksum: str) -> Node:
     """Give the annotations: those that are values, and the hash that rolls the Pods when their configuration changes."""
-    said = {name: {} if each is ABSENT else dict(each) for name, each in views.items()}
+    said = {name: dict(each) if isinstance(each, dict) else {} for name, each in views.items()}
     if not checksum:
         return lift.offered((*root, "podAnnotations"), said, {})
     for each in said.values():
@@ -131,7 +131,7 @@ def _find_main(views: Views) -> str:
 def _write_containers(lift: Lift, chart: str, root: Path, key: str, views: Views, main: str) -> Node:
     lists = {name: [] if each is ABSENT or each is None else each for name, each in views.items()}
     names = merge_names(lists)
-    if names is None:
+    if not names:
         return lift.field(root, (key,), views)
     written: list[Node] = []
     for name in names:

@@ -36,9 +36,9 @@ def write_config_map(lift: Lift, place: Place, views: Views, stores: Stores, nam
     data = pick(views, "data")
     rest = {env: {key: value for key, value in each.items() if key != "data"} for env, each in views.items()}
     written = write_object(lift, place, rest)
-    if all(each is ABSENT or each is None for each in data.values()):
+    texts = {env: dict(each) if isinstance(each, dict) else {} for env, each in data.items()}
+    if not any(texts.values()):
         return written
-    texts = {env: {} if each is ABSENT or each is None else dict(each) for env, each in data.items()}
     entries: dict[str, Node] = {}
     for key in union_keys(texts):
         given = list(pick(texts, key).values())

@@ -121,14 +121,14 @@ class Reading:
             else:
                 self.tell_unknown(mapping, construct, key, path)
 
-    def keep_document(self, item: Object) -> None:
-        """Keep a whole object."""
+    def keep_document(self, item: Object, platform: str = PLATFORM) -> None:
+        """Keep a whole object, for the writers of a platform."""
         data = to_data(item.node)
         data.pop("status", None)
         metadata = data.get("metadata")
         if isinstance(metadata, dict):
             data["metadata"] = {key: value for key, value in metadata.items() if key not in SERVER_SET}
-        self.extras.append(Extra(PLATFORM, (), (item.kind,), data, item.origin))
+        self.extras.append(Extra(platform, (), (item.kind,), data, item.origin))
 
     def check_known(self, mapping: Mapping, construct: Construct, path: Path = ()) -> None:
         """Tell fields that the API does not know, where all that it knows is modelled."""

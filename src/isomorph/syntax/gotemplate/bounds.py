@@ -153,10 +153,17 @@ _CHECKS: dict[str, Callable[..., None]] = {
 class TookTooLong(BaseException):
     """A template ran out of time; no Exception, which gotpl would take for a fault of the function it happens in."""
 
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
 
 @contextmanager
 def limit_time(seconds: float | None = None) -> Iterator[None]:
-    """Raise TookTooLong in what computes here for longer; without effect outside the main thread or with a timer of others."""
+    """Raise TookTooLong in what computes here for longer; without effect outside the main thread or with a timer of others.
+
+    Inside another such limit that one counts.
+    """
     if (
         not hasattr(signal, "setitimer")
         or threading.current_thread() is not threading.main_thread()
@@ -165,11 +172,13 @@ def limit_time(seconds: float | None = None) -> Iterator[None]:
         yield
         return
 
+    limit = TIME_LIMIT if seconds is None else seconds
+
     def stop(number: int, frame: object) -> None:
-        raise TookTooLong
+        raise TookTooLong(limit)
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, TIME_LIMIT if seconds is None else seconds)
+    signal.setitimer(signal.ITIMER_PROF, limit)
     try:
         yield
     finally:

@@ -21,7 +21,7 @@ from gotpl.runtime.values import ValueAdapter, is_bound_method
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
-from isomorph.syntax.gotemplate.bounds import ITERATIONS, LONGEST_OUTPUT, TIME_LIMIT, TookTooLong, limit_time
+from isomorph.syntax.gotemplate.bounds import ITERATIONS, LONGEST_OUTPUT, TookTooLong, limit_time
 from isomorph.syntax.gotemplate.functions.table import EVALUATED, NAMES, make_function
 from isomorph.syntax.gotemplate.printing import print_value
 from isomorph.syntax.gotemplate.rewriting import FIELDS, NOTHING, RANGED, WRITTEN, check_range, give_nothing, rewrite
@@ -167,8 +167,8 @@ class Renderer:
             raise InvalidInput(
                 "the templates are nested too deep", origin, "look for a template that includes itself"
             ) from None
-        except TookTooLong:
-            message = f"the template took longer than {TIME_LIMIT:g} seconds"
+        except TookTooLong as late:
+            message = f"the template took longer than {late.seconds:g} seconds"
             raise InvalidInput(message, origin, "look for a loop that multiplies its own result") from None
 
     def _parse(self, name: str, text: str, known: Mapping[str, Program]) -> dict[str, Program]:
