@@ -12,6 +12,7 @@ from isomorph.drift.facts import Fact, Place, Scope, View
 from isomorph.drift.realisations import Realised
 from isomorph.drift.reasons import PROVISIONED
 from isomorph.drift.service_facts import Needed
+from isomorph.drift.spelling import print_bytes
 from isomorph.drift.verdicts import DRIFT, EXPECTED, MISSING, UNRESOLVED, UNSAID, Pair
 from isomorph.model.secrecy import is_secret_name
 from isomorph.model.services import PORTS, PROTOCOLS, is_same_version
@@ -94,6 +95,9 @@ def _weigh_both(pair: Pair, scope: Scope, name: str, mine: Needed, yours: Needed
     kinds = [_SAME_TYPE.get(each.dependency.type, each.dependency.type) for each in (mine, yours)]
     facts = [Fact(kind, each.path, "") for kind, each in zip(kinds, (mine, yours), strict=True)]
     pair.weigh(scope, "dependency.type", name, facts[0], facts[1])
+    if any(each.workload and each.view.said_by for each in (mine, yours)):
+        pair.unsaid += 1  # The image, and how it is set up, are a provisioner's choice.
+        return
     same_type = kinds[0] == kinds[1]
     if same_type:
         _weigh_versions(pair, scope, name, mine, yours)
@@ -101,7 +105,7 @@ def _weigh_both(pair: Pair, scope: Scope, name: str, mine: Needed, yours: Needed
 
 
 def _weigh_versions(pair: Pair, scope: Scope, name: str, mine: Needed, yours: Needed) -> None:
-    versions = [each.dependency.version for each in (mine, yours)]
+    versions = [_version_of(each) for each in (mine, yours)]
     if any(
         version is None and _cannot_say_version(each) for version, each in zip(versions, (mine, yours), strict=True)
     ):
@@ -118,22 +122,39 @@ def _weigh_versions(pair: Pair, scope: Scope, name: str, mine: Needed, yours: Ne
     pair.weigh(scope, "dependency.version", name, a, b)
 
 
+def _version_of(needed: Needed) -> str | None:
+    """Give a version, of what is only asked for the one that is asked for."""
+    said = needed.dependency.version
+    if said is None and _is_asked_for(needed):
+        asked = (needed.dependency.parameters or {}).get("version")
+        return None if asked is None else str(asked)
+    return said
+
+
+def _is_asked_for(needed: Needed) -> bool:
+    """Tell whether a dependency is left to be provisioned: what is not said of it says nothing."""
+    return not needed.workload and needed.dependency.realisation is None
+
+
 def _cannot_say_version(needed: Needed) -> bool:
     """Tell whether silence about the version says nothing: tags of another product, or a service without versions."""
     if needed.service is not None:
         return not needed.service.versions
-    return not needed.dependency.realisation or "version" in needed.dependency.metadata
+    return _is_asked_for(needed) or "version" in needed.dependency.metadata
 
 
 def _weigh_parameters(pair: Pair, scope: Scope, name: str, mine: Needed, yours: Needed, *, same_type: bool) -> None:
     ours, theirs = parameters_of(mine), parameters_of(yours)
-    images = bool(mine.workload or yours.workload)
+    asked = _is_asked_for(mine) or _is_asked_for(yours)
+    images = asked or bool(mine.workload or yours.workload)
     for word in dict.fromkeys((*ours, *theirs)):
         if (images and word not in _COMPARED) or (not same_type and word in _FOLLOWS_TYPE):
             continue
         if images and word in ("port", "tls") and PROTOCOLS.get(mine.dependency.type) in STORES:
             continue
         values = (ours.get(word), theirs.get(word))
+        if asked and None in values:
+            continue
         if word == "flags":
             _weigh_flags(pair, scope, name, (mine, yours), values, images=images)
         elif not _is_said_alike(word, values, (mine, yours)):
@@ -209,6 +230,9 @@ def _shorten_sets(word: str, values: tuple[Any, Any]) -> tuple[str, str]:
     if word in _SETS:
         a, b = (sorted({str(each) for each in _as_list(value)}) for value in values)
         return ", ".join(a), ", ".join(b)
+    if word == "storage":
+        sizes = [print_bytes(value) if isinstance(value, int) else print_parameter(value) for value in values]
+        return sizes[0], sizes[1]
     return print_parameter(values[0]), print_parameter(values[1])
 
 

@@ -68,11 +68,11 @@ def weigh_way(pair: Pair, scope: Scope, name: str, texts: tuple[Text, Text], fac
     if found is None:
         return _weigh_followers(pair, scope, name, texts, facts)
     ways = [_read_way(pair, side, found, text) for side, text in enumerate(texts)]
-    if ways[0] is None or ways[1] is None or sum(_holds_secret(text) for text in texts) == 1:
+    if ways[0] is None or ways[1] is None:
+        return _weigh_pending(pair, scope, name, texts, facts)
+    if sum(_holds_secret(text) for text in texts) == 1:
         return False
     differing = _compare(found, ways[0], ways[1])
-    if differing is None:
-        return False
     if differing:
         pair.tell(scope, "variable.value", name, *facts, DRIFT, detail=", ".join(differing))
     else:
@@ -142,17 +142,24 @@ def _flatten(text: Text, needed: Needed) -> tuple[str, str, int | None] | None:
             if part.dependency != needed.uid:
                 return None
             said = needed.dependency.outputs.get(part.output)
+            if part.output == "endpoint":
+                port = port or _port_of(needed)
             if part.output in _HOST_OUTPUTS:
                 spelled, shown = spelled + _MARK, said if isinstance(said, str) else print_part(part)
             elif said is not None and any(isinstance(each, str) for each in parts_of(said)):
                 spelled += "".join(each if isinstance(each, str) else _OPAQUE for each in parts_of(said))
             else:
-                spelled, shown = spelled + _OPAQUE, print_part(part)
+                spelled, shown = spelled + _OPAQUE, shown or print_part(part)
         else:
             spelled, shown = spelled + _OPAQUE, shown or print_part(part)
     if _MARK not in spelled and _OPAQUE in spelled and _is_left_open(text):
         return None
     return spelled, shown, port
+
+
+def _port_of(needed: Needed) -> int | None:
+    port = parameters_of(needed).get("port")
+    return int(str(port)) if str(port).isdecimal() else None
 
 
 def _is_left_open(text: Text) -> bool:
@@ -184,8 +191,8 @@ def _to_way(match: re.Match[str], shown: str, port: int | None) -> Way:
     return way
 
 
-def _compare(realised: Realised, mine: Way, yours: Way) -> list[str] | None:
-    """Give what differs beside the host and is not told of the dependency itself; None where it cannot be known."""
+def _compare(realised: Realised, mine: Way, yours: Way) -> list[str]:
+    """Give what differs beside the host and is not told of the dependency itself; nothing where only an apply tells."""
     if mine.opaque or yours.opaque:
         return []
     a, b = realised.sides
@@ -236,7 +243,7 @@ def _weigh_followers(pair: Pair, scope: Scope, name: str, texts: tuple[Text, Tex
     """Judge two values that are a port, a database or a user of one dependency, and differ as it does."""
     mine, yours = texts
     if not isinstance(mine, str) or not isinstance(yours, str):
-        return _weigh_pending(pair, scope, name, texts, facts)
+        return False
     for word, pattern in _WORDS.items():
         if not pattern.search(name):
             continue
@@ -267,7 +274,7 @@ def _weigh_pending(pair: Pair, scope: Scope, name: str, texts: tuple[Text, Text]
         if there is None or not there.workload:
             continue
         word = {"database": "databases"}.get(parts[0].output, parts[0].output)
-        if _holds(parameters_of(there).get(word), other):
+        if _holds(parameters_of(there).get(word), other):  # What differs is told of the dependency itself.
             pair.tell(scope, "variable.value", name, *facts, EXPECTED, PROVISIONED)
             return True
     return False

@@ -6,7 +6,7 @@ import pytest
 
 from isomorph.drift.finding import Environment
 from tests.drift.dependencies.gap import judge, laptop, production
-from tests.drift.judging import shown
+from tests.drift.judging import environment, pod, shown
 
 
 class Labelled(NamedTuple):
@@ -41,7 +41,103 @@ def url(host: str, rest: str = "5432/orders", scheme: str = "postgres") -> str:
     return f"{scheme}://app@{host}:{rest}"
 
 
+SCORE = """\
+apiVersion: score.dev/v1b1
+metadata: {name: web}
+containers:
+  web:
+    image: shop/web:1
+    variables: {DB_URL: "postgres://app@${resources.db.host}:${resources.db.port}/orders"}
+resources:
+  db: {type: postgres, params: {version: "15"}}
+"""
+
+CLUSTER_DB = """\
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: orders-db}
+spec:
+  serviceName: orders-db
+  selector: {matchLabels: {app: orders-db}}
+  template:
+    metadata: {labels: {app: orders-db}}
+    spec:
+      containers:
+        - name: postgres
+          image: postgres:15
+          env:
+            - {name: POSTGRES_DB, value: orders}
+            - {name: POSTGRES_USER, valueFrom: {secretKeyRef: {name: db, key: user}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: orders-db}
+spec:
+  selector: {app: orders-db}
+  ports: [{port: 5432}]
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: db}
+stringData: {user: app}
+"""
+
+
+def staging(**variables: str) -> Environment:
+    """Write a database as a workload of Kubernetes, with a user from a Secret."""
+    said = "".join(f"  - {{name: {name}, value: '{value}'}}\n" for name, value in variables.items())
+    return environment("staging", "kubernetes", pod(f"env:\n{said}", more=CLUSTER_DB))
+
+
+def renamed(name: str, one: Environment) -> Environment:
+    return Environment(name, one.definition)
+
+
 PAIRS: dict[str, Labelled] = {
+    "a database in the cluster, of the same version": Labelled(
+        staging(DB_URL=url("orders-db")), production(rds(), DB_URL=url(RDS_HOST))
+    ),
+    "a database in the cluster, of another version": Labelled(
+        staging(DB_URL=url("orders-db.default.svc.cluster.local")),
+        production(rds('"16.1"'), DB_URL=url(RDS_HOST)),
+        ("drift dependency.version orders-db: 15 | 16.1",),
+    ),
+    "a resource of Score against an image": Labelled(
+        environment("score", "score", SCORE), laptop(postgres(), DB_URL=url("db"))
+    ),
+    "a resource of Score against Terraform": Labelled(
+        environment("score", "score", SCORE),
+        production(rds('"13.7"'), DB_URL=url(RDS_HOST)),
+        ("drift dependency.version db: 15 | 13.7",),
+    ),
+    "Terraform on both sides": Labelled(
+        renamed("staging", production(rds(), DB_URL=url(RDS_HOST))),
+        production(rds(more="  port = 5433\n").replace("= 20", "= 100"), DB_URL=url(RDS_HOST, "5433/orders")),
+        (
+            "drift dependency.parameter orders.port: 5432 | 5433",
+            "drift dependency.parameter orders.storage: 20Gi | 100Gi",
+            f"drift variable.value DB_URL: {url(RDS_HOST)} | {url(RDS_HOST, '5433/orders')}",
+        ),
+    ),
+    "a DNS record in one of two that Terraform provisions": Labelled(
+        renamed("staging", production(rds(), DB_URL=url(RDS_HOST))),
+        production(
+            rds() + 'resource "aws_route53_record" "shop" {\n  zone_id = "Z"\n  name = "shop.example.com"\n'
+            '  type = "A"\n  records = ["192.0.2.1"]\n}\n',
+            DB_URL=url(RDS_HOST),
+        ),
+        ("missing dependency.missing shop.example.com: - | dns",),
+    ),
+    "what only surrounds workloads is no dependency of a laptop's": Labelled(
+        laptop(postgres(), DB_URL=url("db")),
+        production(
+            rds() + 'resource "aws_route53_record" "shop" {\n  zone_id = "Z"\n  name = "shop.example.com"\n'
+            '  type = "A"\n  records = ["192.0.2.1"]\n}\n'
+            'resource "aws_acm_certificate" "shop" {\n  domain_name = "shop.example.com"\n}\n',
+            DB_URL=url(RDS_HOST),
+        ),
+    ),
     "the same version": Labelled(laptop(postgres(), DB_URL=url("db")), production(rds(), DB_URL=url(RDS_HOST))),
     "another version": Labelled(
         laptop(postgres(), DB_URL=url("db")),

@@ -14,7 +14,7 @@ from tests.memory_context import memory_context
 
 
 def definition(text: str, files: dict[str, str] | None = None, **options: str) -> Definition:
-    given = {key: (value,) for key, value in options.items()}
+    given: dict[str, tuple[str, ...]] = {key: (value,) for key, value in options.items()}
     return read(Source("infra", given), memory_context({"infra/main.tf": text, **(files or {})}))
 
 
@@ -23,7 +23,7 @@ def dependencies(text: str, files: dict[str, str] | None = None, **options: str)
 
 
 def only(text: str, **options: str) -> Dependency:
-    (found,) = dependencies(text, **options).values()
+    (found,) = dependencies(text, None, **options).values()
     return found
 
 

@@ -22,7 +22,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     where the engine decides it, `engine` is its path and `engines` has the types by how engines begin, the first that fits.
     `parameters` has the paths of parameters by the model's words (`database`, `username`, `port`, `tls`, `charset`,
     `collation`, `extensions`, `flags`, …); `fixed` those that are so for every resource of the kind, `unsaid` those that
-    hold where nothing is said, `ports` the port by types where those differ. `flags` are given as the path of the names, `=`, and that of the values. `outputs` has the
+    hold where nothing is said, `ports` the port by types where those differ.
+    `flags` are given as the path of the names, `=`, and that of the values. `outputs` has the
     paths of what workloads use: `host`, `port`, `endpoint` (host and port), `url`, `name`, `password`, ….
     A row with `joins` is part of what the arguments at those paths lead to: its parameters are added to that one's.
     """
