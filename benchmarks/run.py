@@ -22,6 +22,7 @@ from benchmarks.measure import median_cpu, peak_memory, run, side_by_side
 from tests.engines.build import find_engine
 
 ISOMORPH = str(Path(sys.executable).with_name("isomorph"))
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 
 
 class Result(NamedTuple):
@@ -193,6 +194,49 @@ def _start_over(folder: Path, count: int) -> Path:
     return project
 
 
+def helm_against_helm(folder: Path, runs: int) -> list[Result]:
+    """Reading a chart through the engine of our own, start-up included, against `helm template` on it."""
+    helm = find_engine("helm")
+    if helm is None:
+        return missing("read a chart", "helm")
+    chart = folder / "chart"
+    if not chart.exists():
+        shutil.copytree(EXAMPLES / "sock-shop" / "helm", chart)
+        (chart / "requirements.yaml").unlink()  # helm refuses a chart whose dependencies are not there.
+    ours = [ISOMORPH, "show", "helm:chart", "--quiet", "-o", "chart.txt"]
+    theirs = [str(helm), "template", "chart"]
+    return [compare_with("read a chart", ours, "helm template", theirs, 8.0, folder, max(runs, 5))]
+
+
+def check_against_compose(folder: Path, runs: int) -> list[Result]:
+    """`check` of 1,000 workloads in three environments, against `docker compose config` on one of them; and of 5,000."""
+    compose = find_engine("docker-compose")
+    if compose is None:
+        return missing("check", "docker compose")
+    ours = [ISOMORPH, "check", "--quiet", "-o", "report.txt"]
+    theirs = [str(compose), "-f", "compose.yaml", "config"]
+    project = _gated(folder, 1000)
+    first = compare_with("check, 1,000 workloads × 3", ours, "docker compose config", theirs, 4.7, project, runs)
+    first = first._replace(memory_limit=500)
+    figures = [run(ours, _gated(folder, 5000)) for _ in range(max(1, runs // 3))]
+    five, memory = median_cpu(figures), peak_memory(figures)
+    return [first, Result("check, 5,000 workloads × 3", five / first.cpu, 6.0, five, "check, 1,000", first.cpu, memory)]
+
+
+def _gated(folder: Path, count: int) -> Path:
+    """Give a project of three environments, each of `count` workloads."""
+    project = folder / f"gated-{count}"
+    if not project.exists():
+        project.mkdir()
+        write_compose(project / "compose.yaml", count)
+        write_kubernetes(project / "kubernetes.yaml", count)
+        write_nomad(project / "jobs", count)
+        environments = {"local": "compose:compose.yaml", "cloud": "kubernetes:kubernetes.yaml", "edge": "nomad:jobs"}
+        lines = [f'  {name}: {{definitions: ["{place}"]}}\n' for name, place in environments.items()]
+        (project / "isomorph.yaml").write_text("environments:\n" + "".join(lines))
+    return project
+
+
 def missing(case: str, peer: str) -> list[Result]:
     """Say that a case could not be measured."""
     print(f"{case}: not measured, {peer} is not built (make engines)", file=sys.stderr)
@@ -205,6 +249,8 @@ CASES: dict[str, Callable[[Path, int], list[Result]]] = {
     "convert": convert_against_compose,
     "growth": growth,
     "nomad": nomad_against_compose,
+    "helm": helm_against_helm,
+    "check": check_against_compose,
     "generate": generate_against_compose,
     "generate-again": generate_again,
     "generate-growth": generate_growth,
