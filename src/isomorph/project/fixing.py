@@ -51,12 +51,14 @@ class Fixed(msgspec.Struct, frozen=True):
 class Workshop(msgspec.Struct, frozen=True):
     """What mending needs: a comparison of the pair with some files' texts replaced, a file's text, and why not to edit it.
 
-    `refuse` gives the reason for which a file is left alone, empty where it may be edited.
+    `refuse` gives the reason for which a file is left alone, empty where it may be edited. `shared` gives the name of another
+    environment that replaced texts change, too.
     """
 
     compare: Callable[[Texts], Sides]
     read: Callable[[str], str | None]
     refuse: Callable[[str], str]
+    shared: Callable[[Texts], str]
 
 
 def key_of(finding: Finding) -> Key:
@@ -79,6 +81,7 @@ class _Fixing:
         self.sides = workshop.compare({})
         self.refused: dict[str, str] = {}
         self.broken: Counter[Key] = Counter()
+        self.shared = ""
         self.by_hand: dict[Key, ByHand] = {}
 
     def run(self) -> Fixed:
@@ -150,7 +153,7 @@ class _Fixing:
 
     def mend_one(self, finding: Finding) -> None:
         """Mend one finding by the first of its edits that does; else say why not."""
-        self.refused, self.broken = {}, Counter()
+        self.refused, self.broken, self.shared = {}, Counter(), ""
         tried = False
         for edit in self.proposals(finding):
             tried = True
@@ -162,9 +165,13 @@ class _Fixing:
         if self.refused and not tried:
             path, reason = next(iter(self.refused.items()))
             return f"{path} {reason}"
+        if self.shared:
+            return f"environment {self.shared} has the value from the same place"
         if self.broken:
             workload, _, rule, subject = min(self.broken)
-            return f"mended where it is written, it makes {' '.join(filter(None, (rule, subject)))} of {workload} differ"
+            return (
+                f"mended where it is written, it makes {' '.join(filter(None, (rule, subject)))} of {workload} differ"
+            )
         return "no single value there can be replaced"
 
     def proposals(self, finding: Finding) -> Iterator[Edit]:
@@ -190,6 +197,10 @@ class _Fixing:
         worse = _what_is_worse(self.sides.report, sides.report)
         if worse or _names(sides) != _names(self.sides):
             self.broken.update(worse)
+            return False
+        other = self.workshop.shared(texts)
+        if other:
+            self.shared = other
             return False
         self.texts, self.sides = texts, sides
         return True

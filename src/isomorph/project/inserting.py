@@ -72,7 +72,11 @@ def _beside(spot: Spot, sibling: str, name: str, value: str, *, after: bool) -> 
     bare = before.rstrip(" \t\"'")
     if bare.endswith(("{", ",")):
         own = before[len(bare) :].lstrip()
-        return spot.replace(len(spot.raw), len(spot.raw), f", {own}{name}{behind}{raw}") if spot.syntax is not Syntax.HCL else None
+        return (
+            spot.replace(len(spot.raw), len(spot.raw), f", {own}{name}{behind}{raw}")
+            if spot.syntax is not Syntax.HCL
+            else None
+        )
     if spot.syntax is Syntax.JSON:
         if not after:
             return Edit(spot.file, start, start, f"{before}{name}{behind}{raw},\n")
@@ -82,10 +86,8 @@ def _beside(spot: Spot, sibling: str, name: str, value: str, *, after: bool) -> 
 
 def _find_name(head: str, name: str) -> tuple[int, int] | None:
     """Give where a name stands in what leads to its value, the last time."""
-    found = None
-    for found in re.finditer(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", head):
-        pass
-    return found and found.span()
+    spans = [found.span() for found in re.finditer(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", head)]
+    return spans[-1] if spans else None
 
 
 def _aligned(behind: str, old: str, new: str) -> str:

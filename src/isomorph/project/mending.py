@@ -237,7 +237,9 @@ def _extended(rule: str, written: str, value: str) -> Iterable[str]:
         case "image.registry":
             return (f"{value}/{written}",)
         case "volume.read-only" if value == "true":
-            return ("RO",) if written == "RW" else ("true",) if written == "false" else (f"{written}:ro", f"{written},ro")
+            return (
+                ("RO",) if written == "RW" else ("true",) if written == "false" else (f"{written}:ro", f"{written},ro")
+            )
     return ()
 
 

@@ -1,0 +1,120 @@
+"""What `fix` and `promote` share: the edits shown as a diff, written where that was asked for, and what is left to people."""
+
+import os.path
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from isomorph.cli.arguments import Parser, print_result, wants_colour
+from isomorph.cli.progress import progress
+from isomorph.cli.remarks import print_message, print_remarks
+from isomorph.cli.reporting import add_threshold, exit_code
+from isomorph.drift.finding import Finding, Severity
+from isomorph.drift.image_config import load_image_configs
+from isomorph.drift.rules import RULES
+from isomorph.drift.selection import fits
+from isomorph.model.errors import UsageError
+from isomorph.project.fixing import ByHand, Fixed, Workshop, fix
+from isomorph.project.opening import open_project
+from isomorph.project.rewriting import rewrite
+from isomorph.project.shape_checks import did_you_mean
+from isomorph.project.workshop import Pair, open_workshop
+from isomorph.report.changes import find_secrets, print_changes
+from isomorph.report.terminal import Style, count
+
+
+def add_mending(parser: Parser) -> None:
+    """Add the options of verbs that edit an environment."""
+    parser.add_argument(
+        "--workload", action="append", default=[], metavar="NAME", help="only of this workload; a pattern (may repeat)"
+    )
+    parser.add_argument("--write", action="store_true", help="write the files; without it they are only shown")
+    add_threshold(parser)
+
+
+def run_mending(arguments: Namespace, source: str, target: str, wanted: Callable[[Finding], bool]) -> int:
+    """Mend what is wanted; gives 1 where something at or above the threshold is left."""
+    from datetime import date
+
+    project, context = open_project(arguments.image_config)
+    pair = Pair(
+        project=project,
+        source=source,
+        target=target,
+        today=date.today().isoformat(),
+        image_configs=load_image_configs(arguments.image_config, context),
+    )
+
+    def is_wanted(finding: Finding) -> bool:
+        return wanted(finding) and _is_of(finding.workload, arguments.workload)
+
+    with progress(2, quiet=arguments.quiet) as step:
+        workshop = open_workshop(pair, context, step)
+        _check_workloads(workshop, arguments.workload)
+        step("mending")
+        fixed = fix(workshop, is_wanted)
+    if arguments.write:
+        rewrite(fixed.files)
+    _print_fixed(fixed, arguments)
+    report = fixed.sides.report
+    print_remarks(report.diagnostics, arguments)
+    left = replace(report, findings=tuple(each for each in report.findings if is_wanted(each)))
+    return exit_code(left, Severity(arguments.fail_on), arguments.strict)
+
+
+def check_rules(patterns: list[str]) -> None:
+    """Raise UsageError for a rule that there is not, with the nearest that there is."""
+    for pattern in patterns:
+        if not any(fits(pattern, rule) for rule in RULES):
+            hint = did_you_mean(pattern, tuple(RULES))
+            raise UsageError(f"there is no rule {pattern!r}{f'; {hint}' if hint else ''}")
+
+
+def _check_workloads(workshop: Workshop, patterns: list[str]) -> None:
+    names = [row.name for row in workshop.compare({}).report.workloads] if patterns else []
+    for pattern in patterns:
+        if not any(fits(pattern, name) for name in names):
+            hint = did_you_mean(pattern, names)
+            raise UsageError(f"there is no workload {pattern!r}{f'; {hint}' if hint else ''}")
+
+
+def _is_of(workload: str, patterns: list[str]) -> bool:
+    return not patterns or any(fits(pattern, workload) for pattern in patterns)
+
+
+def _print_fixed(fixed: Fixed, arguments: Namespace) -> None:
+    """Print the diff as the result, and on standard error what was done and what is left."""
+    style = Style(wants_colour(arguments.color, sys.stdout))
+    secrets = find_secrets((fixed.sides.source, fixed.sides.target))
+    files = [(os.path.normpath(file.path), file.old, file.new) for file in fixed.files]
+    print_result(print_changes(files, secrets, style))
+    sys.stdout.flush()
+    if arguments.quiet:
+        return
+    for each in fixed.by_hand:
+        print_message(_describe(each, fixed))
+    print_message(_sum_up(fixed, written=arguments.write))
+
+
+def _describe(left: ByHand, fixed: Fixed) -> str:
+    """Write one line about what people must mend: where, what, why it is theirs, how, and what the other side has where."""
+    source, target = fixed.sides.of(left.finding)
+    finding = left.finding
+    place = f"{target.origin}: " if target.origin is not None else ""
+    other = f" ({source.environment}: {source.origin})" if source.origin is not None else ""
+    message = finding.message.removesuffix(".")
+    hint = f" To mend it: {finding.hint.removesuffix('.')}." if finding.hint else ""
+    return f"{place}by hand: {message}. Not done: {left.reason}.{hint}{other}"
+
+
+def _sum_up(fixed: Fixed, *, written: bool) -> str:
+    number = len(fixed.mended)
+    left = f"; {count(len(fixed.by_hand), 'finding')} left to you" if fixed.by_hand else ""
+    if not number:
+        return f"nothing is mended{left}" if left else f"{fixed.sides.target.name} has nothing to mend"
+    files = count(len(fixed.files), "file")
+    if written:
+        return f"mended {count(number, 'finding')} in {files}{left}"
+    return f"{count(number, 'finding')} can be mended in {files}: --write does it{left}"

@@ -1,0 +1,167 @@
+"""A project's pair of environments, ready to be mended: read again with files replaced in memory, and what may be edited.
+
+Only a file of the project is edited that a person wrote, and only where nothing but the environment that is edited says
+something else for it.
+"""
+
+import os
+from collections.abc import Mapping
+from posixpath import normpath
+
+import msgspec
+from msgspec.structs import replace
+
+from isomorph.drift.declared import apply_declared
+from isomorph.drift.finding import Environment
+from isomorph.drift.image_facts import ImageSource
+from isomorph.model.errors import UsageError
+from isomorph.platforms.context import Context, Files
+from isomorph.project.comparison import read_comparison
+from isomorph.project.environment_runs import preview_files
+from isomorph.project.environments import read_environment, settle_platform
+from isomorph.project.fixing import Texts, Workshop
+from isomorph.project.gate import Step, compare_environments
+from isomorph.project.preview import GeneratedFiles
+from isomorph.project.project_file import Project
+from isomorph.project.said import Sides
+from isomorph.project.shape_checks import did_you_mean
+
+
+class Pair(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be mended: the environment that values are taken from, the one that is edited, the day (YYYY-MM-DD)."""
+
+    project: Project
+    source: str
+    target: str
+    today: str
+    image_configs: ImageSource | None = None
+
+
+class RecordedFiles:
+    """The files of a machine, with a note of those that were read."""
+
+    def __init__(self, below: Files, read: set[str]) -> None:
+        self.below = below
+        self.read = read
+
+    def read_bytes(self, path: str) -> bytes:
+        """Give a file's content."""
+        self.read.add(normpath(path))
+        return self.below.read_bytes(path)
+
+    def is_file(self, path: str) -> bool:
+        """Tell whether a file is there."""
+        return self.below.is_file(path)
+
+    def is_folder(self, path: str) -> bool:
+        """Tell whether a folder is there."""
+        return self.below.is_folder(path)
+
+    def list_folder(self, path: str) -> list[str]:
+        """Give the names in a folder, sorted."""
+        return self.below.list_folder(path)
+
+
+def open_workshop(pair: Pair, context: Context, step: Step = lambda words: None) -> Workshop:
+    """Open what mending needs; raises UsageError for an environment that is not there, and what reading raises."""
+    opened = _Opened(pair, context, step)
+    return Workshop(compare=opened.compare, read=opened.read_text, refuse=opened.refuse, shared=opened.find_shared)
+
+
+class _Opened:
+    """The environments of a project as they are read, and the files that each of them reads."""
+
+    def __init__(self, pair: Pair, context: Context, step: Step) -> None:
+        self.pair, self.context, self.step = pair, context, step
+        for name in (pair.source, pair.target):
+            _check_name(pair.project, name)
+        if pair.source == pair.target:
+            raise UsageError("an environment is not compared with itself: name two")
+        self.comparison = replace(read_comparison(pair.project), pairs=((pair.source, pair.target),))
+        self.files: dict[str, set[str]] = {}
+        self.known: dict[str, Environment] = {}
+        self.source = self.read_known(pair.source)
+        self.refusals: dict[str, str] = {}
+        self.generated: frozenset[str] | None = None
+
+    def read_known(self, name: str) -> Environment:
+        """Read an environment as it stands, and note which files that took."""
+        if name not in self.known:
+            files = self.files.setdefault(name, set())
+            recorded = replace(self.context, files=RecordedFiles(self.context.files, files))
+            self.known[name] = self.read(name, recorded)
+        return self.known[name]
+
+    def read(self, name: str, context: Context) -> Environment:
+        definitions = self.pair.project.environments[name].definitions
+        return read_environment(name, [settle_platform(each, context) for each in definitions], context, self.step)
+
+    def overlay(self, texts: Texts) -> Context:
+        """Give a context in which files have other texts."""
+        files = {path: text.encode() for path, text in texts.items()}
+        return replace(self.context, files=GeneratedFiles(self.context.files, files))
+
+    def compare(self, texts: Texts) -> Sides:
+        """Compare the pair with files replaced."""
+        target = self.read(self.pair.target, self.overlay(texts))
+        report = compare_environments([self.source, target], self.comparison, self.pair.image_configs)
+        return Sides(self.source, target, apply_declared(report, self.comparison.declared, self.pair.today))
+
+    def find_shared(self, texts: Texts) -> str:
+        """Give the name of another environment that says something else with files replaced, empty where none does."""
+        for name, environment in self.pair.project.environments.items():
+            if name == self.pair.target or not environment.definitions:
+                continue
+            known = self.read_known(name)
+            if self.files[name].isdisjoint(map(normpath, texts)):
+                continue
+            if self.read(name, self.overlay(texts)).definition.application != known.definition.application:
+                return name
+        return ""
+
+    def read_text(self, path: str) -> str | None:
+        """Give a file's text, None where it is no text in UTF-8."""
+        try:
+            content = self.context.files.read_bytes(path)
+            return None if content.startswith(b"\xef\xbb\xbf") else content.decode()
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def refuse(self, path: str) -> str:
+        """Give the reason for which a file is not edited, empty where it is."""
+        if path not in self.refusals:
+            self.refusals[path] = self.find_refusal(path)
+        return self.refusals[path]
+
+    def find_refusal(self, path: str) -> str:
+        root = os.path.realpath(self.pair.project.root)
+        real = os.path.realpath(path)
+        if os.path.islink(path):
+            return "is a link"
+        if not os.path.isfile(real):
+            return "is no file of its own"
+        if not real.startswith(root.rstrip(os.sep) + os.sep):
+            return "is outside the project"
+        if normpath(path) in self.find_generated():
+            return f"is generated: change the Score file, then isomorph generate --env {self.pair.target}"
+        if not os.access(real, os.W_OK):
+            return "may not be written"
+        return "" if self.read_text(path) is not None else "is not a text in UTF-8"
+
+    def find_generated(self) -> frozenset[str]:
+        """Give the files that Score files generate, which are not edited."""
+        if self.generated is None:
+            self.generated = frozenset()
+            if self.pair.project.workloads:
+                _, placed = preview_files(self.pair.project, self.pair.target, self.context)
+                self.generated = frozenset(normpath(path) for path, _ in placed)
+        return self.generated
+
+
+def _check_name(project: Project, name: str) -> None:
+    environments: Mapping[str, object] = project.environments
+    if name not in environments:
+        hint = did_you_mean(name, list(environments))
+        raise UsageError(f"{project.file} has no environment {name!r}{f'; {hint}' if hint else ''}")
+    if not project.environments[name].definitions:
+        raise UsageError(f"environment {name!r} names no definitions")
