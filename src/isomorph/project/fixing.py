@@ -159,9 +159,10 @@ class _Fixing:
             tried = True
             if self.attempt([edit], [key_of(finding)]):
                 return
-        self.by_hand[key_of(finding)] = ByHand(finding, self.why_not(tried))
+        self.by_hand[key_of(finding)] = ByHand(finding, self.why_not(finding, tried))
 
-    def why_not(self, tried: bool) -> str:
+    def why_not(self, finding: Finding, tried: bool) -> str:
+        """Give the reason for which no edit was left."""
         if self.refused and not tried:
             path, reason = next(iter(self.refused.items()))
             return f"{path} {reason}"
@@ -172,7 +173,10 @@ class _Fixing:
             return (
                 f"mended where it is written, it makes {' '.join(filter(None, (rule, subject)))} of {workload} differ"
             )
-        return "no single value there can be replaced"
+        target = self.sides.of(finding)[1]
+        if target.value is None:
+            return f"{target.environment} has no value there that could be replaced"
+        return "no single value there says it"
 
     def proposals(self, finding: Finding) -> Iterator[Edit]:
         if finding.rule == "variable.missing":

@@ -7,6 +7,8 @@ each team's way of laying them out, is followed without being known.
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from isomorph.drift.finding import Finding
 from isomorph.project.mending import Edit, ReadText, Spot, find_spots
 from isomorph.project.said import Sides
@@ -24,13 +26,16 @@ def propose_entry(finding: Finding, sides: Sides, read: ReadText) -> Iterator[Ed
     found = sides.workload(sides.target, finding)
     for container, said in sides.containers(sides.target, finding) if found is not None else ():
         path = ("workloads", found[0] if found else "", "containers", container)
-        for sibling, after in _siblings(finding.subject, order, list(said.variables)):
-            spot = _spot(sides, (*path, "variables", sibling), read)
-            if spot is not None and (edit := _beside(spot, sibling, finding.subject, value, after=after)) is not None:
-                yield edit
-        image = _spot(sides, (*path, "image"), read)
-        if not said.variables and image is not None:
-            yield from _below_image(image, finding.subject, value)
+        siblings = list(_siblings(finding.subject, order, list(said.variables)))
+        for behind in (True, False):
+            for sibling, after in siblings:
+                for spot in _spots(sides, (*path, "variables", sibling), read, behind=behind):
+                    edit = _beside(spot, sibling, finding.subject, value, after=after)
+                    if edit is not None:
+                        yield edit
+        if not said.variables:
+            for spot in _spots(sides, (*path, "image"), read, behind=False):
+                yield from _below_image(spot, finding.subject, value)
 
 
 def _siblings(name: str, order: list[str], there: list[str]) -> Iterator[tuple[str, bool]]:
@@ -43,11 +48,13 @@ def _siblings(name: str, order: list[str], there: list[str]) -> Iterator[tuple[s
     yield from ((each, True) for each in before[1:3] + there[::-1][:3])
 
 
-def _spot(sides: Sides, path: tuple[str, ...], read: ReadText) -> Spot | None:
+def _spots(sides: Sides, path: tuple[str, ...], read: ReadText, *, behind: bool) -> list[Spot]:
+    """Give the places that a value comes from (`behind`: a chart's values, which it shares with nobody), or where it is."""
     origin = sides.target.definition.origins.exact(path)
-    found = list(find_spots(origin, read)) if origin is not None else []
-    own = [spot for spot in found if origin is not None and spot.file == origin.file]
-    return own[-1] if own else None
+    if origin is None:
+        return []
+    places = origin.via if behind else (replace(origin, via=()),)
+    return [spot for place in places for spot in find_spots(replace(place, via=()), read)]
 
 
 def _beside(spot: Spot, sibling: str, name: str, value: str, *, after: bool) -> Edit | None:
