@@ -17,6 +17,7 @@ VERBS: dict[str, str] = {
     "baseline": "the drift that is there, noted, so that only new drift fails",
     "fix": "drift mended where it is written, as another environment has it",
     "promote": "an environment given the images and settings of another",
+    "policy": "rules of a team, over every platform alike: test, list",
     "show": "what a definition says, with the place of every value",
     "explain": "what a rule or a diagnostic means, why it matters, how to mend it",
     "platforms": "the platforms, and how well each says what",

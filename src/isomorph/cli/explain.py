@@ -21,5 +21,14 @@ def run(argv: list[str]) -> int:
     if not arguments.name:
         print_result(list_names(style))
         return 0
-    print_result("\n".join(explain(name, style) for name in arguments.name))
+    print_result("\n".join(_explain(name, style) for name in arguments.name))
     return 0
+
+
+def _explain(name: str, style: Style) -> str:
+    """Explain a name; rules of policies are those of the project, and of the packs."""
+    if name.startswith("policy."):
+        from isomorph.cli.policy import explain_policy
+
+        return explain_policy(name, style)
+    return explain(name, style)

@@ -25,7 +25,7 @@ PACKS = ("recommended", "strict")
 CASES = (".test.yaml", ".test.yml")
 """How files end that hold test cases, which no pattern of `policy:` means."""
 
-_LIMITS = Limits(size=1024 * 1024, depth=20, repeated=10_000)
+LIMITS = Limits(size=1024 * 1024, depth=20, repeated=10_000)
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "policy", "pack")
 
 
@@ -107,6 +107,14 @@ def _read_named(item: Scalar, project: Project, context: Context, faults: list[I
     return [rule for file in files for rule in read_policy_file(file, context, faults, item.origin)]
 
 
+def list_files(project: Project, context: Context) -> list[str]:
+    """Give the policy files that a project names, packs left out; raises InvalidInput for a pattern without a file."""
+    node = project.sections.get("policy")
+    named = [item for item in node if isinstance(item, Scalar)] if isinstance(node, Sequence) else []
+    own = [item for item in named if not item.text.startswith(PACK)]
+    return [file for item in own for file in find_policy_files(item.text, project, context, item.origin)]
+
+
 def find_policy_files(text: str, project: Project, context: Context, origin: Origin) -> list[str]:
     """Give the files that a path or pattern of `policy:` means; raises InvalidInput where there is none."""
     if not is_pattern(text):
@@ -142,7 +150,7 @@ def read_policy_file(
 
 def parse_policy(content: bytes, file: str, faults: list[InvalidInput]) -> list[Rule]:
     """Read the text of a policy file, adding its faults; raises InvalidInput for what is no YAML."""
-    root = parse_one(content, file, Dialect.COMPOSE, limits=_LIMITS).root
+    root = parse_one(content, file, Dialect.COMPOSE, limits=LIMITS).root
     if root is None or is_null(root):
         return []
     return read_rules(root, decode(content, file).splitlines(), load_packs(), faults)
