@@ -4,18 +4,40 @@ from isomorph.model.workload import Workload
 from isomorph.platforms.terraform.module import Module, Resource
 from isomorph.platforms.terraform.reading import Reading
 from isomorph.platforms.terraform.workloads.joining import join
-from isomorph.platforms.terraform.workloads.open_values import OpenValues
 
-_DEPLOYED = ("kubernetes_", "kubectl_")
+_IN_CLUSTERS = ("kubernetes_", "kubectl_")
 
 
 def read_workloads(module: Module, reading: Reading) -> dict[str, Workload]:
     """Give the workloads of a configuration by their names, in the order of their resources."""
     workloads: dict[str, Workload] = {}
-    managed = [each for each in module.resources if each.mode == "managed"]
-    objects = [each for each in managed if each.type.startswith(_DEPLOYED)]
-    if objects:
-        _read_objects(objects, workloads, reading)
+    by_type: dict[str, list[Resource]] = {}
+    for each in module.resources:
+        if each.mode == "managed":
+            by_type.setdefault("objects" if each.type.startswith(_IN_CLUSTERS) else each.type, []).append(each)
+    if "objects" in by_type:
+        _read_objects(by_type["objects"], workloads, reading)
+    if "helm_release" in by_type:
+        from isomorph.platforms.terraform.workloads.releases import read_release
+
+        for each in by_type["helm_release"]:
+            reading.read.add(each.address)
+            release = read_release(each, reading)
+            if release is not None:
+                join(release, workloads, reading)
+    if "docker_container" in by_type:
+        from isomorph.platforms.terraform.workloads.docker import TYPES, Project
+
+        reading.read.update(each.address for type_ in TYPES for each in by_type.get(type_, ()))
+        join(Project(module, reading).read(by_type["docker_container"]), workloads, reading)
+    if "nomad_job" in by_type:
+        from isomorph.platforms.terraform.workloads.nomad import read_job
+
+        for each in by_type["nomad_job"]:
+            reading.read.add(each.address)
+            job = read_job(each, reading)
+            if job is not None:
+                join(job, workloads, reading)
     return workloads
 
 
@@ -26,6 +48,7 @@ def _read_objects(resources: list[Resource], workloads: dict[str, Workload], rea
     from isomorph.platforms.kubernetes.reading import Objects as Found
     from isomorph.platforms.kubernetes.reading import Reading as ObjectReading
     from isomorph.platforms.terraform.workloads.objects import Objects
+    from isomorph.platforms.terraform.workloads.open_values import OpenValues
     from isomorph.syntax.yaml.read import Document
 
     open_values = OpenValues()

@@ -20,6 +20,7 @@ def read(source: Source, context: Context) -> Definition:
     """Read a configuration; raises InvalidInput with the position of what Terraform would refuse."""
     module = read_module(source, context)
     reading = Reading(context, module)
+    reading.folder = source.path
     workloads = read_workloads(module, reading)
     dependencies = read_dependencies(module, reading)
     for resource in module.resources:

@@ -28,6 +28,7 @@ class Reading:
         self.configurations: dict[str, Configuration] = {}
         self.dependencies: dict[str, Dependency] = {}
         self.namespace: str | None = None
+        self.folder = ""  # of the root module
         # What words attributes of dependencies go by: (address, attribute) to the dependency's uid and the word.
         self.words: dict[tuple[str, str], tuple[str, str]] = {}
         self.read: set[str] = set()  # addresses of resources and modules that became part of the model

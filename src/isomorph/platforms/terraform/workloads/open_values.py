@@ -36,6 +36,23 @@ class OpenValues:
         text = "".join(part if isinstance(part, str) else f"\ue002{self._number(part)}\ue003" for part in node.parts)
         return Scalar(node.origin, text, text, False)
 
+    def mark_all(self, node: Node) -> Node:
+        """Give a tree with a mark for all in it that is not settled."""
+        if isinstance(node, Mapping):
+            return Mapping(node.origin, {key: self.mark_all(each) for key, each in node.items()}, node.keys)
+        if isinstance(node, Sequence):
+            return Sequence(node.origin, [self.mark_all(item) for item in node])
+        return self.mark(node) if isinstance(node, Interpolated) else node
+
+    def text_of(self, node: Scalar) -> str:
+        """Give the text of a scalar, with marks."""
+        return self.mark(node).text if isinstance(node, Interpolated) else node.text
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything was not settled."""
+        return bool(self._texts)
+
     def amount(self, node: Interpolated) -> int:
         """Give a number that stands for an amount that is not settled."""
         return _FIRST_AMOUNT + self._number_of(node.parts)
