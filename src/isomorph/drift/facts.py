@@ -96,6 +96,7 @@ class View:
         "said_by",
         "support",
         "used_ports",
+        "uses",
         "words",
     )
 
@@ -131,6 +132,7 @@ class View:
         self._references: dict[str, set[object]] | None = None
         self._joined: dict[str, frozenset[str]] | None = None
         self.keys: dict[str, str] = {}
+        self.uses: dict[str, list[tuple[str, str]]] | None = None  # who uses what, under which variable
         self.outside: Outside | None = None  # made by the first text that asks for it
 
     def call(self, key: str, common: str) -> None:

@@ -126,7 +126,7 @@ def _weigh_both(pair: Pair, scope: Scope, name: str, text: Text, other: Text) ->
         pair.equal += 1
         return
     a, b = variable_fact(scope.a, name, text), variable_fact(scope.b, name, other)
-    if pair.realised and weigh_way(pair, scope, name, (text, other), (a, b)):
+    if (pair.realised or pair.provisioned) and weigh_way(pair, scope, name, (text, other), (a, b)):
         return
     from_store = holds_secret(text), holds_secret(other)
     if any(from_store):

@@ -14,7 +14,7 @@ from isomorph.drift.reasons import PROVISIONED, SERVICE_DISCOVERY
 from isomorph.drift.service_facts import Needed
 from isomorph.drift.verdicts import DRIFT, EXPECTED, Pair
 from isomorph.model.services import PORTS, PROTOCOLS
-from isomorph.model.text import Address, Output, Part, Placeholder, SecretValue, Text, parts_of, print_part
+from isomorph.model.text import Address, Output, Part, Placeholder, SecretValue, Text, map_parts, parts_of, print_part
 
 _LONGEST = 2048
 """Characters of a value that is looked into."""
@@ -62,6 +62,9 @@ class Way:
 
 def weigh_way(pair: Pair, scope: Scope, name: str, texts: tuple[Text, Text], facts: tuple[Fact, Fact]) -> bool:
     """Judge two texts that lead to one dependency, or hold a parameter of it; False where they do not."""
+    if open_known(pair.a, texts[0]) == open_known(pair.b, texts[1]):
+        pair.equal += 1
+        return True
     if not pair.realised:
         return False
     found = _find_realised(pair, texts)
@@ -79,6 +82,22 @@ def weigh_way(pair: Pair, scope: Scope, name: str, texts: tuple[Text, Text], fac
         hosts = f"{found.name} is {ways[0].host} on {pair.a.name} and {ways[1].host} on {pair.b.name}"
         pair.tell(scope, "variable.value", name, *facts, EXPECTED, f"{SERVICE_DISCOVERY}: {hosts}")
     return True
+
+
+def open_known(view: View, text: Text) -> Text:
+    """Give a text with the outputs in it that are known here."""
+    if isinstance(text, str):
+        return text
+    dependencies = view.application.dependencies
+
+    def change(part: Part) -> Text:
+        if isinstance(part, Output) and part.dependency in dependencies:
+            known = dependencies[part.dependency].outputs.get(part.output)
+            if isinstance(known, str):
+                return known
+        return part if isinstance(part, str) else (part,)
+
+    return map_parts(text, change)
 
 
 def _holds_secret(text: Text) -> bool:

@@ -12,7 +12,8 @@ from isomorph.drift.service_facts import Needed, label_of, read_service
 from isomorph.drift.verdicts import Pair
 from isomorph.model.errors import Diagnostic
 from isomorph.model.services import PROTOCOLS
-from isomorph.model.text import Address, Output, Part
+from isomorph.model.text import Address, Output, Text
+from isomorph.model.workload import Container
 
 _INSIDE = ("database", "databases", "queues", "topics", "buckets", "collections", "vhosts")
 Mark = Callable[[Needed], "frozenset[Hashable]"]
@@ -93,8 +94,9 @@ def _match(pair: Pair, sides: list[list[Needed]], declared: Declared) -> list[tu
         for mark in (_declared_mark(pair, declared), _address, _users, _names, _words_of_names, _contents):
             pairs = _pair_up(mine, yours, mark)
             matched += pairs
-            mine = [each for each in mine if all(each is not one for one, _other in pairs)]
-            yours = [each for each in yours if all(each is not other for _one, other in pairs)]
+            taken = {id(each) for two in pairs for each in two}
+            mine = [each for each in mine if id(each) not in taken]
+            yours = [each for each in yours if id(each) not in taken]
         if len(mine) == len(yours) == 1 and _may_be_one(mine[0], yours[0]):
             matched.append((mine[0], yours[0]))
         elif mine and yours and any(_may_be_one(one, other) for one in mine for other in yours):
@@ -111,16 +113,26 @@ def _may_be_one(mine: Needed, yours: Needed) -> bool:
 
 def _pair_up(mine: list[Needed], yours: list[Needed], mark: Mark) -> list[tuple[Needed, Needed]]:
     """Pair those that share a mark with just one of the other side, and it with just them."""
-    ours = {id(each): mark(each) for each in mine}
-    theirs = {id(each): mark(each) for each in yours}
+    ours, theirs = ([(each, mark(each)) for each in side] for side in (mine, yours))
+    here, there = _by_mark(ours), _by_mark(theirs)
     pairs: list[tuple[Needed, Needed]] = []
-    for one in mine:
-        others = [each for each in yours if ours[id(one)] & theirs[id(each)]]
-        if len(others) == 1 and _may_be_one(one, others[0]):
-            back = [each for each in mine if ours[id(each)] & theirs[id(others[0])]]
-            if len(back) == 1:
-                pairs.append((one, others[0]))
+    for one, marks in ours:
+        others = {id(each): each for value in marks for each in there.get(value, ())}
+        if len(others) != 1:
+            continue
+        other = next(iter(others.values()))
+        back = {id(each) for value in mark(other) for each in here.get(value, ())}
+        if len(back) == 1 and _may_be_one(one, other):
+            pairs.append((one, other))
     return pairs
+
+
+def _by_mark(rows: list[tuple[Needed, frozenset[Hashable]]]) -> dict[Hashable, list[Needed]]:
+    table: dict[Hashable, list[Needed]] = {}
+    for needed, marks in rows:
+        for value in marks:
+            table.setdefault(value, []).append(needed)
+    return table
 
 
 def _declared_mark(pair: Pair, declared: Declared) -> Mark:
@@ -138,29 +150,31 @@ def _address(needed: Needed) -> frozenset[Hashable]:
 
 
 def _users(needed: Needed) -> frozenset[Hashable]:
-    return frozenset(_find_uses(needed))
-
-
-def _find_uses(needed: Needed) -> set[tuple[str, str]]:
     """Give who uses it under which variable, by common names."""
     view = needed.view
-    found: set[tuple[str, str]] = set()
-    names = {name.lower() for name in view.application.workloads[needed.workload].names} if needed.workload else set()
-    for key, workload in view.application.workloads.items():
-        for container in workload.containers.values():
-            for variable, text in container.variables.items():
-                parts: tuple[Part, ...] = (text,) if isinstance(text, str) else text
-                if any(_is_use(part, needed, names, len(parts) == 1) for part in parts):
-                    found.add((view.called.get(key, key), variable))
-    return found
+    return frozenset(
+        (view.called.get(key, key), variable) for key, variable in _uses(view).get(needed.workload or needed.uid, ())
+    )
 
 
-def _is_use(part: Part, needed: Needed, names: set[str], alone: bool) -> bool:
-    if isinstance(part, Address):
-        return bool(needed.workload) and part.workload == needed.workload
-    if isinstance(part, Output):
-        return bool(needed.uid) and part.dependency == needed.uid
-    return alone and isinstance(part, str) and part.lower() in names
+def _uses(view: View) -> dict[str, list[tuple[str, str]]]:
+    """Give the workloads and variables that lead to each workload or dependency: by an address, an output, a bare name."""
+    if view.uses is None:
+        view.uses = {}
+        for key, workload in view.application.workloads.items():
+            for container in workload.containers.values():
+                for variable, text in container.variables.items():
+                    for target in _targets(view, text):
+                        view.uses.setdefault(target, []).append((key, variable))
+    return view.uses
+
+
+def _targets(view: View, text: Text) -> set[str]:
+    if isinstance(text, str):
+        holder = view.holders.get(text.lower())
+        return {holder} if holder is not None else set()
+    addresses = {part.workload for part in text if isinstance(part, Address)}
+    return addresses | {part.dependency for part in text if isinstance(part, Output)}
 
 
 def _names(needed: Needed) -> frozenset[Hashable]:
@@ -194,22 +208,20 @@ def _contents(needed: Needed) -> frozenset[Hashable]:
         said = parameters.get(word)
         found |= {str(each) for each in (said if isinstance(said, list) else [said]) if each}
     if needed.workload:
-        users = {user for user, _variable in _find_uses(needed)}
-        for key, workload in needed.view.application.workloads.items():
-            if needed.view.called.get(key, key) in users:
-                found |= _said_by(workload.containers.values(), needed.workload)
+        workloads = needed.view.application.workloads
+        for key in dict.fromkeys(key for key, _variable in _uses(needed.view).get(needed.workload, ())):
+            found |= _said_by(workloads[key].containers.values(), needed.workload)
     if needed.dependency.type == "s3" and needed.dependency.id:
         found.add(needed.dependency.id)
     return frozenset(found)
 
 
-def _said_by(containers: Iterable[object], workload: str) -> set[Hashable]:
+def _said_by(containers: Iterable[Container], workload: str) -> set[Hashable]:
     """Give the plain values beside the address of a workload, and the path behind it in URLs."""
     found: set[Hashable] = set()
     for container in containers:
-        variables = getattr(container, "variables", {})
-        found |= {text for text in variables.values() if isinstance(text, str) and text}
-        for text in variables.values():
+        found |= {text for text in container.variables.values() if isinstance(text, str) and text}
+        for text in container.variables.values():
             after = ""
             for part in text if not isinstance(text, str) else ():
                 if isinstance(part, str) and after == workload and part.startswith("/"):

@@ -105,7 +105,14 @@ ENTRIES: tuple[Entry, ...] = (
             PROVISIONED,
             "https://docs.score.dev/docs/score-specification/score-spec-reference/#resources-definition",
         )
-        for rule in ("variable.value", "file.content", "process.command", "process.args", "probe.check")
+        for rule in (
+            "variable.value",
+            "file.content",
+            "process.command",
+            "process.args",
+            "probe.check",
+            "dependency.parameter",
+        )
     ),
     *(
         Entry(

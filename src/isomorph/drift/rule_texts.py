@@ -447,7 +447,7 @@ TEXTS: dict[str, RuleText] = {
         "they need different things",
         "it is not provided on {there}",
         "declare it on {there} too",
-        "A database, broker, cache or the like that a workload needs and the definition does not contain.",
+        "A database, broker, cache or the like that a workload needs and the definition does not contain as a workload.",
         "https://docs.score.dev/docs/score-specification/score-spec-reference/#resources-definition",
     ),
     "dependency.type": RuleText(
@@ -465,7 +465,7 @@ TEXTS: dict[str, RuleText] = {
         "behaviour that changed between the versions differs",
         "which version {there} has is not said",
         "use the same version on both",
-        "The version of what a workload needs.",
+        "The version of what a workload needs: the tag of an image on one side, the version of an engine on the other.",
         "https://docs.score.dev/docs/score-specification/score-spec-reference/#resources-definition",
     ),
     "dependency.parameter": RuleText(
@@ -474,7 +474,7 @@ TEXTS: dict[str, RuleText] = {
         "it is set up differently",
         "{there} leaves it to the default",
         "give the same parameters on both",
-        "How what a workload needs is to be set up.",
+        "How what a workload needs is set up: its databases, port, user, TLS, extensions, flags and collation.",
         "https://docs.score.dev/docs/score-specification/score-spec-reference/#resources-definition",
     ),
     "security.user": RuleText(

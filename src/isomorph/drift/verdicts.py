@@ -57,6 +57,7 @@ class Pair:
         "diagnostics",
         "equal",
         "lost_names",
+        "provisioned",
         "realised",
         "records",
         "same_family",
@@ -76,6 +77,7 @@ class Pair:
         self.equal = 0
         self.unsaid = 0
         self.records: set[tuple[str, str]] = set()  # (workload, port) already told as missing
+        self.provisioned = bool(a.application.dependencies or b.application.dependencies)
         self.realised: dict[
             tuple[int, str], Realised
         ] = {}  # (side, workload or dependency) that is one with the other's

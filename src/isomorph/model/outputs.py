@@ -1,5 +1,6 @@
 """Texts of one definition that take what another one of the same environment gives: outputs, by their names or their values."""
 
+import re
 from collections.abc import Mapping
 
 from isomorph.model.application import Application, Dependency
@@ -25,8 +26,8 @@ _WORDS = frozenset(
 )
 """What every dependency of a kind calls its outputs: too common to be known by."""
 
-_BESIDE = frozenset("-_.")
-"""What a longer name would go on with, beside a letter or a digit."""
+_ADDRESSES = ("host", "endpoint", "reader", "configuration")
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*[A-Za-z0-9]")
 
 
 def link_known_outputs(application: Application) -> Application:
@@ -44,10 +45,11 @@ def _note(uid: str, dependency: Dependency, names: dict[str, Output], hosts: dic
     for word, text in dependency.outputs.items():
         if word.lower() not in _WORDS:
             names.setdefault(word.lower(), Output(uid, word))
-        if isinstance(text, str) and word in ("host", "endpoint", "reader"):
-            host = text.partition("://")[2].strip("/") if "://" in text else text
+        if isinstance(text, str) and word in _ADDRESSES:
+            host = text.partition("://")[2] if "://" in text else text
+            host = host.partition("/")[0].partition(":")[0]
             if "." in host:
-                hosts.setdefault(host.lower(), Output(uid, word))
+                hosts.setdefault(host.lower(), Output(uid, "host"))
 
 
 def _link(part: Part, names: Mapping[str, Output], hosts: Mapping[str, Output]) -> Text:
@@ -55,18 +57,13 @@ def _link(part: Part, names: Mapping[str, Output], hosts: Mapping[str, Output]) 
         return (names.get(part.variable.lower(), part),)
     if not isinstance(part, str):
         return (part,)
-    for host, output in hosts.items():
-        start = part.lower().find(host)
-        if start >= 0 and _is_whole(part, start, start + len(host)):
-            before, after = part[:start], part[start + len(host) :]
-            return make_text([before, output, *_parts(_link(after, names, hosts))])
-    return part
-
-
-def _is_whole(text: str, start: int, end: int) -> bool:
-    around = (text[start - 1] if start else "", text[end] if end < len(text) else "")
-    return not any(each.isalnum() or each in _BESIDE for each in around if each)
-
-
-def _parts(text: Text) -> tuple[Part, ...]:
-    return (text,) if isinstance(text, str) else text
+    if "." not in part or not hosts:
+        return part
+    parts: list[Part] = []
+    done = 0
+    for match in _TOKEN.finditer(part):
+        output = hosts.get(match.group().lower())
+        if output is not None:
+            parts += [part[done : match.start()], output]
+            done = match.end()
+    return make_text([*parts, part[done:]]) if parts else part

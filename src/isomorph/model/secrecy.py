@@ -4,6 +4,7 @@ A value is secret when it comes from a secret store, when the name it goes by sa
 """
 
 import re
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -121,7 +122,10 @@ def mask_value(name: str, text: Text) -> Text:
 
 
 def mask_application(application: Application) -> Application:
-    """Give an application as it may be shown: the values of secrets, secret variables and URL passwords are `***`."""
+    """Give an application as it may be shown: the values of secrets, secret variables and URL passwords are `***`.
+
+    So are secret outputs and params of dependencies.
+    """
     from isomorph.model.normalise import map_texts
 
     def change(text: Text, path: Path) -> Text:
@@ -135,4 +139,24 @@ def mask_application(application: Application) -> Application:
         )
         for name, secret in application.secrets.items()
     }
-    return replace(map_texts(application, change), secrets=secrets)
+    dependencies = {
+        uid: replace(
+            dependency,
+            outputs={word: mask_value(word, text) for word, text in dependency.outputs.items()},
+            parameters=None if dependency.parameters is None else _mask_params(dependency.parameters),
+        )
+        for uid, dependency in application.dependencies.items()
+    }
+    return replace(map_texts(application, change), secrets=secrets, dependencies=dependencies)
+
+
+def _mask_params(params: dict[str, Any]) -> dict[str, Any]:
+    """Give params as they may be shown, at any depth."""
+    return {
+        name: _mask_params(value)
+        if isinstance(value, dict)
+        else MASK
+        if isinstance(value, str) and value and is_secret_name(name)
+        else value
+        for name, value in params.items()
+    }

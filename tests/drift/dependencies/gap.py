@@ -1,5 +1,8 @@
 """Two environments across the gap: images on a laptop, and on the way to production what Terraform provisions."""
 
+import json
+from typing import Any
+
 from isomorph.drift.compare import compare
 from isomorph.drift.finding import Environment, Report
 from isomorph.model.application import Definition
@@ -12,10 +15,20 @@ from tests.drift.judging import environment, pod
 from tests.memory_context import memory_context
 
 
-def provisioned(text: str, **variables: str) -> Definition:
-    """Read a root module of one file, infra/main.tf."""
+def provisioned(text: str, state: dict[str, Any] | None = None, **variables: str) -> Definition:
+    """Read a root module of one file, infra/main.tf, perhaps with what a state knows of aws_db_instance.orders."""
     options = {"var": tuple(f"{name}={value}" for name, value in variables.items())} if variables else {}
-    return read_terraform(Source("infra", options), memory_context({"infra/main.tf": text}))
+    files = {"infra/main.tf": text}
+    if state is not None:
+        resource = {
+            "mode": "managed",
+            "type": "aws_db_instance",
+            "name": "orders",
+            "instances": [{"attributes": state}],
+        }
+        files["state.json"] = json.dumps({"version": 4, "serial": 1, "resources": [resource]})
+        options["state"] = ("state.json",)
+    return read_terraform(Source("infra", options), memory_context(files))
 
 
 def laptop(services: str, **variables: str) -> Environment:
@@ -34,7 +47,7 @@ def production(
     file = "production.yaml"
     text = pod(f"env:\n{said}" if said else "", more=more)
     workloads = load_reader("kubernetes")(Source(file), memory_context({file: text}))
-    definition = combine([normalise(workloads), normalise(provisioned(terraform, **(settings or {})))])
+    definition = combine([normalise(workloads), normalise(provisioned(terraform, None, **(settings or {})))])
     return Environment("production", definition)
 
 

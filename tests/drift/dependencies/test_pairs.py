@@ -3,9 +3,12 @@
 from typing import NamedTuple
 
 import pytest
+from msgspec.structs import replace
 
+from isomorph.drift.compare import compare
 from isomorph.drift.finding import Environment
-from tests.drift.dependencies.gap import judge, laptop, production
+from isomorph.model.normalise import normalise
+from tests.drift.dependencies.gap import judge, laptop, production, provisioned
 from tests.drift.judging import environment, pod, shown
 
 
@@ -411,3 +414,94 @@ def test_the_order_of_environments_means_nothing(pair: Labelled) -> None:
 
     told = sorted(shown(judge(pair.production, pair.laptop)))
     assert told == sorted(turn(line) for line in pair.told)
+
+
+KUBERNETES_PROVIDER = """
+resource "kubernetes_deployment" "web" {
+  metadata {
+    name = "web"
+  }
+  spec {
+    selector {
+      match_labels = { app = "web" }
+    }
+    template {
+      metadata {
+        labels = { app = "web" }
+      }
+      spec {
+        container {
+          name  = "web"
+          image = "shop/web:1"
+          env {
+            name  = "DB_URL"
+            value = "postgres://app@${aws_db_instance.orders.endpoint}/DATABASE"
+          }
+          env {
+            name  = "DB_HOST"
+            value = aws_db_instance.orders.address
+          }
+          env {
+            name  = "DB_PORT"
+            value = aws_db_instance.orders.port
+          }
+        }
+      }
+    }
+  }
+}
+"""
+
+
+def by_terraform_alone(database: str) -> Environment:
+    """Write workloads of the Kubernetes provider, whose texts take what the same module provisions."""
+    definition = provisioned(rds('"13.7"') + KUBERNETES_PROVIDER.replace("DATABASE", database))
+    return Environment("production", replace(normalise(definition), platform="kubernetes"))
+
+
+def test_what_terraform_only_knows_after_an_apply_is_expected_of_a_host() -> None:
+    here = laptop(postgres(), DB_URL=url("db"), DB_HOST="db", DB_PORT="5432")
+    report = judge(here, by_terraform_alone("orders"))
+    assert shown(report) == ["drift dependency.version db: 15 | 13.7"]
+    expected = {each.subject: (each.reason or "").partition(":")[0] for each in report.findings if each.subject}
+    assert expected == {
+        "db": "",
+        "DB_URL": "service discovery",
+        "DB_HOST": "service discovery",
+        "DB_PORT": "provisioned",
+    }
+
+
+def test_what_stands_beside_the_host_is_still_compared() -> None:
+    report = judge(laptop(postgres(), DB_URL=url("db"), DB_HOST="db", DB_PORT="5432"), by_terraform_alone("shop"))
+    assert [each.rule for each in report.findings if each.verdict.value == "drift"] == [
+        "dependency.version",
+        "variable.value",
+    ]
+
+
+def test_a_host_that_a_state_knows_is_the_dependency() -> None:
+    definition = provisioned(rds(), state={"address": RDS_HOST, "engine": "postgres", "engine_version": "15.4"})
+    (dependency,) = definition.application.dependencies.values()
+    assert dependency.outputs["host"] == RDS_HOST
+
+
+def test_names_that_the_team_declares_settle_what_cannot_be_told() -> None:
+    here = laptop(
+        postgres(name="one", database="x") + postgres("14", name="two", database="x"), A=url("one"), B=url("two")
+    )
+    there = production(rds(name="alpha", database='"x"') + rds('"14.2"', name="beta", database='"x"'))
+    told = judge(here, there)
+    assert [each.code for each in told.diagnostics] == ["ambiguous-alignment"]
+    assert {each.workload for each in told.findings if each.rule == "dependency.missing"} == {"alpha", "beta"}
+    names = {"one": {"laptop": "one", "production": "alpha"}, "two": {"laptop": "two", "production": "beta"}}
+    report = compare([here, there], align=names)
+    assert report.diagnostics == ()
+    assert shown(report, "dependency") == []
+
+
+def test_a_finding_has_both_places() -> None:
+    report = judge(laptop(postgres(), DB_URL=url("db")), production(rds('"13.7"'), DB_URL=url(RDS_HOST)))
+    (version,) = [each for each in report.findings if each.rule == "dependency.version"]
+    assert [str(side.origin) for side in version.sides] == ["laptop.yaml:7:12", "infra/main.tf:4:20"]
+    assert version.message.startswith("db: the version of the dependency db is 15 on laptop and 13.7 on production")

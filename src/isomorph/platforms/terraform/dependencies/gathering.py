@@ -6,6 +6,7 @@ import msgspec
 
 from isomorph.model.application import Dependency
 from isomorph.model.origin import Origin
+from isomorph.model.secrecy import is_secret_name
 from isomorph.model.text import Text, print_text
 from isomorph.platforms.terraform.dependencies.entry import Entry
 from isomorph.platforms.terraform.dependencies.table import find_module, find_resource
@@ -13,6 +14,7 @@ from isomorph.platforms.terraform.dependencies.values import (
     find_node,
     find_nodes,
     find_pairs,
+    holds_secret,
     is_open,
     plain,
     to_truth,
@@ -159,7 +161,7 @@ class Gathering:
                 self.words[found.address, path] = word
             node = find_node(found.body, paths)
             text = text_at(node)
-            if text is None:
+            if text is None or _is_kept_secret(word, text):
                 text = self._pending(found, paths.split("|")[0])
             server.outputs.setdefault(word, text)
             if node is not None:
@@ -307,6 +309,11 @@ def to_dependency(server: Server) -> Dependency:
 def print_value(value: Any) -> str:
     """Spell a flag's value as Terraform converts it to text."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _is_kept_secret(word: str, text: Text) -> bool:
+    """Tell whether an output is one whose value the model leaves where it is, though a definition says it in plain."""
+    return (is_secret_name(word) or word == "value") and not holds_secret(text)
 
 
 def _find_type(entry: Entry, body: Mapping) -> str:
