@@ -3,7 +3,7 @@
 from isomorph.model.workload import Workload
 from isomorph.platforms.terraform.module import Module, Resource
 from isomorph.platforms.terraform.reading import Reading
-from isomorph.platforms.terraform.workloads.joining import join
+from isomorph.platforms.terraform.workloads.joining import add, join
 
 _IN_CLUSTERS = ("kubernetes_", "kubectl_")
 
@@ -38,7 +38,25 @@ def read_workloads(module: Module, reading: Reading) -> dict[str, Workload]:
             job = read_job(each, reading)
             if job is not None:
                 join(job, workloads, reading)
+    _read_clouds(module, by_type, workloads, reading)
     return workloads
+
+
+def _read_clouds(
+    module: Module, by_type: dict[str, list[Resource]], workloads: dict[str, Workload], reading: Reading
+) -> None:
+    """Read the services of the three large clouds that run containers."""
+    if "aws_ecs_task_definition" in by_type or "aws_ecs_service" in by_type:
+        from isomorph.platforms.terraform.workloads.ecs import Tasks
+
+        Tasks(module, reading).read(workloads)
+    if any(type_.startswith(("google_cloud_run_", "azurerm_container_app")) for type_ in by_type):
+        from isomorph.platforms.terraform.workloads import cloud_run, container_apps
+
+        for types, read in ((cloud_run.TYPES, cloud_run.read_service), (container_apps.TYPES, container_apps.read_app)):
+            for each in (each for type_ in by_type if type_ in types for each in by_type[type_]):
+                reading.read.add(each.address)
+                add(read(each, reading), each.origin, workloads, reading)
 
 
 def _read_objects(resources: list[Resource], workloads: dict[str, Workload], reading: Reading) -> None:

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from isomorph.model.application import Definition, Secret
 from isomorph.model.errors import InvalidInput
+from isomorph.model.origin import Origin
 from isomorph.model.text import Part, SecretValue, Text, map_parts, references_in
 from isomorph.model.workload import Binary, Workload
 from isomorph.platforms.terraform.reading import Reading
@@ -13,13 +14,7 @@ def join(definition: Definition, workloads: dict[str, Workload], reading: Readin
     """Add a definition's workloads and all that stands beside them; raises InvalidInput for a workload that is there already."""
     application = definition.application
     for key, workload in application.workloads.items():
-        if key in workloads:
-            raise InvalidInput(
-                f"workload {key} is defined twice, first at {reading.origins.get(('workloads', key))}",
-                definition.origins.find(("workloads", key)),
-                "give them different names, or count or for_each a part of the name",
-            )
-        workloads[key] = workload
+        add(workload, definition.origins.find(("workloads", key)), workloads, reading, key)
     reading.volumes.update(application.volumes)
     for key, secret in application.secrets.items():
         reading.secrets[key] = _with_values(secret, reading)
@@ -31,6 +26,21 @@ def join(definition: Definition, workloads: dict[str, Workload], reading: Readin
         reading.origins.setdefault(path, origin)
     reading.extras += definition.extras
     reading.diagnostics += definition.diagnostics
+
+
+def add(
+    workload: Workload, origin: Origin | None, workloads: dict[str, Workload], reading: Reading, key: str = ""
+) -> None:
+    """Add a workload; raises InvalidInput where one of its name is there already."""
+    key = key or workload.name
+    if key in workloads:
+        first = reading.origins.get(("workloads", key))
+        raise InvalidInput(
+            f"workload {key} is defined twice" + (f", first at {first}" if first not in (None, origin) else ""),
+            origin,
+            "give them different names, or make what tells their instances apart a part of the name",
+        )
+    workloads[key] = workload
 
 
 def _with_values(secret: Secret, reading: Reading) -> Secret:
