@@ -95,6 +95,7 @@ class View:
         "platform",
         "said_by",
         "support",
+        "used",
         "used_ports",
         "uses",
         "words",
@@ -133,6 +134,7 @@ class View:
         self._joined: dict[str, frozenset[str]] | None = None
         self.keys: dict[str, str] = {}
         self.uses: dict[str, list[tuple[str, str]]] | None = None  # who uses what, under which variable
+        self.used: dict[str, set[str]] | None = None
         self.outside: Outside | None = None  # made by the first text that asks for it
 
     def call(self, key: str, common: str) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from isomorph.drift.facts import Fact, Scope, View
 from isomorph.drift.facts_realised import STORES, parameters_of
-from isomorph.drift.realisations import Realised
+from isomorph.drift.realisations import Realised, used_by
 from isomorph.drift.reasons import PROVISIONED, SERVICE_DISCOVERY
 from isomorph.drift.service_facts import Needed
 from isomorph.drift.verdicts import DRIFT, EXPECTED, Pair
@@ -263,10 +263,10 @@ def _weigh_followers(pair: Pair, scope: Scope, name: str, texts: tuple[Text, Tex
     mine, yours = texts
     if not isinstance(mine, str) or not isinstance(yours, str):
         return False
-    for word, pattern in _WORDS.items():
-        if not pattern.search(name):
-            continue
-        for realised in dict.fromkeys(pair.realised.values()):
+    words = [word for word, pattern in _WORDS.items() if pattern.search(name)]
+    used = _used_by(pair, scope) if words else []
+    for word in words:
+        for realised in used:
             a, b = realised.sides
             if a is None or b is None:
                 continue
@@ -276,6 +276,17 @@ def _weigh_followers(pair: Pair, scope: Scope, name: str, texts: tuple[Text, Tex
                 pair.tell(scope, "variable.value", name, *facts, EXPECTED, f"{SERVICE_DISCOVERY}: {detail}")
                 return True
     return False
+
+
+def _used_by(pair: Pair, scope: Scope) -> list[Realised]:
+    """Give the dependencies that a workload uses on a side at least, as far as its variables show."""
+    found = [
+        pair.realised[side, target]
+        for side, place in enumerate(scope.sides)
+        for target in sorted(used_by(place.view, place.key))
+        if (side, target) in pair.realised
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _holds(said: object, value: str) -> bool:

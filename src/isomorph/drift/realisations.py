@@ -169,6 +169,16 @@ def _uses(view: View) -> dict[str, list[tuple[str, str]]]:
     return view.uses
 
 
+def used_by(view: View, key: str) -> set[str]:
+    """Give the workloads and dependencies that a workload's variables lead to."""
+    if view.used is None:
+        view.used = {}
+        for target, users in _uses(view).items():
+            for user, _variable in users:
+                view.used.setdefault(user, set()).add(target)
+    return view.used.get(key, set())
+
+
 def _targets(view: View, text: Text) -> set[str]:
     if isinstance(text, str):
         holder = view.holders.get(text.lower())
