@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from isomorph.model.application import Application, Configuration, Definition
-from isomorph.model.origin import Origin, Origins, Path
+from isomorph.model.origin import Origins, Path
 from isomorph.model.text import Address, ConfigurationValue, Part, Text, make_text, map_parts
 from isomorph.model.workload import Binary, Container, Exec, File, HostPath, Probe, Workload
 
@@ -51,7 +51,7 @@ def _configuration_text(part: Part, configurations: Mapping[str, Configuration],
             kept = origins.find(("configurations", part.name, "values", part.key))
             used = origins.exact(path)
             if kept is not None and used is not None and (kept.file, kept.line) != (used.file, used.line):
-                origins[path] = Origin(kept.file, kept.line, kept.column, (*kept.via, used))
+                origins[path] = kept.through(used)
             return value
     return part if isinstance(part, str) else (part,)
 

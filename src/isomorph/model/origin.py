@@ -11,14 +11,20 @@ Path = tuple[str, ...]
 class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
     """The file, line and column (from 1, columns in Unicode code points) where a value starts.
 
-    `via` is the chain behind a derived value, nearest first: the line of a reference behind a resolved value, the values
-    file behind a template's line.
+    `via` is the chain behind a derived value, nearest first: the values file behind a template's line, the line of a
+    reference behind a resolved value. The latter only lead to the value and say nothing of it: `refers`.
     """
 
     file: str
     line: int = 1
     column: int = 1
     via: "tuple[Origin, ...]" = ()
+    refers: bool = False
+
+    def through(self, *places: "Origin") -> "Origin":
+        """Give this place as one that references at other places lead to."""
+        references = (Origin(each.file, each.line, each.column, each.via, True) for each in places)
+        return Origin(self.file, self.line, self.column, (*self.via, *references))
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

@@ -7,6 +7,7 @@ import msgspec
 from isomorph.drift.finding import Finding, Report, Severity, Verdict
 from isomorph.model.origin import Origin
 from isomorph.report.fold import ALWAYS_SHOWN
+from isomorph.report.places import find_source, is_file
 
 _SEVERITY = {severity: rank for rank, severity in enumerate(Severity)}
 _VERDICT = {verdict: rank for rank, verdict in enumerate(Verdict)}
@@ -64,17 +65,6 @@ def find_place(finding: Finding) -> Origin | None:
             if (side.value is not None) == said and side.origin is not None and is_file(side.origin):
                 return find_source(side.origin)
     return None
-
-
-def find_source(origin: Origin) -> Origin:
-    """Give where a value is mended: the last file of its chain."""
-    sources = [each for each in origin.via if is_file(each)]
-    return sources[0] if sources else origin
-
-
-def is_file(origin: Origin) -> bool:
-    """Tell whether an origin is in a file: standard input, options and variables of the shell are not."""
-    return bool(origin.file) and not origin.file.startswith(("-", "<", "?", "$"))
 
 
 def join_names(names: Iterable[str], most: int = 4) -> str:

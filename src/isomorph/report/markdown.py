@@ -7,8 +7,9 @@ import re
 
 from isomorph.drift.finding import Report, Severity, Side
 from isomorph.model.origin import Origin
-from isomorph.report.causes import Cause, find_source, gather, is_file, join_names
+from isomorph.report.causes import Cause, gather, join_names
 from isomorph.report.json_report import PlaceFile, file_placer
+from isomorph.report.places import find_source, is_file
 from isomorph.report.terminal import clean
 
 MARK = "<!-- isomorph: drift -->"

@@ -10,9 +10,10 @@ from isomorph.drift.spelling import print_bytes, print_cpu, print_duration, prin
 from isomorph.model.application import Application, Definition
 from isomorph.model.errors import UsageError
 from isomorph.model.image import Image, print_image
-from isomorph.model.origin import Origins, Path
+from isomorph.model.origin import Origin, Origins, Path
 from isomorph.model.text import Reference, print_text
 from isomorph.model.workload import Binary, Exec, Grpc, HostPath, Http, Kind, Tcp, Workload
+from isomorph.report.places import print_place
 from isomorph.report.terminal import Style, cells, clean, count, pad, shorten, shorten_path, wrap
 
 _DURATIONS = frozenset({"period", "timeout", "initial_delay", "grace", "stop_grace"})
@@ -100,8 +101,9 @@ def _table(definition: Definition, rows: list[NamedRow], base: str, style: Style
         for name, _, _ in rows
     ]
     origins = [definition.origins.find(path) if path else None for _, _, path in rows]
-    places = [clean(str(origin)).removeprefix(base) if origin is not None else "" for origin in origins]
-    last = min(max(map(len, places), default=0), style.width * 2 // 5)
+    widest = style.width * 2 // 5
+    places = [_place(origin, base, widest) if origin is not None else "" for origin in origins]
+    last = min(max(map(len, places), default=0), widest)
     first = min(max(map(cells, names), default=0), max(16, style.width - last - 4 - _LEAST_VALUE))
     middle = max(8, style.width - first - last - 4)
     lines = []
@@ -110,6 +112,11 @@ def _table(definition: Definition, rows: list[NamedRow], base: str, style: Style
         where = style.paint(shorten_path(place, last), "dim")
         lines.append(f"{pad(shorten(name, first), first)}  {pad(said, middle)}  {where}")
     return lines
+
+
+def _place(origin: Origin, base: str, room: int) -> str:
+    whole = print_place(origin, base)
+    return whole if len(whole) <= room else print_place(origin, base, behind=False)
 
 
 def _workload_rows(key: str, workload: Workload) -> list[NamedRow]:

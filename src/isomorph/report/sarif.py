@@ -12,8 +12,9 @@ from isomorph.drift.finding import Finding, Report, Side, Verdict
 from isomorph.drift.rules import RULES
 from isomorph.model.native import encode_json
 from isomorph.model.origin import Origin
-from isomorph.report.causes import Cause, find_place, gather, is_file
+from isomorph.report.causes import Cause, find_place, gather
 from isomorph.report.json_report import PlaceFile, file_placer
+from isomorph.report.places import is_file
 from isomorph.report.terminal import clean
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

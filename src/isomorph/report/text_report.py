@@ -5,9 +5,9 @@ from collections.abc import Collection
 
 from isomorph.drift.finding import Environment, Report, Severity, Verdict
 from isomorph.drift.rules import RULES
-from isomorph.model.origin import Origin
 from isomorph.model.secrecy import MASK
 from isomorph.report.fold import Entry, EntrySide, Section, fold
+from isomorph.report.places import find_source, print_place
 from isomorph.report.terminal import (
     Style,
     cells,
@@ -61,9 +61,9 @@ class _Page:
         self.bases = {each.name: _base(each) for each in report.environments}
         sides = [side for entry in shown for side in entry.sides]
         self.room = style.width - self.indent - self.names - 2
-        longest = max((len(self._places(side, True)) for side in sides), default=0)
+        longest = max((len(self._places(side, True)[-1]) for side in sides), default=0)
         self.whole_paths = self.room - longest - 2 >= _LEAST_VALUE
-        lengths = [len(self._places(side, self.whole_paths)) for side in sides]
+        lengths = [len(text) for side in sides for text in self._places(side, self.whole_paths)]
         room = max(0, self.room - 2 - _LEAST_VALUE)
         self.values = self.room - 2 - max((length for length in lengths if length <= room), default=room)
 
@@ -174,7 +174,7 @@ class _Page:
             if self.verbose:
                 below = " " * (self.indent + self.names + 2)
                 base = None if self.whole_paths else self.bases.get(side.environment)
-                places = ", ".join(_place(origin, base) for origin in side.origins[1:])
+                places = ", ".join(print_place(origin, base) for origin in side.origins[1:])
                 lines += [self.style.paint(line, "dim") for line in wrap(places, self.style.width, below) if places]
         return lines
 
@@ -182,19 +182,26 @@ class _Page:
         """Write value and place in two columns, the place on a line of its own where they do not fit on one."""
         start = " " * self.indent + self.style.paint(pad(side.environment, self.names), "dim") + "  "
         value = text if side.said else self.style.paint(text, "dim")
-        place = self._places(side, self.whole_paths)
+        places = self._places(side, self.whole_paths)
         gap = max(2, self.values + 2 - cells(text))
-        if cells(text) + gap + len(place) <= self.room:
-            return [f"{start}{value}{' ' * gap}{self.style.paint(place, 'dim')}"]
+        for place in places:
+            if cells(text) + gap + len(place) <= self.room:
+                return [f"{start}{value}{' ' * gap}{self.style.paint(place, 'dim')}"]
         below = " " * (self.indent + self.names + 2)
+        place = next((each for each in places if len(each) <= self.room), places[-1])
         return [start + value, below + self.style.paint(shorten_path(place, self.room), "dim")]
 
-    def _places(self, side: EntrySide, whole: bool) -> str:
+    def _places(self, side: EntrySide, whole: bool) -> list[str]:
+        """Write where a side's value is mended: with where it is used from there, and without that."""
         if not side.origins:
-            return ""
-        further = 0 if self.verbose else len(side.origins) - 1
-        text = _place(side.origins[0], None if whole else self.bases.get(side.environment))
-        return f"{text} and {further} more" if further else text
+            return [""]
+        base = None if whole else self.bases.get(side.environment)
+        first = side.origins[0]
+        places = [print_place(first, base), print_place(first, base, behind=False)]
+        further = 0 if self.verbose else len({find_source(origin) for origin in side.origins}) - 1
+        if further:
+            return [f"{places[-1]} and {further} more"]
+        return list(dict.fromkeys(places if len(side.origins) == 1 or self.verbose else places[1:]))
 
 
 def _needs_words(entry: Entry) -> bool:
@@ -217,11 +224,6 @@ def _base(environment: Environment) -> str | None:
     folders = {source if os.path.isdir(source) else os.path.dirname(source) for _, source in environment.parts}
     folder = folders.pop() if len(folders) == 1 else ""
     return folder.rstrip("/") + "/" if folder else None
-
-
-def _place(origin: Origin, base: str | None) -> str:
-    text = clean(str(origin))
-    return text[len(base) :] if base and text.startswith(base) else text
 
 
 def _value_text(side: EntrySide) -> str:

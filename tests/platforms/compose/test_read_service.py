@@ -110,7 +110,7 @@ def test_variables_of_env_files_name_their_line_and_the_entry_that_brought_them(
     )
     assert container(definition).variables == {"A": "1", "B": "own", "C": (Placeholder("$NEVER", "NEVER"),)}
     entry = Origin("compose.yaml", 4, 16)
-    assert definition.origins.exact((*CONTAINER, "variables", "A")) == Origin("one.env", 1, 3, (entry,))
+    assert definition.origins.exact((*CONTAINER, "variables", "A")) == Origin("one.env", 1, 3).through(entry)
     assert definition.origins.exact((*CONTAINER, "variables", "B")) == Origin("compose.yaml", 5, 22)
     assert [(each.code, each.origin) for each in definition.diagnostics] == [
         ("unset-variable", Origin("one.env", 3, 3))

@@ -39,7 +39,7 @@ def test_a_bound_file_of_the_project_is_a_file() -> None:
     place = ("workloads", "web", "containers", "web", "files", "/etc/a.conf")
     bind = Origin("shop/compose.yaml", 4, 15)
     assert definition.origins.exact(place) == bind
-    assert definition.origins.exact((*place, "content")) == Origin("shop/a.conf", 1, 1, (bind,))
+    assert definition.origins.exact((*place, "content")) == Origin("shop/a.conf").through(bind)
 
 
 def test_a_bound_folder_of_the_project_is_its_files() -> None:
@@ -159,8 +159,8 @@ def test_configs_are_files_with_their_text() -> None:
         "unused": Configuration({"unused": "u"}),
     }
     place = ("workloads", "web", "containers", "web", "files", "/inline", "content")
-    via = (Origin("shop/compose.yaml", 5, 9),)
-    assert definition.origins.exact(place) == Origin("shop/compose.yaml", 12, 14, via)
+    used = Origin("shop/compose.yaml", 5, 9)
+    assert definition.origins.exact(place) == Origin("shop/compose.yaml", 12, 14).through(used)
 
 
 def test_secrets_stay_references_and_their_values_are_kept_apart() -> None:

@@ -159,7 +159,7 @@ def test_each_value_is_traced_to_where_it_was_written(
 
 def test_a_transformed_value_names_what_it_was_made_from(production: Definition) -> None:
     origin = production.origins.table["workloads", "p-web", "containers", "web", "image"]
-    assert origin == Origin("overlays/prod/kustomization.yaml", 6, 13, (Origin("base/web.yaml", 15, 18),))
+    assert origin == Origin("overlays/prod/kustomization.yaml", 6, 13).through(Origin("base/web.yaml", 15, 18))
 
 
 def test_the_files_it_is_made_of(production: Definition) -> None:

@@ -132,7 +132,7 @@ def _read_definition(
     if isinstance(content, HostPath):
         reading.report("missing-file", f"{what} {name}: {path} cannot be read", source.origin, place)
         return False, None, source.origin
-    return False, content, Origin(path, 1, 1, (source.origin,))
+    return False, content, Origin(path).through(source.origin)
 
 
 def read_configs(reading: Reading, node: Node, path: Path, fields: Fields) -> None:
@@ -157,9 +157,7 @@ def read_configs(reading: Reading, node: Node, path: Path, fields: Fields) -> No
         else:
             file = definition.get("file")
             content = value if value is not None else HostPath(to_string(file) if file is not None else name)
-            reading.origins[*place, "content"] = Origin(
-                origin.file, origin.line, origin.column, (item.origin, *origin.via)
-            )
+            reading.origins[*place, "content"] = origin.through(item.origin)
         fields.setdefault("files", {})[target] = File(content, mode=mode)
 
 

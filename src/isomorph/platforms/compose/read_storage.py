@@ -263,7 +263,7 @@ def _add_files(reading: Reading, request: Request, target: str, path: Path, file
 
 
 def _place_content(reading: Reading, place: Path, source: str, origin: Origin) -> None:
-    reading.origins[*place, "content"] = Origin(source, 1, 1, (origin,))
+    reading.origins[*place, "content"] = Origin(source).through(origin)
 
 
 def list_files(reading: Reading, folder: str) -> list[str]:

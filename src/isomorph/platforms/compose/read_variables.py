@@ -28,8 +28,7 @@ def read_variables(reading: Reading, service: Mapping, path: Path, fields: Field
             for name, entry in _read_file(reading, item, variables).items():
                 merged[name] = entry.value
                 if name not in variables:
-                    origin = entry.origin
-                    reading.origins[*path, name] = Origin(origin.file, origin.line, origin.column, (item.origin,))
+                    reading.origins[*path, name] = entry.origin.through(item.origin)
         variables = {**merged, **variables}
     fields["variables"] = variables
 

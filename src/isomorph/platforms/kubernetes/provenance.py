@@ -132,11 +132,11 @@ class _Tracer:
         if made is not None:
             if used is None or made == used:
                 return made
-            return Origin(made.file, made.line, made.column, (used,))
+            return made.through(used)
         if used is not None and self.transformers.is_renamed(built, source):
             return used
         fallback = generator.origin if generator is not None else self.transformers.other_origin()
-        return Origin(fallback.file, fallback.line, fallback.column, (used,) if used is not None else ())
+        return fallback.through(used) if used is not None else fallback
 
 
 def plain_keys(keys: Keys) -> tuple[str, ...]:

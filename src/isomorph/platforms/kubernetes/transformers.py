@@ -153,7 +153,7 @@ class Transformers:
 
     def _file_origin(self, name: str, used: Origin) -> Origin:
         path = self._path_of(name, used)
-        return Origin(path, 1, 1, (used,)) if path in self.collection.files else used
+        return Origin(path).through(used) if path in self.collection.files else used
 
     def _env_origin(self, name: str, key: str, used: Origin) -> Origin | None:
         path = self._path_of(name, used)

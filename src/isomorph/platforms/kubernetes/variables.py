@@ -125,9 +125,7 @@ def _set_origin(variables: Variables, name: str, kept: Path, used: Origin) -> No
     """Record where a value is kept, by way of the reference that brought it."""
     table = variables.reading.origins
     origin = table.get(kept)
-    table[(*variables.path, "variables", name)] = (
-        Origin(origin.file, origin.line, origin.column, (*origin.via, used)) if origin else used
-    )
+    table[(*variables.path, "variables", name)] = origin.through(used) if origin else used
 
 
 def _tell_missing(reading: Reading, optional: bool, what: str, origin: Origin, path: Path) -> None:

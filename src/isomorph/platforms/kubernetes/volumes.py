@@ -308,7 +308,7 @@ def _content_of(
     kept = volumes.reading.origins.get(("configurations", key, "values", item))
     if isinstance(value, Binary):
         value = to_content(value.data)
-    return value, Origin(kept.file, kept.line, kept.column, (*kept.via, used)) if kept else used
+    return value, kept.through(used) if kept else used
 
 
 def _read_item(

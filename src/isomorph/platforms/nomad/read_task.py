@@ -200,7 +200,7 @@ def _line_origin(data: Node, name: str) -> Origin:
     if found is None or not text.endswith("\n") or origin.file.endswith(".json"):
         return origin
     line = text.count("\n", 0, found.start())
-    return Origin(origin.file, origin.line + 1 + line, 1, (origin,))
+    return Origin(origin.file, origin.line + 1 + line, 1, origin.via).through(origin)
 
 
 def _render(draft: TaskDraft, block: Block) -> Rendered:

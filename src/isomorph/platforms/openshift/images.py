@@ -211,7 +211,7 @@ def _supply(container: Mapping, name: str, wanted: Wanted, streams: Streams, sup
         supplied.append(Supplied(name, wanted, own, None))
         return without_entries(container, frozenset(("image",)))
     image, (first, *others) = found
-    place = Origin(first.file, first.line, first.column, (*others, *first.via))
+    place = first.through(*others)
     node = Scalar(place, image, image, False)
     supplied.append(Supplied(name, wanted, own, node))
     return with_entry(container, "image", node)

@@ -72,7 +72,7 @@ def _read_source(reading: WorkloadReading, value: Scalar, place: Path, expand: b
         raise InvalidInput(error.message, error.origin or value.origin, error.hint) from None
     if len(data) > _LARGEST:
         raise InvalidInput(f"file {file} is larger than {_LARGEST} bytes", value.origin, "mount a volume instead")
-    origin = Origin(file, 1, 1, (value.origin,))
+    origin = Origin(file).through(value.origin)
     reading.record((*place, "content"), origin)
     content = _to_content(data)
     return reading.expand(content, origin) if expand and isinstance(content, str) else content

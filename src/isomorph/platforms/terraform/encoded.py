@@ -43,7 +43,7 @@ def decode_argument(node: Node, language: str) -> Node | None:
 
 def _behind(node: Node, place: Origin) -> Node:
     """Copy a tree of a file, with the place that names the file behind each part."""
-    origin = Origin(node.origin.file, node.origin.line, node.origin.column, (place,))
+    origin = node.origin.through(place)
     if isinstance(node, Mapping):
         entries = {key: _behind(value, place) for key, value in node.items()}
         return Mapping(origin, entries, node.keys)

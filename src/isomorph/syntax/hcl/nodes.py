@@ -267,7 +267,7 @@ def _tell(evaluator: Evaluator, node: Node, place: Origin, expression: Expressio
     """Copy a tree of another language: values as HCL has them, the place of the call behind each."""
     from isomorph.syntax.hcl.functions.encoding import from_node
 
-    origin = Origin(node.origin.file, node.origin.line, node.origin.column, (place,))
+    origin = node.origin.through(place)
     evaluator.spend(expression)
     if isinstance(node, Mapping):
         entries = {key: _tell(evaluator, value, place, expression) for key, value in node.items()}
