@@ -240,7 +240,7 @@ _TYPES: dict[str, str] = {
     "Ephemeral": "volumeClaimTemplate:EphemeralClaim!",
     "EphemeralClaim": "metadata:LabelMetadata spec:ClaimSpec!",
     "Downward": "defaultMode:mode items:DownwardItem*",
-    "DownwardItem": "path! mode:mode fieldRef:FieldReference! resourceFieldRef:ResourceReference",
+    "DownwardItem": "path! mode:mode fieldRef:FieldReference! resourceFieldRef:ContainerResource",
     "Projected": "defaultMode:mode sources:Projection*!",
     "Projection": (
         "configMap:ProjectedStore secret:ProjectedStore downwardAPI/downward_api:ProjectedDownward "
@@ -248,7 +248,8 @@ _TYPES: dict[str, str] = {
     ),
     "ProjectedStore": "name optional:bool items:Item*",
     "ProjectedDownward": "items:ProjectedItem*",
-    "ProjectedItem": "path! mode:mode fieldRef:FieldReference resourceFieldRef:ResourceReference",
+    "ProjectedItem": "path! mode:mode fieldRef:FieldReference resourceFieldRef:ContainerResource",
+    "ContainerResource": "containerName! resource! divisor",
     "ProjectedToken": "audience expirationSeconds:int path!",
     "Csi": f"driver! {_SOURCE} volumeAttributes:{{}} nodePublishSecretRef:Name",
     "Nfs": "server! path! readOnly:bool",

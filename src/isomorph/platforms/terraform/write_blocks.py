@@ -75,7 +75,7 @@ def _to_argument(field: Field, value: Any, marks: Marks) -> Any:
     if field.form == "list":
         if not isinstance(value, list):
             raise NotSayable(field.name)
-        return [_to_text(field, each, marks) if isinstance(each, str) else each for each in value]
+        return [marks.to_value(each, lines=False) if isinstance(each, str) else each for each in value]
     if field.form == "mode" and isinstance(value, int):
         return f"{value:04o}"
     if field.form in ("int", "bool") and isinstance(value, int | float):
@@ -100,5 +100,7 @@ def to_manifest(value: Any, marks: Marks) -> Any:
     if isinstance(value, dict):
         return {key: to_manifest(each, marks) for key, each in value.items()}
     if isinstance(value, list):
-        return [to_manifest(each, marks) for each in value]
+        return [
+            marks.to_value(each, lines=False) if isinstance(each, str) else to_manifest(each, marks) for each in value
+        ]
     return marks.to_value(value) if isinstance(value, str) else value

@@ -5,6 +5,7 @@ So the values of secrets are never in what that writer gives, and what only an a
 
 import re
 from collections.abc import Iterator
+from unicodedata import is_normalized
 
 from isomorph.model.application import Definition
 from isomorph.syntax.hcl.emit import Expression, Heredoc, Template
@@ -24,6 +25,7 @@ class Marks:
         self._open, self._close = chr(code), chr(code + 1)
         self._found = re.compile(f"{self._open}([0-9]+){self._close}")
         self._expressions: list[str] = []
+        self.changed = False  # A text is not in Unicode's form C, to which HCL normalises all that it reads.
 
     def mark(self, expression: str) -> str:
         """Give the text that stands for an expression."""
@@ -41,10 +43,14 @@ class Marks:
             elif piece:
                 yield piece
 
-    def to_value(self, text: str) -> str | Expression | Template | Heredoc:
-        """Give a text as HCL writes it: line by line where it has lines, an expression by itself where it is just that."""
+    def to_value(self, text: str, *, lines: bool = True) -> str | Expression | Template | Heredoc:
+        """Give a text as HCL writes it: line by line where it has lines, an expression by itself where it is just that.
+
+        Without `lines` it stays in one, as in a list, where nothing may follow a text that has several.
+        """
+        self.changed = self.changed or not is_normalized("NFC", text)
         parts = self.split(text)
-        if "\n" in text[:-1] or text.endswith("\n"):
+        if lines and text.endswith("\n"):
             return Heredoc(parts)
         if len(parts) == 1:
             return parts[0]

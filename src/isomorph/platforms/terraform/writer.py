@@ -58,6 +58,8 @@ def write(definition: Definition, options: WriteOptions) -> Written:
     kept = Kept(definition)
     resources = _write_resources(documents, marks, variables, kept)
     kept.tell_rest(draft)
+    if marks.changed:
+        draft.tell("approximated", "Terraform changes texts that are not in Unicode's form C to that", ())
     calls = [
         Call(modules[uid], dependency, tuple(sorted(opening.used.get(uid, ()))))
         for uid, dependency in dependencies.items()
