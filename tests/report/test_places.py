@@ -41,6 +41,7 @@ spec:
           image: shop/web:1
           envFrom: [{configMapRef: {name: conf}}]
 """
+OTHER_VALUES = "replicas: 1\nimage: {repository: shop/web, tag: '2'}\n"
 JOB = """\
 variable "tag" { type = string }
 job "web" {
@@ -89,7 +90,7 @@ def test_what_is_no_file_is_not_mended() -> None:
         (("compose", "compose.yaml", {"compose.yaml": COMPOSE, ".env": "A=1\nTAG=2\n"}), "image.tag", ".env:2"),
         (("kubernetes", "web.yaml", {"web.yaml": KUBERNETES.replace("web:1", "web:2")}), "variable.value", "web.yaml:5"),
         (("nomad", "web.hcl", {"web.hcl": JOB, "p.hcl": '\ntag = "2"\n'}), "image.tag", "p.hcl:2"),
-        (("helm", "shop", chart(values="replicas: 1\nimage: {repository: shop/web, tag: '2'}\n")), "image.tag", "shop/values.yaml:2"),
+        (("helm", "shop", chart(values=OTHER_VALUES)), "image.tag", "shop/values.yaml:2"),
     ],
     ids=["a .env file", "a ConfigMap", "a file of variables", "a chart's values"],
 )  # fmt: skip
@@ -98,7 +99,8 @@ def test_a_finding_is_where_its_value_is_mended(
 ) -> None:
     options = {"var-file": "p.hcl"} if environment[0] == "nomad" else {}
     reference = read("compose", "c.yaml", {"c.yaml": COMPOSE, ".env": "TAG=1\n"})
-    other = read(*environment, **options)
+    platform, path, files = environment
+    other = read(platform, path, files, **options)
     other = Environment("other", other.definition, other.parts)
     finding = find(compare([reference, other]), rule)
     found = find_place(finding)
