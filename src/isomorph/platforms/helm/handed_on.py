@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from isomorph.model.application import Definition
+from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.platforms.context import Context, Handed
 from isomorph.platforms.helm.archive import ChartFile
@@ -24,7 +25,10 @@ def read_handed(handed: Handed, context: Context) -> Definition:
     merged = copy_tree(values)
     assert isinstance(merged, Mapping)
     for how, text, place in handed.settings:
-        set_values(text, merged, _at(place, text_value if how == "set-string" else typed_value), how)
+        try:
+            set_values(text, merged, _at(place, text_value if how == "set-string" else typed_value), how)
+        except InvalidInput as fault:
+            raise InvalidInput(fault.message, fault.origin or place, fault.hint) from None
     file = ChartFile("values.yaml", handed.origin.file, encode_json(to_data(merged)))
     return read(handed.source, context, GivenValues(merged, (file,)))
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from isomorph.model.application import Definition
+from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.model.text import parts_of
 from isomorph.platforms.context import Handed, Source
@@ -72,6 +73,7 @@ _READ = frozenset(
     )
 )
 _STRINGS = frozenset(("user", "cpus", "stop_signal"))
+_RESTARTS = ("", "no", "on-failure", "always", "unless-stopped")
 _INHERITED = frozenset(("0s", "0", "0ms", "0m"))
 
 
@@ -291,6 +293,8 @@ def _life(project: Project, body: Mapping, tree: "_Tree") -> None:
     if restart == "on-failure" and count not in ("", "0"):
         restart = f"on-failure:{count}"
     node = body.get("restart")
+    if node is not None and not isinstance(node, Interpolated) and restart.partition(":")[0] not in _RESTARTS:
+        raise InvalidInput("this is no policy of restarts", node.origin, f"write one of {', '.join(_RESTARTS[1:])}")
     tree.put("restart", _scalar(restart or "no", node.origin if node is not None else body.origin))
     seconds = body.get("stop_timeout")
     if isinstance(seconds, Scalar) and plain(seconds):
