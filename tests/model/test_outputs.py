@@ -1,6 +1,8 @@
 """Texts that take what another definition of the environment provisions."""
 
-from isomorph.model.application import Application, Dependency
+from isomorph.model.application import Application, Definition, Dependency
+from isomorph.model.combine import combine
+from isomorph.model.origin import Origin, Origins
 from isomorph.model.outputs import link_known_outputs
 from isomorph.model.secrecy import MASK, mask_application
 from isomorph.model.text import Output, Placeholder, Text
@@ -43,3 +45,29 @@ def test_secret_outputs_and_params_are_not_shown() -> None:
     shown = mask_application(Application(dependencies={"db": dependency})).dependencies["db"]
     assert shown.parameters == {"password": MASK, "port": 1}
     assert shown.outputs == {"password": (MASK,)} or shown.outputs == {"password": MASK}
+
+
+def test_two_that_are_called_alike_stay_apart() -> None:
+    def root(kind: str, line: int) -> Definition:
+        dependency = Dependency(kind, realisation="module.db")
+        workload = Workload(
+            kind,
+            containers={"c": Container(variables={"X": (Output("module.db", "host"),)})},
+            dependencies={"db": "module.db"},
+        )
+        return Definition(
+            Application(workloads={kind: workload}, dependencies={"module.db": dependency}),
+            "terraform",
+            origins=Origins({("dependencies", "module.db"): Origin("main.tf", line)}),
+        )
+
+    joined = combine([root("postgres", 1), root("redis", 2), root("kafka", 3)])
+    application = joined.application
+    assert {uid: each.type for uid, each in application.dependencies.items()} == {
+        "module.db": "postgres",
+        "module.db (2)": "redis",
+        "module.db (3)": "kafka",
+    }
+    assert application.workloads["redis"].containers["c"].variables["X"] == (Output("module.db (2)", "host"),)
+    assert application.workloads["kafka"].dependencies == {"db": "module.db (3)"}
+    assert joined.origins.exact(("dependencies", "module.db (2)")) == Origin("main.tf", 2)

@@ -12,6 +12,9 @@ _NODE_PORTS = range(30000, 32768)
 """Where Kubernetes takes node ports from: https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport"""
 
 
+_DIGITS = 5
+
+
 class Leading:
     """A port of a load balancer and the node port behind it."""
 
@@ -64,6 +67,6 @@ def _find_dangling(view: View) -> Iterator[Leading]:
             continue
         listeners = (dependency.parameters or {}).get("listeners")
         for port, target in listeners.items() if isinstance(listeners, dict) else ():
-            number = int(str(target)) if str(target).isdecimal() else 0
+            number = int(str(target)) if str(target).isdecimal() and len(str(target)) <= _DIGITS else 0
             if number in _NODE_PORTS and number not in offered:
                 yield Leading(uid, dependency.id or label_of(uid), str(port), number)

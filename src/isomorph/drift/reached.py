@@ -18,6 +18,7 @@ from isomorph.model.text import Address, Output, Part, Placeholder, SecretValue,
 
 _LONGEST = 2048
 """Characters of a value that is looked into."""
+_DIGITS = 5
 _MARK = "\ue000"
 _OPAQUE = "\ue001"
 _URL = re.compile(
@@ -178,7 +179,7 @@ def _flatten(text: Text, needed: Needed) -> tuple[str, str, int | None] | None:
 
 def _port_of(needed: Needed) -> int | None:
     port = parameters_of(needed).get("port")
-    return int(str(port)) if str(port).isdecimal() else None
+    return int(str(port)) if str(port).isdecimal() and len(str(port)) <= _DIGITS else None
 
 
 def _is_left_open(text: Text) -> bool:

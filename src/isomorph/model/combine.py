@@ -8,7 +8,7 @@ import msgspec
 from isomorph.model.application import Application, Definition
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origins
-from isomorph.model.outputs import link_known_outputs
+from isomorph.model.outputs import keep_apart, link_known_outputs
 
 T = TypeVar("T")
 
@@ -23,6 +23,7 @@ def combine(definitions: list[Definition]) -> Definition:
     first = definitions[0]
     if len(definitions) == 1:
         return first
+    definitions = keep_apart(definitions)
     origins = Origins({path: origin for each in reversed(definitions) for path, origin in each.origins.table.items()})
     owners: dict[str, Definition] = {}
     for definition in definitions:

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Mapping
 
-from isomorph.model.application import Application, Dependency
+from msgspec.structs import replace
+
+from isomorph.model.application import Application, Definition, Dependency
 from isomorph.model.normalise import map_texts
+from isomorph.model.origin import Origins
 from isomorph.model.text import Output, Part, Placeholder, Text, make_text, map_parts
 
 _WORDS = frozenset(
@@ -67,3 +70,53 @@ def _link(part: Part, names: Mapping[str, Output], hosts: Mapping[str, Output]) 
             parts += [part[done : match.start()], output]
             done = match.end()
     return make_text([*parts, part[done:]]) if parts else part
+
+
+def keep_apart(definitions: list[Definition]) -> list[Definition]:
+    """Give what several definitions realise under one address addresses of their own; what they ask for alike is one."""
+    known: dict[str, Dependency] = {}
+    kept: list[Definition] = []
+    for definition in definitions:
+        renamed = {
+            uid: _free(uid, known)
+            for uid, dependency in definition.application.dependencies.items()
+            if dependency.realisation is not None and uid in known and known[uid] != dependency
+        }
+        each = _rename(definition, renamed) if renamed else definition
+        known |= each.application.dependencies
+        kept.append(each)
+    return kept
+
+
+def _free(uid: str, known: Mapping[str, Dependency]) -> str:
+    number = 2
+    while f"{uid} ({number})" in known:
+        number += 1
+    return f"{uid} ({number})"
+
+
+def _rename(definition: Definition, renamed: Mapping[str, str]) -> Definition:
+    def change(part: Part) -> Text:
+        if isinstance(part, Output) and part.dependency in renamed:
+            return (replace(part, dependency=renamed[part.dependency]),)
+        return part if isinstance(part, str) else (part,)
+
+    application = map_texts(definition.application, lambda text, _path: map_parts(text, change))
+    workloads = {
+        key: replace(
+            workload, dependencies={name: renamed.get(uid, uid) for name, uid in workload.dependencies.items()}
+        )
+        for key, workload in application.workloads.items()
+    }
+    dependencies = {renamed.get(uid, uid): each for uid, each in application.dependencies.items()}
+    origins = {
+        ("dependencies", renamed[path[1]], *path[2:])
+        if path[:1] == ("dependencies",) and path[1] in renamed
+        else path: at
+        for path, at in definition.origins.table.items()
+    }
+    return replace(
+        definition,
+        application=replace(application, workloads=workloads, dependencies=dependencies),
+        origins=Origins(origins),
+    )

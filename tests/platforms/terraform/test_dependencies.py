@@ -1,5 +1,6 @@
 """What is provisioned, read as dependencies: servers with what is part of them, and what texts take from them."""
 
+import json
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ import pytest
 from isomorph.model.application import Definition, Dependency
 from isomorph.model.text import print_text
 from isomorph.platforms.context import Source
+from isomorph.platforms.terraform.dependencies.table import RESOURCES
 from isomorph.platforms.terraform.dependencies.values import to_truth, to_version
 from isomorph.platforms.terraform.reader import read
 from tests.memory_context import memory_context
@@ -284,3 +286,38 @@ def test_how_providers_say_that_plain_connections_are_refused() -> None:
 )  # fmt: skip
 def test_arguments_of_another_shape_are_no_fault(argument: str) -> None:
     assert only(f'resource "aws_db_instance" "x" {{\n  {argument}\n}}\n').realisation == "aws_db_instance.x"
+
+
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    5,
+    1.5,
+    "",
+    "${x}",
+    [],
+    [[]],
+    {},
+    [{}],
+    [None],
+    {"a": []},
+    [{"name": {}, "value": []}],
+)
+
+
+@pytest.mark.parametrize("value", ODD, ids=repr)
+def test_attributes_of_any_shape_are_no_fault(value: Any) -> None:
+    """A state says anything of any attribute of every kind of the table: it is read, or left out."""
+    resources = []
+    for entry in RESOURCES:
+        names = {path.lstrip("<@").split(".")[0] for path in entry.paths()}
+        names |= {path.split(".")[0] for paths in entry.outputs.values() for path in paths.split("|")}
+        attributes = dict.fromkeys(sorted(names), value)
+        resources += [
+            {"mode": "managed", "type": kind, "name": "x", "provider": "p", "instances": [{"attributes": attributes}]}
+            for kind in entry.kinds
+        ]
+    state = json.dumps({"version": 4, "serial": 1, "resources": resources})
+    found = read(Source("x.tfstate"), memory_context({"x.tfstate": state})).application.dependencies
+    assert {f"{kind}.x" for entry in RESOURCES if not entry.joins for kind in entry.kinds} <= set(found)
+    assert all(isinstance(each.type, str) and each.type for each in found.values())

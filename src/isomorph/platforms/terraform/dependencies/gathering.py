@@ -39,6 +39,10 @@ _LISTS = ("databases", "users", "extensions", "queues", "topics", "buckets", "co
 _MORE_LISTS = ("secrets", "mounts", "subscriptions", "ports", "targets", "names", "values")
 
 
+_LONGEST_NUMBER = 15
+"""Digits of a number that means a size."""
+
+
 class Found(msgspec.Struct, eq=False):
     """A resource or a called module that the table has a row for."""
 
@@ -141,7 +145,7 @@ class Gathering:
         storage = find_node(body, entry.storage)
         if storage is not None and "storage" not in server.parameters:
             said = plain(storage)
-            size = int(said) if isinstance(said, int) or str(said).isdecimal() else None
+            size = int(str(said)) if str(said).isdecimal() and len(str(said)) <= _LONGEST_NUMBER else None
             server.parameters["storage"] = said if size is None else size * entry.unit
             self._record(server, ("parameters", "storage"), storage.origin)
         size_node = find_node(body, entry.size)
