@@ -32,8 +32,11 @@ OUTPUTS = {"compose": "compose.yaml", "kubernetes": "manifests.yaml"}
 #: Platforms that the catalogue generates for; no reference tool knows the others.
 GENERATED = (
     *OUTPUTS,
-    *(row.name for row in PLATFORMS if row.name in ("swarm", "minikube", "openshift", "nomad", "marathon")),
+    *(row.name for row in PLATFORMS if row.name in ("swarm", "minikube", "openshift", "helm", "nomad", "marathon")),
 )
+
+#: What whoever runs it names besides: a stack's variables are loaded into the shell beforehand.
+_BESIDE = (("swarm", "env-file", ".env"), ("helm", "values", "secrets/values.yaml"))
 
 #: The image of containers whose Score file leaves it open.
 IMAGE = "example.com/supplied:1"
@@ -101,10 +104,9 @@ def texts_of(generated: Generated) -> dict[str, str]:
 
 
 def read_texts(platform: str, files: dict[str, Any]) -> Definition:
-    """Read what was written, its files beside it; the first is the main one, and jobs of Nomad are all of the folder."""
-    main = "." if platform == "nomad" else next(iter(files))
-    # What a stack leaves to the shell is loaded into it beforehand.
-    options: dict[str, tuple[str, ...]] = {"env-file": (".env",)} if platform == "swarm" and ".env" in files else {}
+    """Read what was written, its files beside it; the first is the main one, and jobs and charts are all of the folder."""
+    main = "." if platform in ("nomad", "helm") else next(iter(files))
+    options = {option: (path,) for name, option, path in _BESIDE if name == platform and path in files}
     return normalise(load_reader(platform)(Source(main, options), memory_context(files)))
 
 

@@ -87,7 +87,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     ),
     "process.stop-grace": ("platform default",),
     "security.capability": ("platform default",),
-    "security.no-new-privileges": ("platform default",),
+    "security.no-new-privileges": ("platform default", "cannot say: `docker stack deploy` ignores `security_opt`"),
     "security.non-root": ("platform default", "cannot say"),
     "variable.value": ("provisioned",),
     "volume.access": (
