@@ -90,7 +90,41 @@ def _judge(
             return None
     except Unanswered as reason:
         return _tell(rule, seen, environment, str(reason))
-    return _tell(rule, seen, environment, "")
+    return _tell(rule, _keep_offenders(policy, seen, compiler), environment, "")
+
+
+def _keep_offenders(policy: Policy, seen: Seen, compiler: Compiler) -> Seen:
+    """Give a subject with a list that the finding points to reduced to the elements that break the rule alone."""
+    rule = policy.rule
+    elements = _look_up(seen.view, (rule.subject, *rule.at))
+    if not isinstance(elements, list) or not elements:
+        return seen
+    found = [index for index, each in enumerate(elements) if _breaks(policy, seen, [each], compiler)]
+    found = found or list(range(len(elements)))
+    path = seen.find_path(rule.at)
+    view = _with_value(seen.view, (rule.subject, *rule.at), [elements[index] for index in found])
+    first = found[0]
+    return msgspec.structs.replace(seen, view=view, elements=((*path, str(elements[first])), (*path, str(first))))
+
+
+def _breaks(policy: Policy, seen: Seen, elements: list[Any], compiler: Compiler) -> bool:
+    view = _with_value(seen.view, (policy.rule.subject, *policy.rule.at), elements)
+    try:
+        return not compiler.ask(policy.require, compiler.activate({**view, "parameters": policy.rule.parameters}))
+    except Unanswered:
+        return False
+
+
+def _look_up(view: Any, chain: tuple[str, ...]) -> Any:
+    for name in chain:
+        view = view.get(name) if isinstance(view, dict) else None
+    return view
+
+
+def _with_value(view: dict[str, Any], chain: tuple[str, ...], value: Any) -> dict[str, Any]:
+    """Give a view with another value at a chain of words."""
+    first, *rest = chain
+    return {**view, first: _with_value(view[first], tuple(rest), value) if rest else value}
 
 
 def _can_say(rule: Rule, seen: Seen) -> bool:
@@ -119,7 +153,7 @@ def _is_unsettled(policy: Policy, seen: Seen) -> bool:
 def _tell(rule: Rule, seen: Seen, environment: Environment, unanswered: str) -> tuple[Finding, Origin | None]:
     path = seen.find_path(rule.at)
     origins = environment.definition.origins
-    own = origins.exact(path)
+    own = next((found for each in (*seen.elements, path) if (found := origins.exact(each)) is not None), None)
     origin = own or origins.find(path) or origins.find(("workloads", seen.workload))
     value, secret = _value_at(rule, seen)
     message = _write_message(rule, seen)
@@ -163,9 +197,7 @@ def _value_at(rule: Rule, seen: Seen) -> tuple[str | None, bool]:
         variable = seen.view["variable"]
         hidden = variable["sensitive"] and variable["literal"]
         return (MASK, True) if hidden else (mask_text(variable["value"]), False)
-    value = seen.view.get(rule.subject)
-    for name in at:
-        value = value.get(name) if isinstance(value, dict) else None
+    value = _look_up(seen.view, (rule.subject, *at))
     if isinstance(value, dict) and "text" in value:  # An image is its reference.
         return mask_text(value["text"]), False
     if isinstance(value, dict):
@@ -187,7 +219,9 @@ def spell(value: Any, at: tuple[str, ...]) -> str | None:
             return print_cpu(value) if at[-1] == "cpu" else print_bytes(value) if at[-1] == "memory" else str(value)
         return str(value)
     if isinstance(value, list):
-        return print_vector([each if isinstance(each, str) else str(each) for each in value])
+        return print_vector(
+            [":".join(map(str, each.values())) if isinstance(each, dict) else str(each) for each in value]
+        )
     return str(value)
 
 
@@ -208,11 +242,9 @@ def _fill(chain: str, rule: Rule, seen: Seen) -> str:
     """Give what stands for a word of a message; secrets are masked, what is not said is `nothing`."""
     names = tuple(chain.split("."))
     if names[0] == "parameters":
-        value: Any = rule.parameters.get(names[-1])
+        value = rule.parameters.get(names[-1])
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    value = seen.view
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
+    value = _look_up(seen.view, names)
     secret = names == ("variable", "value") and seen.view["variable"]["sensitive"]
     secret = secret or (len(names) > 2 and "variables" in names and is_secret_name(names[-1]))
     text = spell(value, names)

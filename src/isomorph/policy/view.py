@@ -31,6 +31,7 @@ class Seen(msgspec.Struct):
     """One subject of an environment: what it is called, what policies see of it, and where the model has it.
 
     `unsettled` are chains of words whose values nothing settles; `places` say which words are elsewhere in the model.
+    `elements` are where the model may have the element of a list that a finding points to.
     """
 
     workload: str
@@ -42,6 +43,7 @@ class Seen(msgspec.Struct):
     places: dict[tuple[str, ...], Path] = {}
     environment: str = ""
     platform: str = ""
+    elements: tuple[Path, ...] = ()
 
     def find_path(self, at: tuple[str, ...]) -> Path:
         """Give the place in the model of a chain of words below the subject."""

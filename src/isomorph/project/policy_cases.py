@@ -34,7 +34,7 @@ from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.read import parse_one
 
-_FILES = {
+FILES = {
     "compose": "compose.yaml",
     "swarm": "stack.yaml",
     "helm": "chart",
@@ -243,7 +243,7 @@ def _read_cases(node: Node | None, policies: Policies, faults: list[InvalidInput
 
 def _read_case(item: Mapping, policies: Policies, faults: list[InvalidInput]) -> Case:
     platform = _text(item, "platform")
-    main = _FILES.get(platform, "manifests.yaml")
+    main = FILES.get(platform, "manifests.yaml")
     given = item.get("files")
     below = given.items() if isinstance(given, Mapping) else ()
     definition = _text(item, "definition")
