@@ -110,9 +110,7 @@ def _rename(definition: Definition, renamed: Mapping[str, str]) -> Definition:
     }
     dependencies = {renamed.get(uid, uid): each for uid, each in application.dependencies.items()}
     origins = {
-        ("dependencies", renamed[path[1]], *path[2:])
-        if path[:1] == ("dependencies",) and path[1] in renamed
-        else path: at
+        (path[0], renamed.get(path[1], path[1]), *path[2:]) if path[:1] == ("dependencies",) and path[1:] else path: at
         for path, at in definition.origins.table.items()
     }
     return replace(
