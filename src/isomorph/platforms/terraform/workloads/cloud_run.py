@@ -80,8 +80,10 @@ class _Service:
             labels=self._labels(template),
         )
         self.top.asked |= {"name", "location", "project", "id", "labels", "annotations", "uri"}
-        for part, place in ((self.top, ()), (template, ("template",)), (spec, ("template", "spec"))):
-            part.keep_rest(self.resource.type, *place)
+        self.top.keep_rest(self.resource.type)
+        template.keep_rest(self.resource.type, "template")
+        if spec is not template:
+            spec.keep_rest(self.resource.type, "template", "spec")
         return workload
 
     def _inner(self, part: Part, name: str) -> Part:
