@@ -1,5 +1,6 @@
 """One environment's text against another's, mended in memory."""
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -90,3 +91,35 @@ def mend(file: str, original: str, mutated: str) -> tuple[Fixed, str]:
 @cache
 def mend_row(mutation: Mutation) -> tuple[Fixed, str]:
     return mend(mutation.file, original_of(mutation), mutate(mutation))
+
+
+CHART = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
+
+
+def mend_chart(mutation: Mutation) -> tuple[Fixed, dict[str, str]]:
+    """Mend a chart in which what a change replaces is a value; gives the changed files' new texts by path."""
+    template = original_of(mutation).replace(mutation.old, "{{ .Values.changed }}")
+
+    def values(text: str) -> str:
+        return f"# What changes\nchanged: {json.dumps(text)}  # this\n"
+
+    def read_chart(name: str, text: str) -> Environment:
+        files = {"shop/Chart.yaml": CHART, "shop/templates/all.yaml": template, f"{name}.yaml": text}
+        definition = load_reader("helm")(Source("shop", {"values": (f"{name}.yaml",)}), memory_context(files))
+        return Environment(name, normalise(definition), (("helm", "shop"),))
+
+    source = read_chart(SOURCE, values(mutation.old))
+    own = f"{TARGET}.yaml"
+
+    def compare_with(changed: Mapping[str, str]) -> Sides:
+        target = read_chart(TARGET, changed.get(own, values(mutation.new)))
+        return Sides(source, target, compare([source, target]))
+
+    texts = {own: values(mutation.new), f"{SOURCE}.yaml": values(mutation.old), "shop/templates/all.yaml": template}
+    workshop = Workshop(
+        compare=compare_with,
+        read=texts.get,
+        refuse=lambda path: "" if path == own else "is shared",
+        shared=lambda changed: "",
+    )
+    return fix(workshop, lambda finding: True), {own: values(mutation.old)}

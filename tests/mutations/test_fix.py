@@ -16,6 +16,7 @@ from tests.mutations.mending import (
     findings_of,
     is_scalar,
     mend,
+    mend_chart,
     mend_row,
     mutate,
     original_of,
@@ -105,3 +106,13 @@ def test_an_open_question_is_not_answered() -> None:
     assert [(each.finding.verdict, each.reason) for each in fixed.by_hand] == [
         (Verdict.UNRESOLVED, "its value is not known here")
     ]
+
+
+def test_most_values_of_charts_are_mended_in_the_values_file() -> None:
+    rows = [mutation for mutation in SCALAR if mutation.file.startswith("kubernetes")]
+    results = [mend_chart(mutation) for mutation in rows]
+    mended = [(fixed, expected) for fixed, expected in results if not fixed.by_hand]
+    same = [1 for fixed, expected in mended if {file.path: file.new for file in fixed.files} == expected]
+    print(f"charts: {len(mended)} of {len(rows)} mended, {len(same)} of them as they were")
+    assert len(mended) >= LEAST * len(rows)
+    assert len(same) >= LEAST * len(mended)

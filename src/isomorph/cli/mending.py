@@ -3,7 +3,7 @@
 import os.path
 import sys
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -23,6 +23,9 @@ from isomorph.project.shape_checks import did_you_mean
 from isomorph.project.workshop import Pair, open_workshop
 from isomorph.report.changes import find_secrets, print_changes
 from isomorph.report.terminal import Style, count
+
+_NAMES = 4
+"""Workloads that one line names."""
 
 
 def add_mending(parser: Parser) -> None:
@@ -93,20 +96,34 @@ def _print_fixed(fixed: Fixed, arguments: Namespace) -> None:
     sys.stdout.flush()
     if arguments.quiet:
         return
-    for each in fixed.by_hand:
-        print_message(_describe(each, fixed))
+    for group in _by_cause(fixed.by_hand):
+        print_message(_describe(group, fixed))
     print_message(_sum_up(fixed, written=arguments.write))
 
 
-def _describe(left: ByHand, fixed: Fixed) -> str:
+def _by_cause(by_hand: Sequence[ByHand]) -> list[list[ByHand]]:
+    """Group what is left to people: what has one cause, and is left for one reason, is told once."""
+    groups: dict[tuple[str, ...], list[ByHand]] = {}
+    for each in by_hand:
+        finding = each.finding
+        groups.setdefault((finding.cause, finding.rule, finding.subject, each.reason), []).append(each)
+    return list(groups.values())
+
+
+def _describe(group: list[ByHand], fixed: Fixed) -> str:
     """Write one line about what people must mend: where, what, why it is theirs, how, and what the other side has where."""
+    left = group[0]
     source, target = fixed.sides.of(left.finding)
     finding = left.finding
     place = f"{target.origin}: " if target.origin is not None else ""
     other = f" ({source.environment}: {source.origin})" if source.origin is not None else ""
-    message = finding.message.removesuffix(".")
     hint = f" To mend it: {finding.hint.removesuffix('.')}." if finding.hint else ""
-    return f"{place}by hand: {message}. Not done: {left.reason}.{hint}{other}"
+    names = list(
+        dict.fromkeys(each.finding.workload for each in group[1:] if each.finding.workload != finding.workload)
+    )
+    more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
+    alike = f" The same of {', '.join(names[:_NAMES])}{more}." if names else ""
+    return f"{place}by hand: {finding.message.removesuffix('.')}. Not done: {left.reason}.{hint}{alike}{other}"
 
 
 def _sum_up(fixed: Fixed, *, written: bool) -> str:

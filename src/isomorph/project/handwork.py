@@ -7,7 +7,8 @@ is not said on the other side has no value to take.
 import re
 
 from isomorph.drift.finding import Finding, Verdict
-from isomorph.model.secrecy import MASK, has_secret, is_secret_name
+from isomorph.model.image import DEFAULT_TAG
+from isomorph.model.secrecy import MASK, has_secret, is_secret_name, mask_text
 from isomorph.model.text import Text, is_unresolved, parts_of
 from isomorph.project.mending import is_flag_set
 from isomorph.project.said import Sides
@@ -38,8 +39,12 @@ def why_by_hand(finding: Finding, sides: Sides) -> str | None:
         return "secrets are not copied"
     if source.value is None and not is_flag_set(finding, source, target):
         return f"{source.environment} does not say it, so that there is no value to take"
+    if finding.rule == "image.tag" and source.value == DEFAULT_TAG:
+        return f"{DEFAULT_TAG} is no version to take"
     if finding.rule.startswith("variable."):
         return _why_variable(finding, sides)
+    if finding.rule == "file.content":
+        return _why_content(finding, sides)
     if finding.rule.startswith("process.") and _hosts(source.value or "") != _hosts(target.value or ""):
         return "an address is an environment's own"
     return None
@@ -60,6 +65,17 @@ def _why_variable(finding: Finding, sides: Sides) -> str | None:
     if isinstance(ours, str) and _hosts(ours) != (_hosts(theirs) if isinstance(theirs, str) else ()):
         return "an address is an environment's own"
     return None
+
+
+def _why_content(finding: Finding, sides: Sides) -> str | None:
+    """Give the reason for which a file's text is not copied: something in it is an environment's own."""
+    texts = [sides.content(side, finding) for side in (sides.source, sides.target)]
+    if any(text is None for text in texts):
+        return "its text is not known here, or refers to what each environment has under a name of its own"
+    ours, theirs = (text or "" for text in texts)
+    if any(mask_text(text) != text for text in (ours, theirs)):
+        return "secrets are not copied"
+    return None if _hosts(ours) == _hosts(theirs) else "an address is an environment's own"
 
 
 def _references(text: Text) -> tuple[type, ...]:

@@ -24,7 +24,9 @@ LIMIT = 24
 
 _TEXTS = ("variable.", "process.", "image.", "file.", "route.", "security.user", "security.group", "volume.")
 _IMAGE_PARTS = ("image.registry", "image.repository", "image.tag", "image.digest")
-_FLAGS = ("security.", "volume.read-only")
+_FLAGS = ("security.privileged", "security.host-namespace")
+"""What may be set off where the other side is silent: it takes nothing but rights away."""
+
 _MOVED = ("volume.missing", "file.missing", "port.missing")
 _BEHIND = re.compile(r"([\w.-]+)[\"']?[ \t]*[:=][ \t]*$")
 _SAFE = re.compile(r"[\w./:@+=,*() -]*")
@@ -92,7 +94,7 @@ def propose(finding: Finding, sides: Sides, read: ReadText, read_source: ReadTex
 
 def is_flag_set(finding: Finding, source: Side, target: Side) -> bool:
     """Tell whether the side that is edited sets what the other leaves off by saying nothing."""
-    return source.value is None and target.value == "true" and finding.rule.startswith(_FLAGS)
+    return source.value is None and target.value == "true" and finding.rule in _FLAGS
 
 
 def find_spots(origin: Origin, read: ReadText) -> Iterator[Spot]:
@@ -119,7 +121,7 @@ def _pairs(finding: Finding, sides: Sides, spot: Spot) -> Iterator[tuple[str, st
         yield from _pairs_of_variable(finding, sides)
         return
     if is_flag_set(finding, source, target):
-        yield from (("true", "false"), ("RO", "RW"), (":ro", ""))
+        yield "true", "false"
     old, new = target.value, source.value
     if old is None or new is None:
         return
@@ -208,10 +210,16 @@ def _anew(
     for spot in spots[::-1]:
         for value in _extended(finding.rule, spot.written.text, source.value):
             yield from spot.write(value, is_text=True)
-    if target.value is None or finding.rule in _IMAGE_PARTS or not _may_be_copied(finding, sides):
+    if target.value is None or not _may_be_copied(finding, sides):
         return
-    for spot in [spot for spot in spots if spot.file == target.origin.file][-1:]:
-        yield from _as_there(finding, spot, source, read_source)
+    own = [spot for spot in spots if spot.file == target.origin.file][-1:]
+    there = list(find_spots(source.origin, read_source)) if source.origin is not None else []
+    if spots and there and own != spots[:1]:  # What one value of a chart says, the same value says on the other side.
+        yield from _as_there(finding, spots[0], there[0])
+    if finding.rule in _IMAGE_PARTS:
+        return
+    for spot in own:
+        yield from (edit for each in there[-1:] for edit in _as_there(finding, spot, each))
         if spot.written.style is not Style.AREA and not finding.rule.startswith("variable."):
             spelled = (way(source.value) for way in ways_of(finding.rule, finding.subject, spot.key))
             for value in dict.fromkeys(each for each in spelled if each is not None):
@@ -243,10 +251,9 @@ def _extended(rule: str, written: str, value: str) -> Iterable[str]:
     return ()
 
 
-def _as_there(finding: Finding, spot: Spot, source: Side, read_source: ReadText) -> Iterator[Edit]:
-    """Give the edit that writes what the other side has, where it is written by the same rules."""
-    there = next(reversed(list(find_spots(source.origin, read_source))), None) if source.origin is not None else None
-    if there is None or there.syntax is not spot.syntax or _TEMPLATED.search(there.raw):
+def _as_there(finding: Finding, spot: Spot, there: Spot) -> Iterator[Edit]:
+    """Give the edit that writes what the other side has, where it is written by the same rules behind the same key."""
+    if there.syntax is not spot.syntax or there.key != spot.key or _TEMPLATED.search(there.raw):
         return
     if Style.AREA in (there.written.style, spot.written.style):
         if there.written.style is spot.written.style and "\n" not in there.raw + spot.raw:
@@ -268,3 +275,6 @@ def _propose_content(
     for spot in spots:
         if spot.written.style is not Style.AREA and spot.written.text.strip() == old.strip():
             yield from spot.write(new, is_text=True)
+    for left, right in _differing(old, new):
+        for spot in spots:
+            yield from _within(spot, left, right)

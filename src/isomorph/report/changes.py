@@ -9,6 +9,9 @@ from isomorph.model.text import Text, parts_of
 from isomorph.model.workload import Binary
 from isomorph.report.terminal import Style, clean
 
+_WORDS = frozenset(("true", "false", "yes", "no", "on", "off", "null"))
+"""Values that tell nothing, so that they are not masked wherever they stand."""
+
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -38,7 +41,9 @@ def _write_line(line: str, hidden: "re.Pattern[str] | None", style: Style) -> li
 
 
 def _compile(secrets: Iterable[str]) -> "re.Pattern[str] | None":
-    words = sorted({each for each in secrets if each}, key=lambda each: (-len(each), each))
+    words = sorted(
+        {each for each in secrets if each and each.lower() not in _WORDS}, key=lambda each: (-len(each), each)
+    )
     if not words:
         return None
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
