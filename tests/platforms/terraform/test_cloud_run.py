@@ -247,12 +247,24 @@ def test_what_is_not_settled_stays_open() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('resource "google_cloud_run_v2_service" "a" {\n  name = "a"\n}\n', "infra/main.tf:1:1: google_cloud_run_v2_service.a has no template"),
-        (service("      ports {\n        container_port = 0\n      }\n"), "infra/main.tf:7:26: container_port is 0, which is no port"),
-        (service('      resources {\n        limits = { memory = "much" }\n      }\n'), "infra/main.tf:7:29: 'much' is no quantity"),
-        (service('      volume_mounts {\n        name       = "v"\n        mount_path = "/v"\n      }\n'), "infra/main.tf:7:22: there is no volume 'v'"),
+        (
+            'resource "google_cloud_run_v2_service" "a" {\n  name = "a"\n}\n',
+            "infra/main.tf:1:1: google_cloud_run_v2_service.a has no template",
+        ),
+        (
+            service("      ports {\n        container_port = 0\n      }\n"),
+            "infra/main.tf:7:26: container_port is 0, which is no port",
+        ),
+        (
+            service('      resources {\n        limits = { memory = "much" }\n      }\n'),
+            "infra/main.tf:7:29: 'much' is no quantity",
+        ),
+        (
+            service('      volume_mounts {\n        name       = "v"\n        mount_path = "/v"\n      }\n'),
+            "infra/main.tf:7:22: there is no volume 'v'",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_cloud_run_refuses_is_refused_where_it_is_written(text: str, message: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         define(text)

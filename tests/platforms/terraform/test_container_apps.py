@@ -191,14 +191,23 @@ def test_what_is_not_settled_stays_open() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('resource "azurerm_container_app" "a" {\n  name = "a"\n}\n', "infra/main.tf:1:1: azurerm_container_app.a has no template"),
-        (app('  ingress {\n    target_port = 99999\n  }\n'), "infra/main.tf:4:19: target_port is 99999, which is no port"),
+        (
+            'resource "azurerm_container_app" "a" {\n  name = "a"\n}\n',
+            "infra/main.tf:1:1: azurerm_container_app.a has no template",
+        ),
+        (
+            app("  ingress {\n    target_port = 99999\n  }\n"),
+            "infra/main.tf:4:19: target_port is 99999, which is no port",
+        ),
         (app(template="    min_replicas = -1\n"), "infra/main.tf:4:20: min_replicas is out of all bounds"),
-        (app(container='      volume_mounts {\n        name = "v"\n        path = "/v"\n      }\n'), "infra/main.tf:10:16: there is no volume 'v'"),
+        (
+            app(container='      volume_mounts {\n        name = "v"\n        path = "/v"\n      }\n'),
+            "infra/main.tf:10:16: there is no volume 'v'",
+        ),
         (app() + app(), "azurerm_container_app.a is declared twice"),
         (app() + app().replace('"a" {', '"b" {', 1), "infra/main.tf:12:1: workload a is defined twice"),
     ],
-)  # fmt: skip
+)
 def test_what_azure_refuses_is_refused_where_it_is_written(text: str, message: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         define(text)

@@ -278,12 +278,18 @@ def test_two_services_may_run_one_task() -> None:
         (task('jsonencode([{ name = "a" }, { name = "a" }])'), "infra/main.tf:3:55: two containers are named a"),
         (task('jsonencode([{ name = "a", memory = "much" }])'), "infra/main.tf:3:62: memory is no number"),
         (task('jsonencode([{ name = "a", memory = 1e40 }])'), "memory is out of all bounds"),
-        (task('jsonencode([{ name = "a", portMappings = [{ containerPort = 0 }] }])'), "containerPort is 0, which is no port"),
-        (task('jsonencode([{ name = "a", mountPoints = [{ sourceVolume = "v", containerPath = "/" }] }])'), "no volume 'v'"),
+        (
+            task('jsonencode([{ name = "a", portMappings = [{ containerPort = 0 }] }])'),
+            "containerPort is 0, which is no port",
+        ),
+        (
+            task('jsonencode([{ name = "a", mountPoints = [{ sourceVolume = "v", containerPath = "/" }] }])'),
+            "no volume 'v'",
+        ),
         (task('jsonencode([{ name = "a", dependsOn = [{ containerName = "b" }] }])'), "depends on container 'b'"),
         (task('jsonencode([{ name = "a", privileged = "maybe" }])'), "privileged is neither true nor false"),
     ],
-)  # fmt: skip
+)
 def test_what_ecs_refuses_is_refused_where_it_is_written(text: str, message: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         define(text)
