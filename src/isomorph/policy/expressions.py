@@ -114,7 +114,7 @@ def _reason(text: str) -> str:
     """Say in our words why there is no answer."""
     if found := re.search(r"Key not found in map : \"?([^\"]*)", text):
         return f"{found[1]} is not said here (has(…) asks first)"
-    if "no matching overload" in text or "SELECT" in text:
+    if "matching overload" in text or "SELECT" in text:
         return "what is compared here is not of one type"
     if "budget" in text:
         return "it takes too many steps"

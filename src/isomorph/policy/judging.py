@@ -15,7 +15,7 @@ import msgspec
 from isomorph.drift.causes import name_causes
 from isomorph.drift.finding import Environment, Finding, Side, Verdict
 from isomorph.drift.spelling import print_bytes, print_cpu, print_flag, print_vector
-from isomorph.model.origin import Origin
+from isomorph.model.origin import Origin, Origins, Path
 from isomorph.model.secrecy import MASK, is_secret_name, mask_text
 from isomorph.platforms.table import BY_NAME, load_support
 from isomorph.policy.expressions import Compiler, Expression, Unanswered
@@ -153,9 +153,9 @@ def _is_unsettled(policy: Policy, seen: Seen) -> bool:
 def _tell(rule: Rule, seen: Seen, environment: Environment, unanswered: str) -> tuple[Finding, Origin | None]:
     path = seen.find_path(rule.at)
     origins = environment.definition.origins
-    own = next((found for each in (*seen.elements, path) if (found := origins.exact(each)) is not None), None)
-    origin = own or origins.find(path) or origins.find(("workloads", seen.workload))
     value, secret = _value_at(rule, seen)
+    own = None if value is None else _own_origin(seen, path, origins)
+    origin = own or origins.find(path) or origins.find(("workloads", seen.workload))
     message = _write_message(rule, seen)
     if unanswered:
         message = f"{_name(seen)}: whether {rule.name} holds is unresolved: {unanswered}."
@@ -177,6 +177,13 @@ def _tell(rule: Rule, seen: Seen, environment: Environment, unanswered: str) -> 
     return finding, own
 
 
+def _own_origin(seen: Seen, path: Path, origins: Origins) -> Origin | None:
+    """Give where a value is written, or the text that it is a part of, and nothing that is around it."""
+    around = len(seen.path) if path[: len(seen.path)] == seen.path and len(path) > len(seen.path) else len(path) - 1
+    parts = [path[:length] for length in range(len(path), around, -1)]
+    return next((found for each in (*seen.elements, *parts) if (found := origins.exact(each)) is not None), None)
+
+
 def _container_of(seen: Seen) -> str:
     """Give the container, empty where the workload has one, as the judge's own findings have it."""
     alone = len(seen.view["workload"]["containers"]) == 1
@@ -195,7 +202,7 @@ def _value_at(rule: Rule, seen: Seen) -> tuple[str | None, bool]:
     at = rule.at
     if rule.subject == "variable" and at in ((), ("value",)):
         variable = seen.view["variable"]
-        hidden = variable["sensitive"] and variable["literal"]
+        hidden = bool(variable["value"]) and is_secret_name(variable["name"])
         return (MASK, True) if hidden else (mask_text(variable["value"]), False)
     value = _look_up(seen.view, (rule.subject, *at))
     if isinstance(value, dict) and "text" in value:  # An image is its reference.

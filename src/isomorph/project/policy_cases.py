@@ -120,7 +120,13 @@ def read_case_file(path: str, context: Context) -> CaseFile:
         raise InvalidInput(
             "tests of policies are a mapping", root.origin if root else Origin(path), "begin with `cases:`"
         )
-    check_fields(root, "a test file", {"policies": check_texts, "cases": _check_cases}, faults)
+    for key, node in root.items():
+        check = FILE_KEYS.get(key)
+        if check is None:
+            hint = did_you_mean(key, list(FILE_KEYS))
+            faults.append(InvalidInput(f"a test file has no key {key!r}", root.keys[key].origin, hint))
+        elif not is_null(node):
+            check(node, key, faults)
     if faults:
         raise_faults(faults)
     policies = _read_policies(root.get("policies"), path, context, faults)
@@ -234,6 +240,9 @@ def _check_cases(node: Node, where: str, faults: list[InvalidInput]) -> None:
         if is_null(item.get("definition")) and is_null(item.get("files")):
             hint = "add definition: |, and its text below"
             faults.append(InvalidInput(f"{where}[{index}] has no definition", item.origin, hint))
+
+
+FILE_KEYS: dict[str, Check] = {"policies": check_texts, "cases": _check_cases}
 
 
 def _read_cases(node: Node | None, policies: Policies, faults: list[InvalidInput]) -> list[Case]:
