@@ -27,6 +27,7 @@ FORMATS: tuple[Format, ...] = (
     Format("github", "GitHub Actions: annotations", "github", "print_annotations"),
     Format("gitlab", "GitLab: code quality", "gitlab", "print_code_quality"),
     Format("markdown", "a step's summary, a comment on a pull request", "markdown", "print_markdown"),
+    Format("html", "people: one page that needs nothing besides itself", "html.page", "print_html"),
 )
 """All but `text`, which fits itself to the terminal that it is written to."""
 
