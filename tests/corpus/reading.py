@@ -26,7 +26,8 @@ def generate(definition: Definition, platform: str) -> Definition:
     """Write a definition for a platform, and read what was written."""
     written = load_writer(platform)(definition, WriteOptions())
     context = memory_context({file.path: file.content for file in written.files})
-    return normalise(load_reader(platform)(Source(written.files[0].path), context))
+    path = "." if written.files[0].in_folder else written.files[0].path
+    return normalise(load_reader(platform)(Source(path), context))
 
 
 def shown(one: Definition, other: Definition) -> list[Finding]:

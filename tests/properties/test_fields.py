@@ -28,7 +28,8 @@ def write(platform: str, application: Application) -> Written:
 def read_back(platform: str, written: Written) -> Application:
     """Read what was written, all its files at hand."""
     context = memory_context({file.path: file.content for file in written.files})
-    return normalise(load_reader(platform)(Source(written.files[0].path), context)).application
+    path = "." if written.files[0].in_folder else written.files[0].path
+    return normalise(load_reader(platform)(Source(path), context)).application
 
 
 def test_every_field_has_an_example() -> None:
