@@ -106,7 +106,9 @@ def texts_of(generated: Generated) -> dict[str, str]:
 def read_texts(platform: str, files: dict[str, Any]) -> Definition:
     """Read what was written, its files beside it; the first is the main one, and jobs and charts are all of the folder."""
     main = "." if platform in ("nomad", "helm") else next(iter(files))
-    options = {option: (path,) for name, option, path in _BESIDE if name == platform and path in files}
+    options: dict[str, tuple[str, ...]] = {
+        option: (path,) for name, option, path in _BESIDE if name == platform and path in files
+    }
     return normalise(load_reader(platform)(Source(main, options), memory_context(files)))
 
 

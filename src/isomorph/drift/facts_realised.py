@@ -55,7 +55,7 @@ _FOLLOWS_TYPE = frozenset(("port", "tls", "flags", "extensions", "charset", "col
 STORES = frozenset(("s3", "gcs", "azure-storage"))
 """Stores of objects, which a client is given by the URL of whoever keeps them: how that is reached says nothing."""
 _RANDOM = re.compile(r"\$\{(?:[^}]*\.)?random_[a-z0-9_]+\.[^}]*\}")
-_SAME_TYPE = {"postgres-instance": "postgres", "mysql-instance": "mysql"}
+_SAME_TYPE = {"postgres-instance": "postgres", "mysql-instance": "mysql", "kafka-topic": "kafka"}
 _SPELLED = {"utf8": "utf8", "utf-8": "utf8", "unicode": "utf8"}
 
 
