@@ -189,7 +189,8 @@ class _Fixing:
         for edit in sorted(edits, key=lambda each: (each.file, -each.start)):
             text = texts.get(edit.file)
             text = self.original(edit.file) if text is None else text
-            new = edit.new.replace("\n", "\r\n") if "\r\n" in text else edit.new
+            new = edit.new.replace("\r\n", "\n")
+            new = new.replace("\n", "\r\n") if "\r\n" in text else new
             texts[edit.file] = text[: edit.start] + new + text[edit.end :]
         try:
             sides = self.workshop.compare(texts)

@@ -62,9 +62,17 @@ def _why_variable(finding: Finding, sides: Sides) -> str | None:
         return "it refers to what each environment has under a name of its own"
     if theirs is None and not isinstance(ours, str):
         return "it refers to what each environment has under a name of its own"
+    if isinstance(ours, str) and ours != theirs and ours.lower() in _peers(sides):
+        return "it refers to what each environment has under a name of its own"
     if isinstance(ours, str) and _hosts(ours) != (_hosts(theirs) if isinstance(theirs, str) else ()):
         return "an address is an environment's own"
     return None
+
+
+def _peers(sides: Sides) -> set[str]:
+    """Give the names under which workloads of the source are reached: a value that is one of them is no setting."""
+    workloads = sides.source.definition.application.workloads.values()
+    return {name.lower() for workload in workloads for name in (workload.name, *workload.names)}
 
 
 def _why_content(finding: Finding, sides: Sides) -> str | None:

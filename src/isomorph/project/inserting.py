@@ -107,12 +107,18 @@ def _aligned(behind: str, old: str, new: str) -> str:
 
 def _lines(spot: Spot, start: int, head: str, raw: str, *, after: bool) -> Edit:
     """Give the edit that puts lines below or above those of an entry that starts on a line."""
-    end = spot.text.find("\n", spot.written.end)
-    end = len(spot.text) if end < 0 else end
+    end = _end_of_line(spot)
     rest = spot.text[spot.written.end : end].partition(" #")[0].rstrip()
     if after:
         return Edit(spot.file, end, end, f"\n{head}{raw}{rest}")
     return Edit(spot.file, start, start, f"{head}{raw}{rest}\n")
+
+
+def _end_of_line(spot: Spot) -> int:
+    """Give where the line on which a value ends does, before its line end."""
+    end = spot.text.find("\n", spot.written.end)
+    end = len(spot.text) if end < 0 else end
+    return end - (spot.text[end - 1] == "\r")
 
 
 def _below_image(spot: Spot, name: str, value: str) -> Iterator[Edit]:
@@ -121,8 +127,7 @@ def _below_image(spot: Spot, name: str, value: str) -> Iterator[Edit]:
     found = _IMAGE.fullmatch(spot.text[start : spot.written.start])
     if found is None or spot.syntax is not Syntax.YAML:
         return
-    end = spot.text.find("\n", spot.written.end)
-    end = len(spot.text) if end < 0 else end
+    end = _end_of_line(spot)
     indent = " " * len(found.group(1))
     quoted = quote(value, spot.syntax)
     for lines in (
