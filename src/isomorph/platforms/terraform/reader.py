@@ -41,7 +41,7 @@ def read(source: Source, context: Context) -> Definition:
     return Definition(
         application=application,
         platform=PLATFORM,
-        sources=module.sources,
+        sources=tuple(dict.fromkeys((*module.sources, *reading.sources))),
         origins=Origins(reading.origins),
         extras=tuple(reading.extras),
         diagnostics=tuple(reading.diagnostics),

@@ -29,6 +29,7 @@ class Reading:
         self.dependencies: dict[str, Dependency] = {}
         self.namespace: str | None = None
         self.folder = ""  # of the root module
+        self.sources: list[str] = []  # files besides the configuration's own
         # What words attributes of dependencies go by: (address, attribute) to the dependency's uid and the word.
         self.words: dict[tuple[str, str], tuple[str, str]] = {}
         self.read: set[str] = set()  # addresses of resources and modules that became part of the model

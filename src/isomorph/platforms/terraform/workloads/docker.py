@@ -135,7 +135,7 @@ class Project:
         node = body.get("image")
         if node is None:
             return
-        found = self.target(node)
+        found = self.target(node) or self.image_of(node)
         if found is not None and found.type in ("docker_image", "docker_registry_image"):
             name = found.body.get("name")
             if name is not None:
@@ -145,6 +145,18 @@ class Project:
             if build is not None:
                 tree.put("build", _build(build), found.origin)
         tree.put("image", node, _key_of(body, "image"))
+
+    def image_of(self, node: Node) -> Resource | None:
+        """Give the image that a state has by its identifier."""
+        text = _plain_text(node)
+        if not text.startswith("sha256:"):
+            return None
+        for each in self.module.resources:
+            if each.type == "docker_image" and text in (
+                _plain_text(each.body.get(name)) for name in ("image_id", "id")
+            ):
+                return each
+        return None
 
     def target(self, node: Node) -> Resource | None:
         """Give the resource of which a text is an attribute, and nothing else."""

@@ -19,6 +19,7 @@ from isomorph.platforms.terraform.reading import Reading
 from isomorph.platforms.terraform.workloads.ecs_containers import CPU_UNITS, order_containers, read_container
 from isomorph.platforms.terraform.workloads.joining import add
 from isomorph.platforms.terraform.workloads.tables import MIB, Part, resource_of
+from isomorph.syntax.hcl.body import FileText
 from isomorph.syntax.tree import Mapping, Scalar, Sequence
 
 TASK, SERVICE = "aws_ecs_task_definition", "aws_ecs_service"
@@ -130,6 +131,8 @@ class _Task:
         """Give the container definitions by name, None where only an apply tells them."""
         node = self.part.find("container_definitions")
         tree = decode_argument(node, "json") if node is not None else None
+        if isinstance(node, FileText):
+            self.reading.sources.append(node.file)
         if not isinstance(tree, Sequence):
             place = self.part.place("container_definitions")
             message = f"the containers of {self.resource.address} are not settled; it was not read"

@@ -24,6 +24,7 @@ def join(definition: Definition, workloads: dict[str, Workload], reading: Readin
             _note_secrets(value, reading)
     for path, origin in definition.origins.table.items():
         reading.origins.setdefault(path, origin)
+    reading.sources += definition.sources
     reading.extras += definition.extras
     reading.diagnostics += definition.diagnostics
 

@@ -28,7 +28,10 @@ def read_job(resource: Resource, reading: Reading) -> Definition | None:
         return None
     open_values = OpenValues()
     text = open_values.text_of(node)
-    begin = Origin(node.file) if isinstance(node, FileText) else _begin_of(node)
+    begin = _begin_of(node)
+    if isinstance(node, FileText):
+        begin = Origin(node.file)
+        reading.sources.append(node.file)
     handed = Handed(Source("", {"var": _variables(resource, open_values)}), begin, text=text)
     definition = open_values.settle(reading.context.read("nomad", handed))
     definition = replace(definition, application=replace(definition.application, name=None))

@@ -7,18 +7,20 @@ characters and a number, an amount as a number that nobody means; in what they r
 import re
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from isomorph.model.application import Definition, Extra, Secret, Volume
+from isomorph.model.application import Definition, Secret, Volume
 from isomorph.model.image import image_text, parse_image
 from isomorph.model.normalise import map_texts
+from isomorph.model.origin import Origins
 from isomorph.model.text import Part, Placeholder, Text, make_text, map_parts, print_text
 from isomorph.model.workload import Binary, Compute, Container, Workload
 from isomorph.platforms.terraform.reading import Reading
 from isomorph.syntax.hcl.body import Interpolated
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
 
-_MARK = re.compile("\ue002([0-9]{1,6})\ue003")
+_MARK = re.compile("\U0010fff0([0-9]{1,6})\U0010fff1")
 _FIRST_AMOUNT = 7_300_000_000_000_000_000
 
 
@@ -33,7 +35,9 @@ class OpenValues:
         """Give a text that a reader takes, with a mark for each part that is not settled."""
         if isinstance(node.parts, str):
             return Scalar(node.origin, node.parts, node.parts, False)
-        text = "".join(part if isinstance(part, str) else f"\ue002{self._number(part)}\ue003" for part in node.parts)
+        text = "".join(
+            part if isinstance(part, str) else f"\U0010fff0{self._number(part)}\U0010fff1" for part in node.parts
+        )
         return Scalar(node.origin, text, text, False)
 
     def mark_all(self, node: Node) -> Node:
@@ -81,9 +85,13 @@ class OpenValues:
                 for key, each in application.configurations.items()
             },
         )
-        extras = tuple(self._settle_extra(each) for each in definition.extras)
-        diagnostics = tuple(replace(each, message=self.spell(each.message)) for each in definition.diagnostics)
-        return replace(definition, application=application, extras=extras, diagnostics=diagnostics)
+        return replace(
+            definition,
+            application=self._spell_all(application),
+            origins=Origins(self._spell_all(definition.origins.table)),
+            extras=self._spell_all(definition.extras),
+            diagnostics=self._spell_all(definition.diagnostics),
+        )
 
     def fill(self, text: Text) -> Text:
         """Give a text with what its marks stand for."""
@@ -94,7 +102,7 @@ class OpenValues:
             parts: list[Part] = []
             done = 0
             for found in _MARK.finditer(part):
-                known = self._texts[int(found[1])]
+                known = self._known(found)
                 parts += [part[done : found.start()], *((known,) if isinstance(known, str) else known)]
                 done = found.end()
             return make_text([*parts, part[done:]])
@@ -103,7 +111,12 @@ class OpenValues:
 
     def spell(self, text: str) -> str:
         """Give a text for people."""
-        return _MARK.sub(lambda found: print_text(self._texts[int(found[1])]), text)
+        return _MARK.sub(lambda found: print_text(self._known(found)), text)
+
+    def _known(self, found: re.Match[str]) -> Text:
+        """Give what a mark stands for: itself, where a definition happens to hold the same characters."""
+        number = int(found[1])
+        return self._texts[number] if number < len(self._texts) else found[0]
 
     def _settle_workload(self, workload: Workload) -> Workload:
         containers = {name: self._settle_container(each) for name, each in workload.containers.items()}
@@ -152,15 +165,22 @@ class OpenValues:
             for key, value in values.items()
         }
 
-    def _settle_extra(self, extra: Extra) -> Extra:
-        return replace(extra, value=self._spell_all(extra.value))
-
     def _spell_all(self, value: Any) -> Any:
+        """Give names, keys and plain data as people read them: marks are left where the model holds no texts."""
         if isinstance(value, str):
-            return self.spell(value)
+            return self.spell(value) if _MARK.search(value) else value
         if isinstance(value, dict):
-            return {key: self._spell_all(each) for key, each in value.items()}
-        return [self._spell_all(each) for each in value] if isinstance(value, list) else value
+            return {self._spell_all(key): self._spell_all(each) for key, each in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(self._spell_all(each) for each in value)
+        if not isinstance(value, Struct):
+            return value
+        changes = {
+            name: new
+            for name in value.__struct_fields__
+            if (new := self._spell_all(old := getattr(value, name))) is not old and new != old
+        }
+        return replace(value, **changes) if changes else value
 
 
 def to_placeholder(text: Text) -> Placeholder:
