@@ -11,7 +11,7 @@ from isomorph.model.errors import Diagnostic
 from isomorph.model.fields import FIELDS
 from isomorph.model.image import Image
 from isomorph.model.normalise import normalise
-from isomorph.model.workload import Container, Mount, Port, Security, Workload
+from isomorph.model.workload import Container, File, Mount, Port, Security, Workload
 from isomorph.platforms.kubernetes.reader import read as read_kubernetes
 from isomorph.platforms.openshift.writer import to_documents
 from isomorph.platforms.platform import WriteOptions
@@ -93,6 +93,18 @@ def test_a_group_of_volumes_is_left_to_the_project() -> None:
     assert [each.message.partition(" is not")[0] for each in draft.finish()] == [
         "web: the group of volumes 2000",
         "web: the user 5",
+    ]
+
+
+def test_files_that_only_their_owner_would_read_are_told() -> None:
+    files = {"/a": File("x", mode=0o400), "/b": File("x", mode=0o444), "/c": File("x")}
+    _, diagnostics = container(files=files)
+    assert [(each.code, each.path[-2:], each.message) for each in diagnostics if each.path[-1:] == ("mode",)] == [
+        (
+            "approximated",
+            ("/a", "mode"),
+            "web: /a has the mode 0440 instead of 0400: under restricted-v2 the group of the Pod's volumes may read it",
+        )
     ]
 
 

@@ -5,6 +5,8 @@ from isomorph.platforms.platform import Support
 
 _SCC = "https://docs.openshift.com/container-platform/latest/authentication/managing-security-context-constraints.html"
 
+_OWNERSHIP = "https://github.com/kubernetes/kubernetes/blob/master/pkg/volume/volume_linux.go"
+
 _BUILDS = "https://docs.openshift.com/container-platform/latest/cicd/builds/understanding-buildconfigs.html"
 
 _OWN = {
@@ -15,6 +17,12 @@ _OWN = {
             "never",
             "a BuildConfig builds from a repository, and is kept as it is; none is made of a folder here",
             _BUILDS,
+        ),
+        Support(
+            "file.mode",
+            "lossy",
+            "the group that a project gives its Pods' volumes may read every file: 0400 becomes 0440 under restricted-v2",
+            _OWNERSHIP,
         ),
         Support(
             "security.user",

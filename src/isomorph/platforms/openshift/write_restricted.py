@@ -12,6 +12,10 @@ from isomorph.platforms.kubernetes.write_draft import Document, Draft
 from isomorph.platforms.openshift.restricted import SCC, Violation, find_violations
 
 
+_OPENED = 0o440
+"""What the kubelet adds to the mode of a file in a read-only volume of a group; source: pkg/volume/volume_linux.go."""
+
+
 def pod_spec(controller: Document) -> Document:
     """Give the Pod's spec in a controller's document."""
     spec: Document = controller["spec"]
@@ -27,6 +31,7 @@ def hold(draft: Draft, key: str, controller: Document, containers: dict[str, str
     path = ("workloads", key)
     if not native:
         _leave_out(draft, spec, path, containers)
+        _tell_modes(draft, path)
     violations = find_violations(spec)
     for violation in violations:
         _tell(draft, violation, spec, path, containers)
@@ -59,6 +64,19 @@ def _leave_out(draft: Draft, spec: Document, path: Path, containers: dict[str, s
                 )
         if not context:
             del holder["securityContext"]
+
+
+def _tell_modes(draft: Draft, path: Path) -> None:
+    """Tell of files that only their owner would read: the kubelet opens them to the group of the Pod's volumes."""
+    for name, container in draft.peers[path[1]].workload.containers.items():
+        for target, file in container.files.items():
+            if file.mode is not None and file.mode | _OPENED != file.mode:
+                draft.tell(
+                    "approximated",
+                    f"{target} has the mode {file.mode | _OPENED:04o} instead of {file.mode:04o}: under {SCC} the group"
+                    " of the Pod's volumes may read it",
+                    (*path, "containers", name, "files", target, "mode"),
+                )
 
 
 def _tell(draft: Draft, violation: Violation, spec: Document, path: Path, containers: dict[str, str]) -> None:
