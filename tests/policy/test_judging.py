@@ -20,6 +20,10 @@ services:
     image: redis
 """
 
+PORTS = "services: {web: {image: a, ports: ['8080:80']}}"
+CHECK = "services: {web: {image: a, healthcheck: {test: [CMD, x]}}}"
+MOUNT = "services: {web: {image: a, volumes: ['data:/data']}}\nvolumes: {data: {}}"
+
 
 def find(policy: str, text: str = COMPOSE, platform: str = "compose", environment: str = "staging") -> list[Finding]:
     return judge(read_policy(policy), text, platform, environment)
@@ -128,10 +132,10 @@ def test_where_a_rule_holds_and_how_grave_it_is() -> None:
 @pytest.mark.parametrize(
     ("subject", "require", "text", "platform", "subjects"),
     [
-        ("port", "port.number != 80", "services: {web: {image: a, ports: ['8080:80']}}", "compose", ["80/tcp"]),
-        ("port", "port.exposures.all(e, e.kind != 'host')", "services: {web: {image: a, ports: ['8080:80']}}", "compose", ["80/tcp"]),
-        ("probe", "probe.check.kind != 'exec'", "services: {web: {image: a, healthcheck: {test: [CMD, x]}}}", "compose", ["readiness"]),
-        ("mount", "mount.path != '/data'", "services: {web: {image: a, volumes: ['data:/data']}}\nvolumes: {data: {}}", "compose", ["/data"]),
+        ("port", "port.number != 80", PORTS, "compose", ["80/tcp"]),
+        ("port", "port.exposures.all(e, e.kind != 'host')", PORTS, "compose", ["80/tcp"]),
+        ("probe", "probe.check.kind != 'exec'", CHECK, "compose", ["readiness"]),
+        ("mount", "mount.path != '/data'", MOUNT, "compose", ["/data"]),
         ("secret", "!secret.written", """\
 apiVersion: v1
 kind: Secret
