@@ -101,7 +101,7 @@ def _read(view: View, key: str, workload: Workload, name: str, container: Contai
     if service.tls:
         parameters["tls"], paths["tls"] = True, (*base, "image")
     parameters["port"], paths["port"] = _find_port(key, workload, service)
-    _read_flags(container, base, parameters, paths)
+    _read_flags(container, service.speaks, base, parameters, paths)
     _read_locale(container, base, parameters, paths)
     _read_scripts(container, service, base, parameters, paths)
     dependency = Dependency(type=service.type, version=_find_version(container, service), parameters=parameters)
@@ -153,7 +153,9 @@ def _find_port(key: str, workload: Workload, service: Service) -> tuple[int, Pat
     return service.port, ("workloads", key)
 
 
-def _read_flags(container: Container, base: Path, parameters: dict[str, Any], paths: dict[str, Path]) -> None:
+def _read_flags(
+    container: Container, speaks: str, base: Path, parameters: dict[str, Any], paths: dict[str, Path]
+) -> None:
     """Read what a server is told on its command line: `-c max_connections=200`, `--maxmemory 256mb`."""
     for field in ("command", "args"):
         words = [word if isinstance(word, str) else print_text(word) for word in getattr(container, field) or ()]
@@ -167,12 +169,22 @@ def _read_flags(container: Container, base: Path, parameters: dict[str, Any], pa
                 parameters["charset"], paths["charset"] = value, (*base, field)
             elif low.replace("-", "_") == "collation_server":
                 parameters["collation"], paths["collation"] = value, (*base, field)
-            else:
+            elif speaks in _WITH_FLAGS:
                 parameters.setdefault("flags", {})[low.replace("-", "_")] = value
                 paths[f"flags\0{low.replace('-', '_')}"] = (*base, field)
 
 
-_NOT_SET_UP = frozenset(("port", "requirepass", "user", "username", "password", "masterauth", "bind", "config", "dir"))
+_WITH_FLAGS = frozenset(("postgres", "mysql", "redis"))
+"""Protocols of servers whose flags their managed kin has, too."""
+_OWN = frozenset(
+    (
+        "port", "requirepass", "user", "username", "password", "masterauth", "bind", "config", "dir", "save", "appendonly",
+        "loglevel", "logfile", "listen_addresses", "hba_file", "config_file", "data_directory", "datadir", "daemonize",
+        "protected_mode", "ssl_cert_file", "ssl_key_file", "ssl_ca_file", "tls_cert_file", "tls_key_file",
+        "tls_ca_cert_file", "unix_socket_directories", "log_statement", "logging_collector", "log_destination",
+    )
+)  # fmt: skip
+"""Flags about where a container keeps, listens and logs, which a managed server decides itself."""
 
 
 def _options(words: list[str]) -> Iterator[tuple[str, str]]:
@@ -186,7 +198,7 @@ def _options(words: list[str]) -> Iterator[tuple[str, str]]:
             name, value = word[2:], after
         else:
             continue
-        if name.replace("-", "_").lower() not in _NOT_SET_UP:
+        if name.replace("-", "_").lower() not in _OWN:
             yield name, value
 
 

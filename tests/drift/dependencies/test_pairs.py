@@ -368,6 +368,27 @@ PAIRS: dict[str, Labelled] = {
             S3="https://s3.eu-west-1.amazonaws.com",
         ),
     ),
+    "flags that a managed server decides itself": Labelled(
+        laptop(
+            "  cache:\n    image: redis:7.1\n    command: redis-server --appendonly yes --save 60 1 --loglevel warning\n"
+            "  files:\n    image: minio/minio\n    command: server /data --console-address :9001\n",
+            REDIS_URL="redis://cache:6379/0",
+        ),
+        production(
+            'resource "aws_elasticache_replication_group" "cache" {\n  replication_group_id = "shop"\n'
+            '  engine_version = "7.1"\n}\nresource "aws_s3_bucket" "files" {\n  bucket = "files"\n}\n',
+            REDIS_URL="redis://shop.abc.cache.amazonaws.com:6379/0",
+        ),
+    ),
+    "Redis here and Valkey there": Labelled(
+        laptop("  cache:\n    image: redis:7.2\n", REDIS_URL="redis://cache:6379/0"),
+        production(
+            'resource "aws_elasticache_replication_group" "cache" {\n  replication_group_id = "shop"\n'
+            '  engine = "valkey"\n  engine_version = "8.0"\n}\n',
+            REDIS_URL="redis://shop.abc.cache.amazonaws.com:6379/0",
+        ),
+        ("drift dependency.type cache: redis | valkey",),
+    ),
     "Kafka": Labelled(
         laptop("  kafka:\n    image: apache/kafka:3.7.0\n", BROKERS="kafka:9092"),
         production(
