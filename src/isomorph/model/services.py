@@ -18,8 +18,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     is the protocol that clients use. `versions` finds the server's version in a tag, as its first group, empty where tags
     do not tell it. `database`, `username` and `password` are the variables by which the image is set up, the first that is
     set. `defaults` is what the image does with no word said. `extensions` come with the image. `on_use`: databases, queues
-    and the like come to be when they are first used, so that silence
-    about them says nothing. `tls`: it takes no plain connections of its own accord.
+    and the like come to be when they are first used, so that silence about them says
+    nothing. `tls`: it takes no plain connections of its own accord.
     """
 
     type: str
