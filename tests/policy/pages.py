@@ -79,10 +79,10 @@ def _print_rule(rule: Rule) -> list[str]:
     for platform in GOOD:
         if platform in BY_NAME:
             example = example_of(rule.name, platform)
-            text = (f": {example}.",) if isinstance(example, str) else _print_example(example, platform)
-            shown.setdefault(text, []).append(platform)
-    for text, platforms in shown.items():
-        first, *rest = text
+            told = (f": {example}.",) if isinstance(example, str) else _print_example(example, platform)
+            shown.setdefault(told, []).append(platform)
+    for told, platforms in shown.items():
+        first, *rest = told
         lines += ["", f"**{', '.join(BY_NAME[name].title for name in platforms)}**{first}", *rest]
     return lines
 
