@@ -19,7 +19,7 @@ from isomorph.model.origin import Origins, Path
 from isomorph.model.text import Address, Output, Part, Reference, SecretValue, Text, map_parts, references_in
 from isomorph.model.workload import Container, Mount, Workload
 from isomorph.platforms.platform import WriteOptions, Written
-from isomorph.platforms.table import load_writer
+from isomorph.platforms.table import find_family, load_writer
 from isomorph.project.cache import Cache, decode_workload
 
 _ENTRY = re.compile(r"^  (?=[^ \n#-])", re.MULTILINE)
@@ -221,7 +221,7 @@ def _is_whole(content: str, start: int, length: int, platform: str) -> bool:
     after = content[start + length : start + length + 4]
     if start and content[start - 1] != "\n":
         return False
-    if platform == "compose":
+    if find_family(platform) == "compose":
         return not after or after[0] != " " or (after.startswith("  ") and after[2:3] not in (" ", "-"))
     return not after or after.startswith("---\n")
 
@@ -269,8 +269,9 @@ def _name(head: str, named: re.Pattern[str]) -> str:
     return " ".join(f"{key}={words[key]}" for key in sorted(words))
 
 
+_MANIFESTS = ("kubernetes", "minikube", "openshift")
 _SPLITTERS: dict[tuple[str, str], Callable[[str], dict[str, str] | None]] = {
-    ("compose", "yaml"): _split_compose,
-    ("kubernetes", "yaml"): _split_documents,
-    ("kubernetes", "kyaml"): _split_braced,
+    **{(platform, "yaml"): _split_compose for platform in ("compose", "swarm")},
+    **{(platform, "yaml"): _split_documents for platform in _MANIFESTS},
+    **{(platform, "kyaml"): _split_braced for platform in _MANIFESTS},
 }
