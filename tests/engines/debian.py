@@ -1,4 +1,4 @@
-"""Fetch from Debian what tests with real containers need: Docker, containerd, and one root file system for all their images.
+"""Fetch from Debian a browser, and what tests with real containers need: Docker, containerd, one root file system for images.
 
     python -m tests.engines.debian
 
@@ -37,6 +37,8 @@ NODE_PROGRAMS = {
     "openssl": "openssl",
     "/usr/lib/cni/ptp": "containernetworking-plugins",
 }
+#: What pages are looked at with.
+BROWSER = {"chromium": "chromium"}
 
 #: $1 release, $2 folder of the root, $3 archive, then packages. No service is started; texts for people are left out, as is
 #: the compiler of queries, which is a quarter of it all.
@@ -83,7 +85,7 @@ def apt_get(*arguments: str) -> None:
 
 def install() -> None:
     """Install the packages of programs that are missing."""
-    wanted = {**PROGRAMS, **NODE_PROGRAMS}
+    wanted = {**PROGRAMS, **NODE_PROGRAMS, **BROWSER}
     if all(shutil.which(program) for program in wanted):
         print("programs: installed already", flush=True)
         return

@@ -16,7 +16,12 @@
   const rows = new Map(all("#matrix tbody tr").map((row) => [row.dataset.workload, row]));
   const total = workloads.reduce((sum, each) => sum + each.findings.length, 0);
 
-  const textOf = (finding) => (finding.text ??= finding.element.textContent.toLowerCase());
+  // Lines around a place are left out: they say something of their neighbours.
+  const textOf = (finding) =>
+    (finding.text ??= all("summary, .value, .where", finding.element)
+      .map((each) => each.textContent)
+      .join(" ")
+      .toLowerCase());
 
   function filter() {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -148,6 +153,7 @@
   byId("help-button").addEventListener("click", () => help.showModal());
   document.addEventListener("keydown", press);
   addEventListener("hashchange", go);
+  addEventListener("load", () => setTimeout(go)); // again: the browser, when it scrolls by itself, takes the focus away
   form.hidden = false;
   document.querySelector(".buttons").hidden = false;
   filter();
