@@ -78,10 +78,9 @@ def _body_lines(body: Body, pad: str) -> Iterable[str]:
         if number:
             yield ""
         if isinstance(part, Block):
-            labels = "".join(f" {print_string(label)}" for label in part.labels)
-            yield f"{pad}{_check_name(part.type)}{labels} {{"
-            yield from _body_lines(part.body, pad + "  ")
-            yield f"{pad}}}"
+            head = f"{pad}{_check_name(part.type)}{''.join(f' {print_string(label)}' for label in part.labels)}"
+            inner = list(_body_lines(part.body, pad + "  "))
+            yield from (f"{head} {{", *inner, f"{pad}}}") if inner else (f"{head} {{}}",)
         else:
             yield from _entries([(_check_name(name), value) for name, value in part.items()], pad)
 
