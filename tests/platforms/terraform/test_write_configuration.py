@@ -1,11 +1,19 @@
 """What is written for Terraform, word by word."""
 
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
 from isomorph.model.application import Application, Definition, Dependency, Extra, Secret, Volume
 from isomorph.model.image import Image
 from isomorph.model.text import Address, Output, Placeholder, SecretValue
 from isomorph.model.workload import Binary, Container, File, Kind, Mount, Port, Workload
 from isomorph.platforms.platform import WriteOptions
+from isomorph.platforms.terraform.write_names import UniqueLabels, to_label
 from isomorph.platforms.terraform.writer import write
+from isomorph.syntax.hcl.parse import parse_hcl
 from tests.platforms.terraform.writing import OPTIONS, define, files_of, of_container, text_of
 
 IMAGE = Image("shop/web", tag="1")
@@ -216,3 +224,64 @@ def test_what_was_said_to_the_provider_stays() -> None:
     assert [each.message for each in written.diagnostics if each.code == "extra-dropped"] == [
         "aws_vpc.main: what is no workload of Kubernetes is not in the output"
     ]
+
+
+JUNK: tuple[Any, ...] = (None, "", 0, 1.5, True, [], {}, [None], [1], ["x"], {"a": None}, {"a": {"b": []}}, [[]], [{}])
+
+
+def variants(value: Any) -> Iterator[Any]:
+    """Give copies of plain data in which one thing is something else."""
+    yield from JUNK
+    if isinstance(value, dict):
+        yield {**value, "no such field": 1}
+        for key, each in value.items():
+            yield from ({**value, key: other} for other in variants(each))
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from ([*value[:number], other, *value[number + 1 :]] for other in variants(each))
+
+
+SECRET = {
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {"name": "s"},
+    "stringData": {"a": "x"},
+    "data": {"b": "eA=="},
+}
+CLAIM = {
+    "apiVersion": "v1",
+    "kind": "PersistentVolumeClaim",
+    "metadata": {"name": "c", "namespace": "n", "labels": {"a": "b"}},
+    "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+}
+SCALER = {
+    "apiVersion": "autoscaling/v2",
+    "kind": "HorizontalPodAutoscaler",
+    "metadata": {"name": "h"},
+    "spec": {
+        "scaleTargetRef": {"kind": "Deployment", "name": "web"},
+        "maxReplicas": 3,
+        "metrics": [{"type": "Resource"}],
+    },
+}
+
+
+@pytest.mark.parametrize("document", [SECRET, CLAIM, SCALER], ids=lambda document: str(document["kind"]))
+def test_objects_of_any_shape_are_written(document: dict[str, Any]) -> None:
+    given = [each for each in variants(document) if isinstance(each, dict)]
+    definition = Definition(
+        Application(), "kubernetes", extras=tuple(Extra("kubernetes", (), ("x",), each) for each in given)
+    )
+    text = files_of(write(definition, replace(OPTIONS, finish=lambda _: given)))["main.tf"]
+    labels = lines_with(text, 'resource "')
+    assert len(labels) == len(set(labels)) == len(given)
+    assert len(parse_hcl(text.encode(), "main.tf")[0].blocks) >= len(given)
+
+
+def test_labels_are_unique_and_what_hcl_takes() -> None:
+    labels = UniqueLabels()
+    assert [to_label(name, "x") for name in ("a-b", "a.b", "9x", "", "-", "${x}", "ä\nb")] == [
+        *("a_b", "a_b", "_9x", "x", "x", "x", "b"),
+    ]
+    assert [labels.take("s", "a", "n_a") for _ in range(4)] == ["a", "n_a", "n_a_2", "n_a_3"]
+    assert labels.take("other", "a") == "a"

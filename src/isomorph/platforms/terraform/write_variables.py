@@ -164,16 +164,16 @@ class Opening:
 def open_document(document: Document, marks: Marks, variables: Variables) -> Document:
     """Give a Secret as the provider has it, texts under `data` and bytes under `binaryData`, each value a variable's."""
     body = {key: value for key, value in document.items() if key not in ("data", "stringData")}
-    name = str(document.get("metadata", {}).get("name", ""))
+    name = str(_mapping(document.get("metadata")).get("name", ""))
     texts: dict[str, str] = {}
     binary: dict[str, str] = {}
     for key, value in _mapping(document.get("data")).items():
-        decoded = _decode(value)
+        decoded = "" if value is None else _decode(value)
         if decoded is None:
             binary[key] = marks.mark(variables.add_secret(f"{name}_{key}", str(value)))
         else:
             texts[key] = decoded
-    texts |= {key: str(value) for key, value in _mapping(document.get("stringData")).items()}
+    texts |= {str(key): str(value) for key, value in _mapping(document.get("stringData")).items() if value is not None}
     for key, value in texts.items():
         parts: Parts = marks.split(value)
         if not is_open(parts):
