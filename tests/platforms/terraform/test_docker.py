@@ -172,6 +172,19 @@ def test_a_port_that_only_docker_picks_is_open() -> None:
     assert port.exposures == (Exposure("host"),)
 
 
+def test_instances_whose_names_only_an_apply_tells_are_called_like_their_block() -> None:
+    text = (
+        'resource "random_pet" "p" {}\nresource "docker_volume" "v" {\n  name = random_pet.p.id\n}\n'
+        'resource "docker_container" "web" {\n  count = 2\n  name  = "web-${random_pet.p.id}-${count.index}"\n'
+        '  image = "shop/web:1"\n  volumes {\n    container_path = "/d"\n    volume_name    = docker_volume.v.name\n  }\n'
+        "  ports {\n    internal = 80\n    external = 8000 + count.index\n  }\n}\n"
+    )
+    workloads = define(text).application.workloads
+    assert list(workloads) == ["web-0", "web-1"]
+    assert [each.ports["80/tcp"].exposures[0].port for each in workloads.values()] == [8000, 8001]
+    assert workloads["web-0"].containers["web-0"].mounts["/d"].volume == "v"
+
+
 def test_what_nobody_reads_is_kept() -> None:
     definition = define(container("  must_run = false\n"))
     assert [(each.platform, each.location, each.value) for each in definition.extras] == [

@@ -143,10 +143,31 @@ def test_a_chart_that_is_not_on_disk_is_told_once_and_its_values_kept(inside: st
     [
         ('  values = ["a: [1"]\n', "infra/main.tf:5:13: not YAML: "),
         ('  values = ["- a"]\n', "infra/main.tf:5:13: values are a mapping of names to values"),
-        ('  set {\n    name  = "a[0"\n    value = "1"\n  }\n', "infra/main.tf:7:13: `set=a[0…`: '0=1' is no index of a list"),
+        (
+            '  set {\n    name  = "a[0"\n    value = "1"\n  }\n',
+            "infra/main.tf:7:13: `set=a[0…`: '0=1' is no index of a list",
+        ),
     ],
 )
 def test_values_that_helm_refuses_are_refused(inside: str, message: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         define(release(f'  chart = "chart"\n{inside}'))
     assert message in str(caught.value)
+
+
+def test_a_command_that_changes_what_is_rendered_is_told_and_not_run() -> None:
+    definition = define(release('  chart = "chart"\n  postrender {\n    binary_path = "./change.sh"\n  }\n'))
+    assert only(definition).name == "shop"
+    assert told(definition) == [
+        "infra/main.tf:5:3: not-modelled: helm_release.web is changed after it is rendered, by a command that is not run"
+    ]
+
+
+def test_the_files_of_a_chart_are_sources() -> None:
+    definition = define(release('  chart = "chart"\n  values = [file("live.yaml")]\n', **{"live.yaml": "level: x\n"}))
+    assert definition.sources == (
+        "infra/main.tf",
+        "infra/chart/Chart.yaml",
+        "infra/chart/templates/web.yaml",
+        "infra/chart/values.yaml",
+    )

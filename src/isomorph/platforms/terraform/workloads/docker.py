@@ -5,6 +5,7 @@ does where nothing is said (no restart, the engine's own health timing) is said 
 Kubernetes'.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.model.text import parts_of
 from isomorph.platforms.context import Handed, Source
-from isomorph.platforms.terraform.module import Module, Resource, block_of, blocks_of
+from isomorph.platforms.terraform.module import Module, Resource, Step, block_of, blocks_of
 from isomorph.platforms.terraform.reading import Reading
 from isomorph.platforms.terraform.workloads.open_values import plain
 from isomorph.platforms.terraform.workloads.settling import settle_silence
@@ -73,6 +74,7 @@ _READ = frozenset(
     )
 )
 _STRINGS = frozenset(("user", "cpus", "stop_signal"))
+_UNNAMED = re.compile(r"[^\w.-]+", re.ASCII)
 _RESTARTS = ("", "no", "on-failure", "always", "unless-stopped")
 _INHERITED = frozenset(("0s", "0", "0ms", "0m"))
 
@@ -88,11 +90,12 @@ class Project:
         self.networks = _Tree(Origin("-"))
         self.configs = _Tree(Origin("-"))
         self.names: dict[str, str] = {}  # address -> service
+        self.current: Resource | None = None
 
     def read(self, containers: list[Resource]) -> Definition:
         """Read all containers."""
         for resource in containers:
-            self.names[resource.address] = _plain_text(resource.body.get("name")) or resource.name
+            self.names[resource.address] = _name_of(resource)
         for resource in containers:
             name = self.names[resource.address]
             if name not in self.services.entries:
@@ -111,6 +114,7 @@ class Project:
     def service(self, resource: Resource) -> Mapping:
         """Write one container as a service."""
         body = resource.body
+        self.current = resource
         tree = _Tree(resource.origin)
         self.image(body, tree)
         for name, key in _SAME.items():
@@ -177,8 +181,8 @@ class Project:
                 tree.put("network_mode", mode, _key_of(body, "network_mode"))
             return
         networks = _Tree(body.origin)
-        for block in blocks_of(body, "networks_advanced"):
-            name = self.name_of(block.get("name"))
+        for number, block in enumerate(blocks_of(body, "networks_advanced")):
+            name = self.name_of(block.get("name"), "networks_advanced", number, "name")
             inner = _Tree(block.origin)
             for key in ("aliases", "ipv4_address", "ipv6_address", "mac_address"):
                 inner.take(block, key)
@@ -187,12 +191,23 @@ class Project:
         if networks.entries:
             tree.put("networks", networks.done(), body.origin)
 
-    def name_of(self, node: Node | None) -> str:
-        """Give the name of a volume or network: what it is called, or the resource that only an apply names."""
-        found = self.target(node) if node is not None else None
-        if found is not None:
-            return _plain_text(found.body.get("name")) or found.name
-        return _plain_text(node)
+    def name_of(self, node: Node | None, *path: Step) -> str:
+        """Give the name of a volume or network at a path: what it is called, else what its resource is."""
+        text = _plain_text(node)
+        if "${" in text and self.current is not None:
+            for link in self.current.links:
+                found = self.module.find(link.address)
+                if link.path == path and isinstance(found, Resource) and found.type in TYPES:
+                    return _name_of(found)
+        return _UNNAMED.sub("-", text).strip("-") or "unnamed"
+
+
+def _name_of(resource: Resource) -> str:
+    """Give what a container, volume or network is called; where only an apply tells, what its instance is."""
+    name = _plain_text(resource.body.get("name"))
+    if name and "${" not in name:
+        return name
+    return resource.name if resource.key is None else f"{resource.name}-{_UNNAMED.sub('-', str(resource.key))}"
 
 
 def _ports(project: Project, body: Mapping, tree: "_Tree") -> None:
@@ -210,7 +225,7 @@ def _ports(project: Project, body: Mapping, tree: "_Tree") -> None:
 
 def _volumes(project: Project, body: Mapping, tree: "_Tree") -> None:
     found: list[Node] = []
-    for block in blocks_of(body, "volumes"):
+    for number, block in enumerate(blocks_of(body, "volumes")):
         inner = _Tree(block.origin)
         host = block.get("host_path")
         named = block.get("volume_name")
@@ -220,11 +235,11 @@ def _volumes(project: Project, body: Mapping, tree: "_Tree") -> None:
         else:
             inner.put("type", _scalar("volume", block.origin))
             if named is not None and not _is_silent(named):
-                _name_volume(project, named, inner)
+                _name_volume(project, named, inner, ("volumes", number, "volume_name"))
         inner.take(block, "container_path", "target")
         inner.take(block, "read_only")
         found.append(inner.done())
-    found += [_mount(project, block) for block in blocks_of(body, "mounts")]
+    found += [_mount(project, block, number) for number, block in enumerate(blocks_of(body, "mounts"))]
     if found:
         tree.put("volumes", Sequence(body.origin, found), body.origin)
     tmpfs = body.get("tmpfs")
@@ -236,13 +251,13 @@ def _volumes(project: Project, body: Mapping, tree: "_Tree") -> None:
         tree.put("tmpfs", Sequence(tmpfs.origin, texts), tmpfs.origin)
 
 
-def _mount(project: Project, block: Mapping) -> Mapping:
+def _mount(project: Project, block: Mapping, number: int) -> Mapping:
     inner = _Tree(block.origin)
     inner.take(block, "type")
     source = block.get("source")
     if source is not None and not _is_silent(source):
         if plain(block.get("type") or source) == "volume":
-            _name_volume(project, source, inner)
+            _name_volume(project, source, inner, ("mounts", number, "source"))
         else:
             inner.put("source", source)
     inner.take(block, "target")
@@ -259,8 +274,8 @@ def _mount(project: Project, block: Mapping) -> Mapping:
     return inner.done()
 
 
-def _name_volume(project: Project, node: Node, inner: "_Tree") -> None:
-    name = project.name_of(node)
+def _name_volume(project: Project, node: Node, inner: "_Tree", path: tuple[Step, ...]) -> None:
+    name = project.name_of(node, *path)
     inner.put("source", _scalar(name, node.origin))
     project.volumes.put(name, Mapping(node.origin, {}, {}), node.origin)
 

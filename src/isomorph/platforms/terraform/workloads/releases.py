@@ -31,10 +31,13 @@ def read_release(resource: Resource, reading: Reading) -> Definition | None:
     if chart is None:
         _tell_missing(resource, reading)
         return None
-    options: dict[str, tuple[str, ...]] = {
-        "release": (_text(body, "name") or resource.name,),
-        "namespace": (_text(body, "namespace") or "default",),
-    }
+    options: dict[str, tuple[str, ...]] = {"release": (_text(body, "name") or resource.name,)}
+    namespace = _text(body, "namespace")
+    if namespace:
+        options["namespace"] = (namespace,)
+    if blocks_of(body, "postrender"):
+        message = f"{resource.address} is changed after it is rendered, by a command that is not run"
+        reading.say("not-modelled", message, body["postrender"].origin)
     handed = Handed(
         Source(chart, options),
         resource.origin,
