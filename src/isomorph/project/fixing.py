@@ -16,6 +16,7 @@ from isomorph.project.handwork import why_by_hand
 from isomorph.project.inserting import propose_entry
 from isomorph.project.mending import Edit, propose
 from isomorph.project.said import Sides
+from isomorph.project.transplanting import propose_copy
 
 Key = tuple[str, str, str, str]
 """What a finding is about: workload, container, rule, subject."""
@@ -179,9 +180,12 @@ class _Fixing:
         return "no single value there says it"
 
     def proposals(self, finding: Finding) -> Iterator[Edit]:
+        """Give the edits that could mend a finding, the likeliest first."""
         if finding.rule == "variable.missing":
-            return propose_entry(finding, self.sides, self.read)
-        return propose(finding, self.sides, self.read, self.read_source)
+            yield from propose_entry(finding, self.sides, self.read)
+            return
+        yield from propose(finding, self.sides, self.read, self.read_source)
+        yield from propose_copy(finding, self.sides, self.read, self.read_source)
 
     def attempt(self, edits: Sequence[Edit], keys: Sequence[Key]) -> bool:
         """Try edits; they stay where all that was to be mended is gone and nothing new differs."""

@@ -1,0 +1,118 @@
+"""What a definition lacks and another of its kind has is copied to the same place, laid out as what stands there."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from isomorph.drift.compare import compare
+from isomorph.project.fixing import Fixed, Workshop, fix
+from isomorph.project.said import Sides
+from tests.mutations.reading import read_environment
+
+
+def mend(platform: str, source: str, target: str) -> tuple[Fixed, str]:
+    one = read_environment("a", platform, "a.yaml", source)
+
+    def compare_with(changed: Mapping[str, str]) -> Sides:
+        other = read_environment("b", platform, "b.yaml", changed.get("b.yaml", target))
+        return Sides(one, other, compare([one, other]))
+
+    workshop = Workshop(
+        compare=compare_with,
+        read={"a.yaml": source, "b.yaml": target}.get,
+        refuse=lambda path: "" if path == "b.yaml" else "is another's",
+        shared=lambda changed: "",
+    )
+    fixed = fix(workshop, lambda finding: True)
+    return fixed, fixed.files[0].new if fixed.files else target
+
+
+COMPOSE = "services:\n  web:\n    image: nginx:1.29\n"
+PROBE = '    healthcheck:\n      test: ["CMD", "true"]\n      interval: 10s\n'
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "after"),
+    [
+        (PROBE, "", PROBE),
+        (
+            "    deploy:\n      resources:\n        limits:\n          memory: 128M\n",
+            "    deploy:\n        replicas: 1 # one\n",
+            "    deploy:\n        replicas: 1 # one\n        resources:\n          limits:\n            memory: 128M\n",
+        ),
+        (
+            "    deploy: {resources: {limits: {memory: 128M}}}\n",
+            "    deploy: {replicas: 1}\n",
+            "    deploy: {replicas: 1, resources: {limits: {memory: 128M}}}\n",
+        ),
+        ("    cap_drop: [ALL]\n", "", "    cap_drop: [ALL]\n"),
+        (
+            "    cap_add:\n      - NET_ADMIN\n      - SYS_TIME\n",
+            "    cap_add:\n    - NET_ADMIN   # for the tunnel\n",
+            "    cap_add:\n    - NET_ADMIN   # for the tunnel\n    - SYS_TIME\n",
+        ),
+        (
+            "    cap_add: [NET_ADMIN, SYS_TIME]\n",
+            "    cap_add: [NET_ADMIN]\n",
+            "    cap_add: [NET_ADMIN, SYS_TIME]\n",
+        ),
+    ],
+    ids=["mapping", "deep", "braces", "list", "item", "item in brackets"],
+)
+def test_what_compose_lacks(source: str, target: str, after: str) -> None:
+    fixed, mended = mend("compose", COMPOSE + source, COMPOSE + target)
+    assert fixed.by_hand == ()
+    assert mended == COMPOSE + after
+
+
+def pod(container: str, more: str = "") -> str:
+    return (
+        f"apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n{more}  containers:\n"
+        f"    - name: other\n      image: other:1\n    - name: web\n      image: nginx:1.29\n{container}"
+    )
+
+
+PROBES = (
+    "      readinessProbe:\n        httpGet:\n          path: /ready\n          port: 80\n        periodSeconds: 5\n"
+)
+LIMITS = "      resources:\n        limits: {memory: 128Mi}\n"
+
+
+def test_what_a_container_lacks_is_added_to_that_container() -> None:
+    fixed, mended = mend("kubernetes", pod(PROBES + LIMITS), pod(LIMITS))
+    assert fixed.by_hand == ()
+    assert mended == pod(PROBES + LIMITS), "below what it stands below there"
+
+
+def test_only_what_is_asked_for_is_copied() -> None:
+    own = LIMITS.replace("}", ", cpu: 500m}")
+    _, mended = mend("kubernetes", pod(own), pod(LIMITS))
+    assert mended == pod(LIMITS.replace("}", ", cpu: 500m}"))
+
+
+def test_what_a_workload_lacks_is_added_to_the_workload() -> None:
+    grace = "  terminationGracePeriodSeconds: 20\n"
+    fixed, mended = mend("kubernetes", pod("", grace), pod(""))
+    assert fixed.by_hand == ()
+    assert sorted(mended.splitlines()) == sorted(pod("", grace).splitlines())
+
+
+def test_a_probe_that_holds_a_secret_is_not_copied() -> None:
+    probe = PROBE.replace('"true"', '"check", "--password=hunter2"')
+    fixed, mended = mend("compose", COMPOSE + probe, COMPOSE)
+    assert mended == COMPOSE
+    assert len(fixed.by_hand) == 1
+
+
+def test_a_definition_of_another_kind_gives_nothing_to_copy() -> None:
+    job = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers: [{name: web, image: 'nginx:1.29'}]\n"
+    one = read_environment("a", "compose", "a.yaml", COMPOSE + "    cap_drop: [ALL]\n")
+    other = read_environment("b", "kubernetes", "b.yaml", job)
+    texts = {"a.yaml": COMPOSE + "    cap_drop: [ALL]\n", "b.yaml": job}
+    sides = Sides(one, other, compare([one, other]))
+    workshop = Workshop(compare=lambda _: sides, read=texts.get, refuse=lambda _: "", shared=lambda _: "")
+    fixed = fix(workshop, lambda finding: finding.rule == "security.capability")
+    assert (fixed.files, [each.reason for each in fixed.by_hand]) == (
+        (),
+        ["b has no value there that could be replaced"],
+    )
