@@ -59,6 +59,14 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
     Platform("nomad", "Nomad", "isomorph.platforms.nomad", options=("var", "var-file"), styles=("hcl",)),
     Platform("marathon", "Marathon", "isomorph.platforms.marathon", styles=("json",)),
+    Platform(
+        "terraform",
+        "Terraform",
+        "isomorph.platforms.terraform",
+        options=("var", "var-file", "plan", "state"),
+        styles=("hcl",),
+        family="kubernetes",
+    ),
 )
 
 BY_NAME: dict[str, Platform] = {platform.name: platform for platform in PLATFORMS}
@@ -99,6 +107,18 @@ def load_support(name: str) -> dict[str, Support]:
     """Import a platform's support table, by field."""
     rows: tuple[Support, ...] = import_module(f"{find_platform(name).package}.support").SUPPORT
     return {row.field: row for row in rows}
+
+
+def load_places(name: str) -> dict[str, str]:
+    """Import where a platform's definitions write each field that they can say, in the platform's own words."""
+    places: dict[str, str] = import_module(f"{find_platform(name).package}.places").PLACES
+    return places
+
+
+def load_files(name: str) -> str:
+    """Import what the files are called in which those places are."""
+    files: str = import_module(f"{find_platform(name).package}.places").FILES
+    return files
 
 
 def load_defaults(name: str) -> tuple[Default, ...]:
