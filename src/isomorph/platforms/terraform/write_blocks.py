@@ -75,12 +75,22 @@ def _to_argument(field: Field, value: Any, marks: Marks) -> Any:
     if field.form == "list":
         if not isinstance(value, list):
             raise NotSayable(field.name)
-        return [marks.to_value(each, lines=False) if isinstance(each, str) else each for each in value]
+        return [_to_item(field, each, marks) for each in value]
     if field.form == "mode" and isinstance(value, int):
         return f"{value:04o}"
     if field.form in ("int", "bool") and isinstance(value, int | float):
         return value
+    if field.form == "bool":
+        raise NotSayable(field.name)
     return _to_text(field, value, marks)
+
+
+def _to_item(field: Field, value: Any, marks: Marks) -> Any:
+    if isinstance(value, str):
+        return marks.to_value(value, lines=False)
+    if isinstance(value, int | float):
+        return value
+    raise NotSayable(field.name)
 
 
 def _to_text(field: Field, value: Any, marks: Marks) -> Any:
