@@ -129,8 +129,8 @@ class Platform(msgspec.Struct, frozen=True):
     own definitions are those of the family and more, and it may import the family's modules.
     `is_local`: it runs on a developer's machine. `has_facts`: its package has `facts` (FACTS) besides, by which it differs
     from others of its kind.
-    The package has the modules `reader` (read), `writer` (write), `support` (SUPPORT) and `defaults` (DEFAULTS),
-    imported only when needed.
+    The package has the modules `reader` (read), `writer` (write), `support` (SUPPORT), `places` (PLACES, FILES) and
+    `defaults` (DEFAULTS), imported only when needed.
     """
 
     name: str

@@ -1,0 +1,77 @@
+"""Where each field of the model is written in a job file, as blocks of HCL; the same names hold in a job as JSON.
+
+Source: https://developer.hashicorp.com/nomad/docs/job-specification. What stands in `config` is the docker driver's.
+"""
+
+FILES = "the job file, and the variables that it takes"
+
+_CHECK = "service { check { %s } }"
+_RESTART = "service { check { check_restart { %s } } }"
+_RESOURCES = "task { resources { %s } }"
+_CONFIG = "task { config { %s } }"
+
+PLACES: dict[str, str] = {
+    "kind.service": "job { type = service }",
+    "kind.daemon": "job { type = system }",
+    "kind.job": "job { type = batch }",
+    "kind.scheduled": "job { periodic }",
+    "schedule": "job { periodic { cron } } and job { periodic { time_zone } }",
+    "container.main": "group { task }",
+    "container.init": "task { lifecycle { hook } }, prestart",
+    "container.sidecar": "task { lifecycle { sidecar } }",
+    "image": _CONFIG % "image",
+    "image.pull-policy": _CONFIG % "force_pull",
+    "process.command": _CONFIG % "entrypoint",
+    "process.args": f"{_CONFIG % 'command'} and {_CONFIG % 'args'}",
+    "process.workdir": _CONFIG % "work_dir",
+    "process.stop-signal": "task { kill_signal }",
+    "process.stop-grace": "task { kill_timeout }",
+    "variable.literal": "task { env { VARIABLE } }",
+    "variable.secret": "task { template { data } }, with `env = true`",
+    "variable.configuration": "task { env { VARIABLE } }",
+    "variable.field": "task { env { VARIABLE } }, `${NOMAD_ALLOC_ID}`",
+    "file.content": "task { template { data } }",
+    "file.binary": "task { template { data } }, with `base64Decode`",
+    "file.secret": "task { template { data } }, from a secret store",
+    "file.mode": "task { template { perms } }",
+    "volume.persistent": f"task {{ volume_mount }} or {_CONFIG % 'volumes'}",
+    "volume.ephemeral": _CONFIG % "volumes",
+    "volume.memory": f"{_CONFIG % 'mount'}, tmpfs",
+    "volume.host": f"{_CONFIG % 'mount'}, bind",
+    "volume.read-only": f"task {{ volume_mount {{ read_only }} }} or {_CONFIG % 'mount'}, readonly",
+    "port": "group { network { port { to } } } and group { service { port } }",
+    "port.exposure.host": "group { network { port { static } } }",
+    "port.exposure.node": "group { network { port { static } } }",
+    "port.exposure.load-balancer": "group { network { port { static } } }",
+    "route.host": "service { tags }, `traefik.http.routers.NAME.rule=Host(…)`",
+    "route.path": "service { tags }, `traefik.http.routers.NAME.rule=PathPrefix(…)`",
+    "route.tls": "service { tags }, `traefik.http.routers.NAME.tls=true`",
+    "dns.record": "service { name }",
+    "probe.liveness": "service { check { check_restart } }",
+    "probe.readiness": "service { check }",
+    "probe.http": _CHECK % "path",
+    "probe.tcp": _CHECK % "port",
+    "probe.period": _CHECK % "interval",
+    "probe.timeout": _CHECK % "timeout",
+    "probe.failures": f"{_RESTART % 'limit'} or {_CHECK % 'failures_before_critical'}",
+    "probe.successes": _CHECK % "success_before_passing",
+    "probe.grace": _RESTART % "grace",
+    "compute.requests.cpu": f"{_RESOURCES % 'cpu'} or {_RESOURCES % 'cores'}",
+    "compute.requests.memory": _RESOURCES % "memory",
+    "compute.limits.cpu": _CONFIG % "cpu_hard_limit",
+    "compute.limits.memory": f"{_RESOURCES % 'memory_max'}, else {_RESOURCES % 'memory'}",
+    "compute.limits.other": _CONFIG % "pids_limit",
+    "scale.replicas": "group { count }",
+    "scale.autoscaling": "group { scaling }",
+    "lifecycle.restart": "group { restart }",
+    "security.user": "task { user }",
+    "security.group": "task { user }, after the colon",
+    "security.capability": f"{_CONFIG % 'cap_add'} and {_CONFIG % 'cap_drop'}",
+    "security.read-only-root": _CONFIG % "readonly_rootfs",
+    "security.privileged": _CONFIG % "privileged",
+    "security.no-new-privileges": f"{_CONFIG % 'security_opt'}, no-new-privileges",
+    "security.host-namespace": f"{_CONFIG % 'network_mode'} or {_CONFIG % 'pid_mode'} or {_CONFIG % 'ipc_mode'}",
+    "placement.constraint": "group { constraint }",
+    "network.reach": _CONFIG % "network_mode",
+    "labels": _CONFIG % "labels",
+}
