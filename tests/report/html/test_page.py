@@ -123,7 +123,7 @@ def test_a_definition_that_was_named_is_opened_wherever_it_is(
 def test_the_matrix_has_a_cell_for_each_workload_and_environment() -> None:
     findings = [
         make_finding("image.tag", "web", ("1", "2"), severity=ERROR),
-        make_finding("image.tag", "web", ("1", "3"), between=("local", "staging")),
+        make_finding("image.digest", "web", ("1", "3"), between=("local", "staging")),
         make_finding("image.tag", "db", ("1", "2"), verdict=EXPECTED, reason="declared"),
     ]
     text = re.sub(r"\s+", " ", read(make_report(findings, ("local", "staging", "production"))).text)
@@ -131,6 +131,20 @@ def test_the_matrix_has_a_cell_for_each_workload_and_environment() -> None:
         "Workload local staging production web 1 error 1 warning 1 warning 1 error db no drift no drift no drift"
         in text
     )
+
+
+def test_what_differs_between_several_pairs_is_one_with_all_sides_and_all_links() -> None:
+    pairs = (("local", "staging"), ("local", "production"), ("staging", "production"))
+    values = {"local": "1", "staging": "2", "production": "3"}
+    findings = [
+        make_finding("image.tag", "web", (values[a], values[b]), between=(a, b), severity=ERROR) for a, b in pairs
+    ]
+    found = read(make_report(findings, ("local", "staging", "production")))
+    text = re.sub(r"\s+", " ", found.text)
+    assert "Also between local and staging, staging and production." in text
+    assert re.search(r"local 1 .*staging 2 .*production 3 ", text)
+    assert "1 error" in text
+    assert {make_id("finding", each.fingerprint) for each in findings} <= set(found.values("id"))
 
 
 def test_every_link_leads_to_one_place() -> None:

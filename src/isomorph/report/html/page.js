@@ -60,7 +60,7 @@
     if (target.closest("[hidden]")) clear();
     for (let each = target; each; each = each.parentElement) if (each.tagName === "DETAILS") each.open = true;
     target.scrollIntoView();
-    const focused = target.matches("details") ? target.querySelector("summary") : target;
+    const focused = target.closest(".finding")?.querySelector("summary") ?? target;
     focused.focus({ preventScroll: true });
   }
 

@@ -6,10 +6,13 @@ theme. Nothing is fetched: the page's own policy forbids it, and allows this sty
 
 import re
 from base64 import b64encode
+from collections.abc import Iterator
 from hashlib import sha256
 from importlib.resources import files
 from itertools import islice
 from typing import Any
+
+import msgspec
 
 from isomorph import __version__
 from isomorph.drift.finding import AlignedWorkload, Environment, Finding, Report, Severity, Side, Verdict
@@ -68,16 +71,19 @@ class _Page:
         self.names = [environment.name for environment in report.environments]
         ordered = sorted(report.findings, key=_order)
         self.ids = _give_ids(ordered)
-        shown = (each for each in ordered if each.verdict in ALWAYS_SHOWN)
-        self.with_sources = {id(each) for each in islice(shown, WITH_SOURCES)}
         self.findings: dict[str, list[Finding]] = {}
-        for finding in ordered:
+        self.members: dict[int, list[Finding]] = {}
+        self.shown: list[Finding] = []
+        for finding, members in _merge_pairs(ordered, self.names):
             self.findings.setdefault(finding.workload, []).append(finding)
+            self.members[id(finding)] = members
+            if finding.verdict in ALWAYS_SHOWN:
+                self.shown.append(finding)
+        self.with_sources = {id(each) for each in self.shown[:WITH_SOURCES]}
 
     def data(self) -> dict[str, Any]:
         """Give all of the page."""
         report = self.report
-        open_findings = [each for each in report.findings if each.verdict in ALWAYS_SHOWN]
         known = {each.name for each in report.workloads}
         further = [AlignedWorkload(name) for name in self.findings if name not in known]
         workloads = [self.workload(each) for each in (*report.workloads, *further)]
@@ -89,18 +95,18 @@ class _Page:
             if len(self.names) > 1
             else f"Drift of {self.names[0]}",
             "environments": [self.environment(each) for each in report.environments],
-            "counts": _count(open_findings),
-            "unresolved": report.summary.get(Verdict.UNRESOLVED.value, 0),
+            "counts": _count(self.shown),
+            "unresolved": sum(each.verdict is Verdict.UNRESOLVED for each in self.shown),
             "counted": [(name, n) for name, n in report.summary.items() if n and name not in _names(ALWAYS_SHOWN)],
             "causes": [self.cause(each) for each in islice(_shared(report), CAUSES)],
             "workloads": workloads,
             "with_drift": sum(bool(each["findings"]) for each in workloads),
             "rules": [_rule(name) for name in rules],
             "diagnostics": [(each.code, clean(each.message), self.where(each.origin)) for each in report.diagnostics],
-            "left_out": max(0, len(open_findings) - WITH_SOURCES),
+            "left_out": max(0, len(self.shown) - WITH_SOURCES),
             "severities": [severity.value for severity in Severity],
             "verdicts": [verdict.value for verdict in ALWAYS_SHOWN],
-            "sides": sorted({name for each in open_findings for name in each.environments}),
+            "sides": sorted({name for each in self.shown for name in each.environments}),
         }
 
     def environment(self, environment: Environment) -> dict[str, Any]:
@@ -153,8 +159,11 @@ class _Page:
         parts = _set_apart(said) if finding.verdict in ALWAYS_SHOWN else None
         values = parts or [("", _cut(value), "") if value else ("", value, "") for value in said]
         with_source = id(finding) in self.with_sources
+        members = self.members[id(finding)]
         return {
-            "id": self.ids[id(finding)],
+            "id": self.ids[id(members[0])],
+            "also": [self.ids[id(each)] for each in members[1:]],
+            "between": [clean(" and ".join(each.environments)) for each in members[1:]],
             "severity": finding.severity.value,
             "verdict": finding.verdict.value,
             "rule": finding.rule,
@@ -164,7 +173,7 @@ class _Page:
             "message": _message(finding),
             "reason": clean(finding.reason or ""),
             "hint": [(clean(text), bool(number % 2)) for number, text in enumerate(finding.hint.split("`"))],
-            "fingerprint": clean(finding.fingerprint),
+            "fingerprints": [clean(each.fingerprint) for each in members],
             "environments": "|".join(finding.environments),
             "against": finding.compared_with,
             "sides": [
@@ -200,6 +209,28 @@ class _Page:
 def _order(finding: Finding) -> tuple[Any, ...]:
     identity = (finding.workload, finding.container, finding.rule, finding.subject)
     return _SEVERITY[finding.severity], _VERDICT[finding.verdict], *identity, finding.environments
+
+
+def _merge_pairs(findings: list[Finding], names: list[str]) -> Iterator[tuple[Finding, list[Finding]]]:
+    """Make one finding of what is found between several pairs, with the sides of all; with each go those that it stands for."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    values: dict[tuple[object, ...], dict[str, str | None]] = {}
+    for number, finding in enumerate(findings):
+        key: tuple[object, ...] = (finding.workload, finding.container, finding.rule, finding.subject)
+        said = {side.environment: side.value for side in finding.sides}
+        alike = all(values.get(key, {}).get(name, value) == value for name, value in said.items())
+        if finding.verdict not in ALWAYS_SHOWN or finding.compared_with != "pair" or not alike:
+            key = (number,)
+        groups.setdefault(key, []).append(finding)
+        values.setdefault(key, {}).update(said)
+    place = {name: index for index, name in enumerate(names)}
+    for members in groups.values():
+        if len(members) == 1:
+            yield members[0], members
+            continue
+        sides = {side.environment: side for member in members for side in member.sides}
+        ordered = sorted(sides.values(), key=lambda side: place.get(side.environment, len(place)))
+        yield msgspec.structs.replace(members[0], sides=tuple(ordered)), members
 
 
 def _give_ids(findings: list[Finding]) -> dict[int, str]:
