@@ -161,3 +161,15 @@ def test_what_rules_can_be_about(subject: str, require: str, text: str, platform
         ("web", name, Verdict.DRIFT) for name in subjects
     ]
     assert "hunter2" not in repr(found)
+
+
+def test_answers_that_are_remembered_are_those_that_would_be_given() -> None:
+    policy = rule(
+        "container", 'has(container.image.tag) && container.image.tag.startsWith("1") && size(container.args) < 2'
+    )
+    images = ["nginx:1.29", "nginx", "nginx:2", "nginx:1.29@sha256:0", "redis:1.29"]
+    texts = [f"    image: {image}\n    command: {command}\n" for image in images for command in ("[]", "[a]", "[a, b]")]
+    together = find(policy, "services:\n" + "".join(f"  s{index:02}:\n{text}" for index, text in enumerate(texts)))
+    alone = [find(policy, f"services:\n  s{index:02}:\n{text}") for index, text in enumerate(texts)]
+    assert [each.workload for each in together] == [each.workload for found in alone for each in found]
+    assert 0 < len(together) < len(texts)

@@ -10,7 +10,7 @@ import pytest
 from isomorph import policy
 from isomorph.drift.finding import Severity
 from isomorph.model.errors import InvalidInput, InvalidInputs
-from isomorph.policy.expressions import LONGEST, Compiler, Unanswered
+from isomorph.policy.expressions import LONGEST, Compiler, Scene, Unanswered
 from isomorph.policy.judging import compile_rule
 from isomorph.policy.words import SUBJECTS
 from isomorph.project.policy_files import compile_rules, read_policies
@@ -139,16 +139,16 @@ def test_an_expression_that_takes_too_long_is_stopped() -> None:
     (rule,) = read_policy(f'{HEAD}, require: "{nested}"}}')
     compiler = Compiler()
     compiled = compile_rule(rule, compiler)
-    many = compiler.activate({"workload": {"names": ["x"] * 1000}})
+    many = Scene(compiler, {"workload": {"names": ["x"] * 1000}})
     with pytest.raises(Unanswered, match="too many steps"):
-        compiler.ask(compiled.require, many)
+        many.ask(compiled.require)
 
 
 def test_a_pattern_is_matched_in_linear_time() -> None:
     (rule,) = read_policy(f"""{HEAD}, require: "!container.name.matches('(a+)+$')"}}""")
     compiler = Compiler()
     compiled = compile_rule(rule, compiler)
-    assert compiler.ask(compiled.require, compiler.activate({"container": {"name": "a" * 4000 + "b"}}))
+    assert Scene(compiler, {"container": {"name": "a" * 4000 + "b"}}).ask(compiled.require)
 
 
 def test_packs_files_and_patterns_that_a_project_names() -> None:

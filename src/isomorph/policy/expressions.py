@@ -42,18 +42,72 @@ class Token(NamedTuple):
     column: int
 
 
-class Used(msgspec.Struct, frozen=True):
-    """What an expression asks for: chains of words whose values it looks at, those only asked for with `has` left out."""
+Chain = tuple[str, ...]
+_Answer = bool | str
+_MOST_ANSWERS = 10_000
 
-    chains: tuple[tuple[str, ...], ...]
+
+class Used(msgspec.Struct, frozen=True):
+    """The chains of words whose values an expression looks at, and those that it only asks for, with `has`."""
+
+    chains: tuple[Chain, ...]
+    asked_for: tuple[Chain, ...] = ()
+
+    def key(self, view: dict[str, Any]) -> tuple[Any, ...] | None:
+        """Give what an answer depends on, None where it depends on more than texts, numbers, flags and lists of them."""
+        found: list[Any] = []
+        for chain in self.asked_for:
+            depth, _ = _reach(view, chain)
+            found.append(depth)
+        for chain in self.chains:
+            depth, value = _reach(view, chain)
+            if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict) for each in value)):
+                return None
+            found += (depth, tuple(value) if isinstance(value, list) else value)
+        return tuple(found)
+
+
+def _reach(view: Any, chain: Chain) -> tuple[int, Any]:
+    """Give how far a chain of words leads, and to what; None where it does not lead to its end."""
+    for depth, name in enumerate(chain):
+        if not isinstance(view, dict) or name not in view:
+            return depth, None
+        view = view[name]
+    return len(chain), view
 
 
 class Expression(msgspec.Struct, frozen=True):
-    """A compiled expression."""
+    """A compiled expression, and the answers that it gave: of a thousand workloads most are alike in what is asked."""
 
     asked: Asked
     used: Used
     program: Any
+    answers: dict[tuple[Any, ...], _Answer] = {}
+
+
+class Scene:
+    """What expressions are asked of: a view, handed to the library only where an answer is not known yet."""
+
+    __slots__ = ("_activation", "compiler", "view")
+
+    def __init__(self, compiler: "Compiler", view: dict[str, Any]) -> None:
+        self.compiler = compiler
+        self.view = view
+        self._activation: Any = None
+
+    def ask(self, expression: Expression) -> bool:
+        """Ask an expression; raises Unanswered."""
+        key = expression.used.key(self.view)
+        answer = expression.answers.get(key) if key is not None else None
+        if answer is None:
+            if self._activation is None:
+                self._activation = self.compiler.env.Activation(self.view)
+            answer = self.compiler.answer(expression, self._activation)
+            if key is not None and len(expression.answers) < _MOST_ANSWERS:
+                expression.answers[key] = answer
+        if isinstance(answer, str):
+            raise Unanswered(answer)
+        return answer
 
 
 class Unanswered(Exception):
@@ -92,22 +146,16 @@ class Compiler:
             raise InvalidInput("the expression does not give true or false", asked.origin, hint)
         return Expression(asked, used, program)
 
-    def activate(self, view: dict[str, Any]) -> Any:
-        """Make a view that several expressions are asked of."""
-        return self.env.Activation(view)
-
-    def ask(self, expression: Expression, activation: Any) -> bool:
-        """Ask an expression of a view; raises Unanswered."""
+    def answer(self, expression: Expression, activation: Any) -> _Answer:
+        """Ask an expression of a view; gives a text that says why where there is no answer."""
         try:
             answer = expression.program.eval(activation)
             value = answer.value()
         except (RuntimeError, TypeError, ValueError) as error:
-            raise Unanswered(_reason(str(error))) from None
+            return _reason(str(error))
         if answer.type() == self.cel.Type.BOOL:
             return bool(value)
-        if answer.type() == self.cel.Type.ERROR:
-            raise Unanswered(_reason(str(value)))
-        raise Unanswered("it gives neither true nor false")
+        return _reason(str(value)) if answer.type() == self.cel.Type.ERROR else "it gives neither true nor false"
 
 
 def _reason(text: str) -> str:
@@ -164,7 +212,8 @@ class _Words:
         self.scope = {**roots, "parameters": "parameters"}
         self.roots = roots
         self.parameters = parameters
-        self.chains: list[tuple[str, ...]] = []
+        self.chains: dict[Chain, None] = {}
+        self.asked_for: dict[Chain, None] = {}
 
     def check(self) -> Used:
         had = -1  # Tokens before this one stand within `has(…)`.
@@ -181,7 +230,7 @@ class _Words:
                     had = self._closing(index + 1)
             elif token.text not in _CONSTANTS:
                 self._follow(index, index < had)
-        return Used(tuple(dict.fromkeys(self.chains)))
+        return Used(tuple(self.chains), tuple(self.asked_for))
 
     def _closing(self, index: int) -> int:
         depth = 0
@@ -214,8 +263,8 @@ class _Words:
             kind = self._step(kind, chain[-1], word)
             chain.append(word.text)
             index += 2
-        if not asked_for and start.text in self.roots:
-            self.chains.append(tuple(chain))
+        if start.text in self.roots:
+            (self.asked_for if asked_for else self.chains)[tuple(chain)] = None
 
     def _step(self, kind: str, owner: str, word: Token) -> str:
         if kind == "any" or kind.startswith("list:"):

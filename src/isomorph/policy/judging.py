@@ -18,7 +18,7 @@ from isomorph.drift.spelling import print_bytes, print_cpu, print_flag, print_ve
 from isomorph.model.origin import Origin, Origins, Path
 from isomorph.model.secrecy import MASK, is_secret_name, mask_text
 from isomorph.platforms.table import BY_NAME, load_support
-from isomorph.policy.expressions import Compiler, Expression, Unanswered
+from isomorph.policy.expressions import Compiler, Expression, Scene, Unanswered
 from isomorph.policy.rule import Rule
 from isomorph.policy.view import Seen, Viewer
 from isomorph.policy.words import find_field, roots_of
@@ -51,10 +51,16 @@ def run_policies(policies: Sequence[Policy], environment: Environment, compiler:
     for each in rules:
         by_subject.setdefault(each.rule.subject, []).append(each)
     found: dict[str, list[tuple[Finding, Origin | None]]] = {each.rule.id: [] for each in rules}
+    asked: dict[tuple[str, ...], list[Policy]] = {}
     for subject, seen in Viewer(environment).walk(by_subject):
-        activation = compiler.activate(seen.view)
-        for each in by_subject[subject]:
-            told = _judge(each, seen, activation, environment, compiler)
+        key = (subject, seen.platform, seen.subject if subject == "probe" else "")
+        if key not in asked:
+            asked[key] = [each for each in by_subject[subject] if _applies(each.rule, seen)]
+        if not asked[key]:
+            continue
+        scene = Scene(compiler, seen.view)
+        for each in asked[key]:
+            told = _judge(each, seen, scene, environment)
             if told is not None:
                 found[each.rule.id].append(told)
     return [finding for members in found.values() for finding in _name_causes(members)]
@@ -72,25 +78,21 @@ def _name_causes(members: list[tuple[Finding, Origin | None]]) -> list[Finding]:
     return [msgspec.structs.replace(each, cause=cause) for each, cause in zip(findings, causes, strict=True)]
 
 
-def _judge(
-    policy: Policy, seen: Seen, activation: Any, environment: Environment, compiler: Compiler
-) -> tuple[Finding, Origin | None] | None:
+def _judge(policy: Policy, seen: Seen, scene: Scene, environment: Environment) -> tuple[Finding, Origin | None] | None:
     """Ask one rule of one subject; gives a finding, and where the value itself is written, where it is broken."""
     rule = policy.rule
-    if not rule.holds_in(seen.environment, seen.platform) or not _can_say(rule, seen):
-        return None
     if rule.parameters:
-        activation = compiler.activate({**seen.view, "parameters": rule.parameters})
+        scene = Scene(scene.compiler, {**seen.view, "parameters": rule.parameters})
     try:
-        if policy.when is not None and not compiler.ask(policy.when, activation):
+        if policy.when is not None and not scene.ask(policy.when):
             return None
         if _is_unsettled(policy, seen):
             return _tell(rule, seen, environment, "what it looks at is not settled by the definition")
-        if compiler.ask(policy.require, activation):
+        if scene.ask(policy.require):
             return None
     except Unanswered as reason:
         return _tell(rule, seen, environment, str(reason))
-    return _tell(rule, _keep_offenders(policy, seen, compiler), environment, "")
+    return _tell(rule, _keep_offenders(policy, seen, scene.compiler), environment, "")
 
 
 def _keep_offenders(policy: Policy, seen: Seen, compiler: Compiler) -> Seen:
@@ -110,7 +112,7 @@ def _keep_offenders(policy: Policy, seen: Seen, compiler: Compiler) -> Seen:
 def _breaks(policy: Policy, seen: Seen, elements: list[Any], compiler: Compiler) -> bool:
     view = _with_value(seen.view, (policy.rule.subject, *policy.rule.at), elements)
     try:
-        return not compiler.ask(policy.require, compiler.activate({**view, "parameters": policy.rule.parameters}))
+        return not Scene(compiler, {**view, "parameters": policy.rule.parameters}).ask(policy.require)
     except Unanswered:
         return False
 
@@ -127,8 +129,10 @@ def _with_value(view: dict[str, Any], chain: tuple[str, ...], value: Any) -> dic
     return {**view, first: _with_value(view[first], tuple(rest), value) if rest else value}
 
 
-def _can_say(rule: Rule, seen: Seen) -> bool:
-    """Tell whether the platform can say what a finding of the rule would point to."""
+def _applies(rule: Rule, seen: Seen) -> bool:
+    """Tell whether a rule holds there, and the platform can say what a finding of it would point to."""
+    if not rule.holds_in(seen.environment, seen.platform):
+        return False
     at = rule.at
     if rule.subject == "probe":
         at = (seen.subject, *at)

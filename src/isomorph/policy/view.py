@@ -95,7 +95,7 @@ class Viewer:
         """Give every subject of the kinds that are asked for, by workload in the order of their names."""
         wanted = frozenset(subjects)
         for key in sorted(self.application.workloads):
-            for subject, seen in self._of_workload(key, self.application.workloads[key]):
+            for subject, seen in self._of_workload(key, self.application.workloads[key], wanted):
                 if subject in wanted:
                     yield subject, seen
 
@@ -110,7 +110,7 @@ class Viewer:
                     return platform
         return parts[0][0] if parts else self.environment.definition.platform
 
-    def _of_workload(self, key: str, workload: Workload) -> Iterator[tuple[str, Seen]]:
+    def _of_workload(self, key: str, workload: Workload, wanted: frozenset[str]) -> Iterator[tuple[str, Seen]]:
         path = ("workloads", key)
         platform = self.platform_of(path)
         row = BY_NAME.get(platform)
@@ -141,16 +141,16 @@ class Viewer:
             )
         for name, container in workload.containers.items():
             view, found = containers[name]
-            for subject, seen in self._of_container(container, (*path, "containers", name)):
+            for subject, seen in self._of_container(container, (*path, "containers", name), wanted):
                 made = see(name, seen.subject, {"container": view, **seen.view}, seen.path, found)
                 made.unsettled |= seen.unsettled
                 made.places = seen.places
                 yield subject, made
 
-    def _of_container(self, container: Container, path: Path) -> Iterator[tuple[str, Seen]]:
+    def _of_container(self, container: Container, path: Path, wanted: frozenset[str]) -> Iterator[tuple[str, Seen]]:
         """Give a container and what is in it; only what is about the subject itself is in these views."""
         yield "container", Seen("", "", "", {}, path)
-        for name, text in container.variables.items():
+        for name, text in container.variables.items() if "variable" in wanted else ():
             notes = _Notes()
             view = {"name": shorten(name), "value": notes.text(text, "variable", "value"), **_mark(name, text)}
             yield "variable", Seen("", "", name, {"variable": view}, (*path, "variables", name), frozenset(notes.found), {
@@ -167,7 +167,7 @@ class Viewer:
             probe: Probe | None = getattr(container, name)
             if probe is not None:
                 yield "probe", Seen("", "", name, {"probe": view_probe(name, probe)}, (*path, name))
-        for name in sorted(find_secrets(container)):
+        for name in sorted(find_secrets(container)) if "secret" in wanted else ():
             yield "secret", Seen("", "", name, {"secret": self._view_secret(name)}, ("secrets", name))
 
     def _view_container(self, name: str, container: Container, platform: str) -> tuple[dict[str, Any], _Notes]:
