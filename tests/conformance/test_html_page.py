@@ -205,7 +205,7 @@ def test_print_shows_what_is_closed(page: Page) -> None:
     side = "document.querySelector('.finding .side').checkVisibility({contentVisibilityAuto: true})"
     assert page.run(side) is False
     page.emulate(media="print")
-    assert page.run(side) is True
+    page.settle(side, True)
     assert page.run("document.getElementById('filters').checkVisibility()") is False
     page.emulate(media="")
 
