@@ -68,6 +68,15 @@ def test_most_scalar_changes_are_mended_and_most_of_them_to_the_byte(file: str) 
     assert len(same) >= 0.7 * len(mended)
 
 
+def test_most_of_what_was_taken_out_is_put_back() -> None:
+    """Limits, probes, rights and variables are; whole workloads, containers, volumes and routes are left to people."""
+    rules = ("variable.missing", "compute.", "probe.", "security.", "image.pull-policy")
+    rows = [mutation for mutation in ROWS if not mutation.new and mutation.rule.startswith(rules)]
+    back = [row.name for row in rows if not mend_row(row)[0].by_hand]
+    print(f"{len(back)} of {len(rows)} put back")
+    assert len(back) >= LEAST * len(rows), sorted({row.name for row in rows} - set(back))
+
+
 @pytest.mark.parametrize("mutation", ROWS, ids=lambda mutation: mutation.name)
 def test_no_secret_is_copied(mutation: Mutation) -> None:
     """What is only in the source's secrets is not in the mended text."""

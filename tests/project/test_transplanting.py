@@ -10,17 +10,18 @@ from isomorph.project.said import Sides
 from tests.mutations.reading import read_environment
 
 
-def mend(platform: str, source: str, target: str) -> tuple[Fixed, str]:
-    one = read_environment("a", platform, "a.yaml", source)
+def mend(platform: str, source: str, target: str, suffix: str = "yaml") -> tuple[Fixed, str]:
+    ours, theirs = f"a.{suffix}", f"b.{suffix}"
+    one = read_environment("a", platform, ours, source)
 
     def compare_with(changed: Mapping[str, str]) -> Sides:
-        other = read_environment("b", platform, "b.yaml", changed.get("b.yaml", target))
+        other = read_environment("b", platform, theirs, changed.get(theirs, target))
         return Sides(one, other, compare([one, other]))
 
     workshop = Workshop(
         compare=compare_with,
-        read={"a.yaml": source, "b.yaml": target}.get,
-        refuse=lambda path: "" if path == "b.yaml" else "is another's",
+        read={ours: source, theirs: target}.get,
+        refuse=lambda path: "" if path == theirs else "is another's",
         shared=lambda changed: "",
     )
     fixed = fix(workshop, lambda finding: True)
@@ -102,6 +103,27 @@ def test_a_probe_that_holds_a_secret_is_not_copied() -> None:
     fixed, mended = mend("compose", COMPOSE + probe, COMPOSE)
     assert mended == COMPOSE
     assert len(fixed.by_hand) == 1
+
+
+def job(config: str, more: str = "", env: str = "") -> str:
+    return (
+        f'job "a" {{\n  group "web" {{\n    task "web" {{\n{more}      driver = "docker"\n      config {{\n'
+        f'        image = "nginx:1.29"\n{config}      }}\n{env}    }}\n  }}\n}}\n'
+    )
+
+
+def test_what_a_job_lacks_is_added_to_the_block_of_the_same_name() -> None:
+    config, more = '        cap_drop = ["ALL"]\n', '      kill_timeout = "20s"\n'
+    fixed, mended = mend("nomad", job(config, more), job("", ""), "nomad.hcl")
+    assert fixed.by_hand == ()
+    assert sorted(mended.splitlines()) == sorted(job(config, more).splitlines())
+    assert mended.index("image") < mended.index("cap_drop") < mended.index("}")
+
+
+def test_a_line_that_says_only_a_part_is_not_copied() -> None:
+    config = '        cap_drop = [\n          "ALL",\n        ]\n'
+    fixed, mended = mend("nomad", job(config), job(""), "nomad.hcl")
+    assert (mended, [each.finding.rule for each in fixed.by_hand]) == (job(""), ["security.capability"])
 
 
 def test_a_definition_of_another_kind_gives_nothing_to_copy() -> None:

@@ -15,6 +15,7 @@ from isomorph.drift.finding import Finding
 from isomorph.model.origin import Origin, Path
 from isomorph.model.secrecy import mask_text
 from isomorph.platforms.table import find_family
+from isomorph.project.block_copies import propose_line
 from isomorph.project.mending import Edit, ReadText
 from isomorph.project.said import Sides
 from isomorph.syntax.written import Syntax, syntax_of
@@ -57,7 +58,10 @@ def propose_copy(finding: Finding, sides: Sides, read: ReadText, read_source: Re
         if ours.file != source.origin.file:
             continue
         old, text = read_source(ours.file), read(theirs.file)
-        if old is None or text is None or Syntax.HCL in (syntax_of(ours.file, old), syntax_of(theirs.file, text)):
+        if old is None or text is None or syntax_of(ours.file, old) is not syntax_of(theirs.file, text):
+            continue
+        if syntax_of(ours.file, old) is Syntax.HCL:
+            yield from propose_line(old, source.origin, text, theirs.file, theirs)
             continue
         way = _find_way(old, ours, source.origin, whole=finding.rule == "probe.missing")
         if way is None or _TEMPLATED.search(way.text):
