@@ -5,12 +5,9 @@ from isomorph.drift.finding import Environment, Verdict
 from isomorph.model.application import Definition
 from isomorph.model.normalise import normalise
 from isomorph.model.workload import Container, Workload
-from isomorph.platforms.platform import Platform
-from isomorph.platforms.table import BY_NAME, load_reader
+from isomorph.platforms.table import load_reader
 from isomorph.platforms.terraform.reader import read
 from tests.memory_context import memory_context, source
-
-BY_NAME.setdefault("terraform", Platform("terraform", "Terraform", "isomorph.platforms.terraform", family="kubernetes"))
 
 SHOWN = frozenset((Verdict.DRIFT, Verdict.MISSING, Verdict.UNRESOLVED))
 

@@ -4,7 +4,7 @@ import pytest
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.text import Output, Placeholder, SecretValue
-from isomorph.model.workload import Exposure, Kind, Mount, Restart, Role, Scale, Schedule
+from isomorph.model.workload import Exposure, Kind, Mount, Restart, Role, Route, Scale, Schedule
 from tests.platforms.terraform.judging import container_of, define, judge, only, place, told, twin
 
 WEB = """\
@@ -308,4 +308,22 @@ def test_a_task_that_is_elsewhere_is_told() -> None:
     definition = define('resource "aws_ecs_service" "a" {\n  name = "a"\n  task_definition = "web:3"\n}\n')
     assert told(definition) == [
         "infra/main.tf:3:21: missing-reference: the task definition of aws_ecs_service.a is not in this configuration"
+    ]
+
+
+def test_rules_of_a_listener_are_ways_in() -> None:
+    rule = (
+        'resource "aws_lb_listener_rule" "api" {\n  listener_arn = aws_lb_listener.web.arn\n  action {\n'
+        '    type             = "forward"\n    target_group_arn = aws_lb_target_group.web.arn\n  }\n  condition {\n'
+        '    host_header {\n      values = ["shop.example.com"]\n    }\n  }\n  condition {\n'
+        '    path_pattern {\n      values = ["/api/*", "/health", "/*/x"]\n    }\n  }\n}\n'
+    )
+    definition = define(WEB.replace("  port = 443\n", '  port     = 443\n  protocol = "HTTPS"\n') + rule)
+    assert only(definition).routes == {
+        "shop.example.com/api": Route("shop.example.com", "/api", 8080, tls=True),
+        "shop.example.com/health": Route("shop.example.com", "/health", 8080, "exact", tls=True),
+    }
+    assert only(definition).ports["8080/tcp"].exposures == (Exposure("load-balancer", 443),)
+    assert told(definition) == [
+        "infra/main.tf:62:1: not-modelled: aws_lb_listener_rule.api leads by a pattern that is no beginning of paths"
     ]

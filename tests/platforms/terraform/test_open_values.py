@@ -102,11 +102,11 @@ def test_characters_that_look_like_a_mark_are_nothing_else(number: str) -> None:
     assert only(define(text.replace('variable "t" {}\n', ""))).name == "web-${var.name}"
 
 
-def test_a_manifest_as_deep_as_can_be_written_is_read_or_refused() -> None:
+def test_a_manifest_deeper_than_any_is_refused_where_it_is_written() -> None:
     deep = "[" * 200 + "]" * 200
-    manifest = f'{{ apiVersion = "v1", kind = "Odd", metadata = {{ name = "a" }}, spec = {deep} }}'
-    text = f'resource "kubernetes_manifest" "a" {{\n  manifest = {manifest}\n}}\n'
-    try:
-        assert define(text).application.workloads == {}
-    except InvalidInput as fault:
-        assert fault.origin is not None
+    text = (
+        'resource "kubectl_manifest" "a" {\n  yaml_body = <<EOT\napiVersion: v1\nkind: Odd\nmetadata: {name: a}\n'
+        f"spec: {deep}\nEOT\n}}\n"
+    )
+    with pytest.raises(InvalidInput, match=r"^infra/main\.tf:2:15: not YAML: .* nested more than 100 deep"):
+        define(text)

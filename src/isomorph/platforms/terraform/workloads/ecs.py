@@ -12,12 +12,13 @@ from msgspec.structs import replace
 from isomorph.model.application import Volume
 from isomorph.model.errors import InvalidInput
 from isomorph.model.text import Placeholder
-from isomorph.model.workload import Compute, Container, Exposure, Kind, Port, Restart, Scale, Schedule, Workload
+from isomorph.model.workload import Compute, Container, Exposure, Kind, Port, Restart, Route, Scale, Schedule, Workload
 from isomorph.platforms.terraform.encoded import decode_argument
 from isomorph.platforms.terraform.module import Module, Resource
 from isomorph.platforms.terraform.reading import Reading
 from isomorph.platforms.terraform.workloads.ecs_containers import CPU_UNITS, order_containers, read_container
 from isomorph.platforms.terraform.workloads.joining import add
+from isomorph.platforms.terraform.workloads.listeners import find_listeners, read_rules
 from isomorph.platforms.terraform.workloads.tables import MIB, Part, resource_of
 from isomorph.syntax.hcl.body import FileText
 from isomorph.syntax.tree import Mapping, Scalar, Sequence
@@ -114,6 +115,7 @@ class _Task:
             schedule=schedule,
             containers=containers,
             ports=self._ports(parts),
+            routes=self._routes(),
             names=self._names(),
             scale=self._scale(kind),
             restart=Restart("never") if self.service is None else None,
@@ -253,19 +255,27 @@ class _Task:
     def _led_to(self) -> dict[tuple[str, int], list[int | None]]:
         """Give the ports of load balancers that lead to a container's port: those of the listeners of its target group."""
         found: dict[tuple[str, int], list[int | None]] = {}
+        for container, port, group in self._targeted():
+            listeners = [] if group is None else find_listeners(self.module, self.by_type, group)
+            ports = [Part(self.reading, each.body, ()).port("port") for each in listeners]
+            found.setdefault((container, port), []).extend(ports or [None])
+        return found
+
+    def _targeted(self) -> list[tuple[str, int, Resource | None]]:
+        """Give the containers' ports to which load balancers lead, with their target groups."""
+        found: list[tuple[str, int, Resource | None]] = []
         for block in self.service.parts("load_balancer") if self.service is not None else ():
-            container, port = block.word("container_name") or "", block.port("container_port")
+            port = block.port("container_port")
             group = resource_of(self.reading, block.find("target_group_arn"))
-            ports: list[int | None] = []
-            if group is not None:
-                listeners = self.by_type.get("aws_lb_listener", []) + self.by_type.get("aws_alb_listener", [])
-                ports += [
-                    Part(self.reading, listener.body, ()).port("port")
-                    for listener in listeners
-                    if any(link.address == group[0].address for link in listener.links)
-                ]
             if port is not None:
-                found.setdefault((container, port), []).extend(ports or [None])
+                found.append((block.word("container_name") or "", port, group[0] if group is not None else None))
+        return found
+
+    def _routes(self) -> dict[str, Route]:
+        found: dict[str, Route] = {}
+        for _, port, group in self._targeted():
+            if group is not None:
+                found.update(read_rules(self.reading, self.by_type, group, port, self.path))
         return found
 
     def _offered(self) -> bool | set[str | None]:
