@@ -26,7 +26,11 @@ def judge(rules: list[Rule], text: str, platform: str = "kubernetes", environmen
     """Give what rules find in a definition."""
     main = FILES.get(platform, "manifests.yaml")
     content = text.encode()
-    files = {**_CHART, "chart/templates/web.yaml": content} if platform == "helm" else {main: content}
+    files = {main: content}
+    if platform == "helm":
+        files = {**_CHART, "chart/templates/web.yaml": content}
+    elif platform == "terraform":
+        files = {f"{main}/main.tf": content}
     result = run_case(Case(platform, platform, environment, main, files, (), Origin("test")), compile_rules(rules))
     assert not result.fault, result.fault
     return list(result.found)

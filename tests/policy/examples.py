@@ -218,6 +218,122 @@ _MARATHON = """\
 }
 """
 
+_TERRAFORM = """\
+resource "kubernetes_deployment_v1" "web" {
+  metadata { name = "web" }
+
+  spec {
+    replicas = 2
+
+    selector { match_labels = { app = "web" } }
+
+    template {
+      metadata { labels = { app = "web" } }
+
+      spec {
+        host_network = false
+
+        container {
+          name  = "web"
+          image = "ghcr.io/acme/web:1.4.2@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+          port { container_port = 8080 }
+
+          env {
+            name = "API_TOKEN"
+            value_from {
+              secret_key_ref {
+                name = "api"
+                key  = "token"
+              }
+            }
+          }
+
+          liveness_probe {
+            http_get {
+              path = "/healthy"
+              port = 8080
+            }
+          }
+
+          readiness_probe {
+            http_get {
+              path = "/ready"
+              port = 8080
+            }
+          }
+
+          resources {
+            requests = { cpu = "100m", memory = "256Mi" }
+            limits   = { memory = "256Mi" }
+          }
+
+          security_context {
+            run_as_user                = 1000
+            run_as_non_root            = true
+            read_only_root_filesystem  = true
+            allow_privilege_escalation = false
+          }
+
+          volume_mount {
+            name       = "data"
+            mount_path = "/data"
+          }
+        }
+
+        volume {
+          name = "data"
+          empty_dir {}
+        }
+      }
+    }
+  }
+}
+
+resource "kubernetes_service_v1" "web" {
+  metadata { name = "web" }
+
+  spec {
+    type     = "ClusterIP"
+    selector = { app = "web" }
+
+    port {
+      port        = 80
+      target_port = 8080
+    }
+  }
+}
+
+resource "kubernetes_ingress_v1" "web" {
+  metadata { name = "web" }
+
+  spec {
+    tls {
+      hosts       = ["shop.example"]
+      secret_name = "shop"
+    }
+
+    rule {
+      host = "shop.example"
+
+      http {
+        path {
+          path      = "/"
+          path_type = "Prefix"
+
+          backend {
+            service {
+              name = "web"
+              port { number = 80 }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+"""
+
 GOOD = {
     "compose": _COMPOSE,
     "swarm": _SWARM,
@@ -227,6 +343,7 @@ GOOD = {
     "helm": _KUBERNETES,
     "nomad": _NOMAD,
     "marathon": _MARATHON,
+    "terraform": _TERRAFORM,
 }
 
 CONTAINERS = {
@@ -235,6 +352,7 @@ CONTAINERS = {
     "kubernetes": "web\n          image",
     "nomad": 'task "web"',
     "marathon": '{\n    "type": "DOCKER"',
+    "terraform": '"web"\n          image',
 }
 """Where the good definitions have the container: what is not said there is pointed to so."""
 
@@ -260,7 +378,14 @@ _QUOTED = {name: Example(f'"{each.good}"', each.bad.replace(MARK, MARK + '"') + 
 
 def _everywhere(name: str, plain: Example) -> dict[str, Example]:
     quoted = _QUOTED[name]
-    return {"compose": plain, "swarm": plain, "kubernetes": plain, "nomad": quoted, "marathon": quoted}
+    return {
+        "compose": plain,
+        "swarm": plain,
+        "kubernetes": plain,
+        "nomad": quoted,
+        "marathon": quoted,
+        "terraform": quoted,
+    }
 
 
 _SOCKET = "/var/run/docker.sock"
@@ -306,11 +431,48 @@ def _volume(path: str) -> dict[str, Example]:
         "nomad": Example(
             "security_opt    = [", f'volumes         = [{MARK}"{path}:/data"]\n        security_opt    = ['
         ),
+        "terraform": Example("empty_dir {}", f'host_path {{ path = {MARK}"{path}" }}'),
         "marathon": Example(
             '"volumes": []',
             f'"volumes": [{{ "hostPath": {MARK}"{path}", "containerPath": "/data", "mode": "RW" }}]',
         ),
     }
+
+
+_LIVENESS_BLOCK = """\
+          liveness_probe {
+            http_get {
+              path = "/healthy"
+              port = 8080
+            }
+          }
+
+"""
+_READINESS_BLOCK = """\
+          readiness_probe {
+            http_get {
+              path = "/ready"
+              port = 8080
+            }
+          }
+
+"""
+_SECRET_BLOCK = """\
+            value_from {
+              secret_key_ref {
+                name = "api"
+                key  = "token"
+              }
+            }
+"""
+_TLS_BLOCK = """\
+    tls {
+      hosts       = ["shop.example"]
+      secret_name = "shop"
+    }
+
+"""
+_USER_BLOCK = "            run_as_user                = 1000\n            run_as_non_root            = true\n"
 
 
 EXAMPLES: dict[str, dict[str, Example | str]] = {
@@ -321,6 +483,7 @@ EXAMPLES: dict[str, dict[str, Example | str]] = {
         "kubernetes": Example("            limits: {memory: 256Mi}\n", ""),
         "nomad": "Nomad holds every task to 300 MiB where nothing is said",
         "marathon": "Marathon holds every app to 128 MiB where nothing is said",
+        "terraform": Example('            limits   = { memory = "256Mi" }\n', ""),
     },
     "liveness-probe": {
         "compose": "Compose cannot say it: nothing restarts a container that is unhealthy",
@@ -328,6 +491,7 @@ EXAMPLES: dict[str, dict[str, Example | str]] = {
         "kubernetes": Example("          livenessProbe: {httpGet: {path: /healthy, port: 8080}}\n", ""),
         "nomad": Example(_CHECK_RESTART, ""),
         "marathon": Example('    { "protocol": "MESOS_HTTP", "path": "/healthy", "portIndex": 0 }\n', ""),
+        "terraform": Example(_LIVENESS_BLOCK, ""),
     },
     "readiness-probe": {
         "compose": Example(_HEALTHCHECK, ""),
@@ -335,6 +499,7 @@ EXAMPLES: dict[str, dict[str, Example | str]] = {
         "kubernetes": Example("          readinessProbe: {httpGet: {path: /ready, port: 8080}}\n", ""),
         "nomad": Example(_READY, ""),
         "marathon": Example(_READINESS_CHECKS, ""),
+        "terraform": Example(_READINESS_BLOCK, ""),
     },
     "no-privileged": {
         "compose": Example('user: "1000"', f"privileged: {MARK}true"),
@@ -342,6 +507,7 @@ EXAMPLES: dict[str, dict[str, Example | str]] = {
         "kubernetes": Example("allowPrivilegeEscalation: false", f"privileged: {MARK}true"),
         "nomad": Example("readonly_rootfs = true", f"privileged      = {MARK}true"),
         "marathon": Example('"privileged": false', f'"privileged": {MARK}true'),
+        "terraform": Example("allow_privilege_escalation = false", f"privileged = {MARK}true"),
     },
     "no-host-namespaces": {
         "compose": Example('expose: ["8080"]', f"network_mode: {MARK}host"),
@@ -349,6 +515,7 @@ EXAMPLES: dict[str, dict[str, Example | str]] = {
         "kubernetes": Example("hostNetwork: false", f"hostNetwork: {MARK}true"),
         "nomad": Example('ports           = ["http"]', f'pid_mode        = {MARK}"host"'),
         "marathon": Example('"mode": "container/bridge"', '"mode": "host"', '[{ "mode"'),
+        "terraform": Example("host_network = false", f"host_network = {MARK}true"),
     },
     "no-host-path": {**_volume("/srv/data"), "compose": LOCAL, "minikube": LOCAL},
     "no-docker-socket": {**_volume(_SOCKET)},
@@ -358,6 +525,7 @@ EXAMPLES: dict[str, dict[str, Example | str]] = {
         "kubernetes": Example(_SECRET, f"- name: API_TOKEN\n              value: {MARK}hunter2"),
         "nomad": Example('MODE = "live"', f'API_TOKEN = {MARK}"hunter2"'),
         "marathon": Example('"API_TOKEN": { "secret": "token" }', f'"API_TOKEN": {MARK}"hunter2"'),
+        "terraform": Example(_SECRET_BLOCK, f'            value = {MARK}"hunter2"\n'),
     },
     "non-root": {
         "compose": Example('    user: "1000"\n', ""),
@@ -366,6 +534,7 @@ EXAMPLES: dict[str, dict[str, Example | str]] = {
         "openshift": "OpenShift runs nothing as root where nothing is said",
         "nomad": Example('      user   = "1000"\n', ""),
         "marathon": Example(_MARATHON_USER, ""),
+        "terraform": Example(_USER_BLOCK, ""),
     },
     "no-dangerous-capability": {
         "compose": Example('user: "1000"', f'user: "1000"\n    cap_add: [{MARK}SYS_ADMIN]'),
@@ -375,6 +544,7 @@ EXAMPLES: dict[str, dict[str, Example | str]] = {
         "marathon": Example(
             _MARATHON_USER, f'{_MARATHON_USER}        {{ "key": "cap-add", "value": {MARK}"SYS_ADMIN" }},\n'
         ),
+        "terraform": Example(_USER_BLOCK, f'            capabilities {{ add = [{MARK}"SYS_ADMIN"] }}\n'),
     },
     "tls-on-route": {
         "compose": LOCAL,
@@ -383,6 +553,7 @@ EXAMPLES: dict[str, dict[str, Example | str]] = {
         "kubernetes": Example("  tls: [{hosts: [shop.example], secretName: shop}]\n", "", "/\n            pathType"),
         "nomad": Example('        "traefik.http.routers.web.tls=true",\n', "", '"traefik.http.routers.web.rule'),
         "marathon": Example(',\n    "HAPROXY_0_REDIRECT_TO_HTTPS": "true"', "", '"shop.example"'),
+        "terraform": Example(_TLS_BLOCK, "", '"/"\n          path_type'),
     },
     "replicas": {
         "compose": Example("replicas: 2", f"replicas: {MARK}1"),
@@ -390,6 +561,7 @@ EXAMPLES: dict[str, dict[str, Example | str]] = {
         "kubernetes": Example("replicas: 2", f"replicas: {MARK}1"),
         "nomad": Example("count = 2", f"count = {MARK}1"),
         "marathon": Example('"instances": 2', f'"instances": {MARK}1'),
+        "terraform": Example("replicas = 2", f"replicas = {MARK}1"),
     },
     "pinned-digest": {**_everywhere("digest", _NO_DIGEST)},
     "allowed-registry": {**_everywhere("registry", _REGISTRY)},
@@ -399,6 +571,7 @@ EXAMPLES: dict[str, dict[str, Example | str]] = {
         "kubernetes": Example("cpu: 100m, ", ""),
         "nomad": "Nomad grants every task 100 MHz where nothing is said",
         "marathon": "Marathon grants every app one core where nothing is said",
+        "terraform": Example('cpu = "100m", ', ""),
     },
     "read-only-root": {
         "compose": Example("    read_only: true\n", ""),
@@ -406,6 +579,7 @@ EXAMPLES: dict[str, dict[str, Example | str]] = {
         "kubernetes": Example("            readOnlyRootFilesystem: true\n", ""),
         "nomad": Example("        readonly_rootfs = true\n", ""),
         "marathon": Example('        { "key": "read-only", "value": "true" },\n', ""),
+        "terraform": Example("            read_only_root_filesystem  = true\n", ""),
     },
     "no-new-privileges": {
         "compose": Example('    security_opt: ["no-new-privileges:true"]\n', ""),
@@ -416,6 +590,7 @@ EXAMPLES: dict[str, dict[str, Example | str]] = {
         "marathon": Example(
             '"value": "true" },\n        { "key": "security-opt", "value": "no-new-privileges" }', '"value": "true" }'
         ),
+        "terraform": Example("            allow_privilege_escalation = false\n", ""),
     },
     "no-node-port": {
         "compose": "a published port is how Compose is reached",
@@ -423,6 +598,7 @@ EXAMPLES: dict[str, dict[str, Example | str]] = {
         "kubernetes": Example("type: ClusterIP", f"type: {MARK}NodePort"),
         "nomad": "a published port is how Nomad is reached",
         "marathon": "a published port is how Marathon is reached",
+        "terraform": Example('type     = "ClusterIP"', f'type     = {MARK}"NodePort"'),
     },
 }
 """By rule and platform, or the platform that it is a kind of; a text says why the rule finds nothing there."""

@@ -40,10 +40,13 @@ FILES = {
     "helm": "chart",
     "nomad": "job.nomad.hcl",
     "marathon": "app.json",
-    "terraform": "main.tf",
+    "terraform": "configuration",
     "score": "score.yaml",
 }
-"""What the definition of a case is called; elsewhere `manifests.yaml`."""
+"""What the definition of a case is called; elsewhere `manifests.yaml`. Helm's and Terraform's are folders."""
+
+_MAIN_FILES = {"terraform": "configuration/main.tf"}
+"""Where the text of a definition goes that is a folder."""
 
 
 class Expected(msgspec.Struct, frozen=True):
@@ -66,7 +69,7 @@ class Expected(msgspec.Struct, frozen=True):
             and self.subject in ("", finding.subject)
             and (not self.line or (origin is not None and origin.line == self.line))
             and (not self.column or (origin is not None and origin.column == self.column))
-            and (not self.file or (origin is not None and origin.file == join_path(dirname(main) or main, self.file)))
+            and (not self.file or (origin is not None and origin.file in (self.file, f"{main}/{self.file}")))
         )
 
     def __str__(self) -> str:
@@ -256,10 +259,13 @@ def _read_case(item: Mapping, policies: Policies, faults: list[InvalidInput]) ->
     given = item.get("files")
     below = given.items() if isinstance(given, Mapping) else ()
     definition = _text(item, "definition")
-    folder = "" if definition else main
+    folder = main if platform in ("helm", "terraform") or not definition else ""
+    if definition and platform == "helm":
+        hint = "write files: {Chart.yaml: …, templates/NAME.yaml: …}"
+        faults.append(InvalidInput("a chart is several files", item["definition"].origin, hint))
     files = {join_path(folder, name): _content(text) for name, text in below}
     if definition:
-        files[main] = definition.encode("utf-8", "replace")
+        files[_MAIN_FILES.get(platform, main)] = definition.encode("utf-8", "replace")
     rules = tuple(_rule_name(each, policies, faults) for each in _items(item.get("rules")))
     return Case(
         name=_text(item, "name"),
