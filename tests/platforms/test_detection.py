@@ -45,6 +45,12 @@ KUBERNETES = "apiVersion: v1\nkind: Service\n"
         ("id: web\ncmd: sleep 1\n", None),
         ("data:\n  services: 1\n", None),
         ("apiVersion: v2\nname: chart\n", None),
+        ('resource "aws_db_instance" "db" {\n}\n', "terraform"),
+        ('# all\nmodule "db" {\n  source = "./db"\n', "terraform"),
+        ('variable "tag" {}\n', "terraform"),
+        ("terraform {\n", "terraform"),
+        ('{"format_version": "1.2", "terraform_version": "1.11.4"}', "terraform"),
+        ('{"version": 4, "terraform_version": "1.11.4", "resources": []}', "terraform"),
         ("", None),
         ("{", None),
         ("[]", None),
@@ -116,3 +122,9 @@ def test_what_nobody_knows_is_refused() -> None:
 
 def test_standard_input() -> None:
     assert detect_platform("-", memory_context(standard_input=COMPOSE)) == "compose"
+
+
+def test_a_folder_of_jobs_and_variables_is_nomads() -> None:
+    files = {"jobs/web.nomad.hcl": 'job "web" {\n}\n', "jobs/shared.hcl": 'variable "tag" {}\n'}
+    assert detect_platform("jobs", memory_context(files)) == "nomad"
+    assert detect_platform("infra", memory_context({"infra/main.tf": 'module "db" {\n}\n'})) == "terraform"

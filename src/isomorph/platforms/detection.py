@@ -9,7 +9,7 @@ from isomorph.platforms.table import find_family
 
 _HEAD = 1 << 20  # Bytes of a file that are looked at; a top-level key further down is not a head.
 _MOST_FILES = 200
-_ENDINGS = (".yaml", ".yml", ".json", ".nomad", ".hcl")
+_ENDINGS = (".yaml", ".yml", ".json", ".nomad", ".hcl", ".tf")
 _STACKS = frozenset(("stack.yaml", "stack.yml", "docker-stack.yaml", "docker-stack.yml"))
 _CHART = "Chart.yaml"
 _GZIPPED = b"\x1f\x8b\x08"
@@ -23,6 +23,12 @@ def _key(name: str) -> str:
 _OPENSHIFT = (
     r"""^ {0,4}(?:- )?["']?apiVersion["']?\s*:\s*["']?(?:[a-z0-9-]+\.)*openshift\.io/"""
     r"""|^(?:- )?["']?kind["']?\s*:\s*["']?(?:DeploymentConfig|ImageStream|BuildConfig)\b"""
+)
+
+# A configuration's blocks, or what `terraform show -json` and a state file have at the top.
+_TERRAFORM = (
+    r"""^(?:resource[ \t]+"[^"\n]+"[ \t]+"|(?:module|variable|provider|output)[ \t]+"[^"\n]+"[ \t]*\{|(?:terraform|locals)[ \t]*\{)"""
+    rf"""|{_key("terraform_version")}"""
 )
 
 # A Score file is told by its API version, so it is asked first: Kubernetes objects have an apiVersion too.
@@ -41,6 +47,7 @@ _SIGNS: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = (
         ),
     ),
     ("nomad", (re.compile(rf"""^job[ \t]+(?:"[^"\n]+"|[A-Za-z0-9_-]+)\s*\{{|{_key("TaskGroups")}""", re.MULTILINE),)),
+    ("terraform", (re.compile(_TERRAFORM, re.MULTILINE),)),
 )
 
 
@@ -107,6 +114,8 @@ def _detect_folder(folder: str, context: Context) -> str:
         platform = detect_content(context.read_input(path))
         if platform == "compose" and path.rpartition("/")[2] in _STACKS:
             platform = "swarm"
+        if platform == "terraform" and path.endswith(".hcl"):
+            continue  # Terraform reads no such file; variables in one are of Nomad or another tool.
         if platform is not None:
             found.setdefault(platform, path)
     for member in [platform for platform in found if find_family(platform) != platform]:
