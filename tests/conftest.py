@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# A check of a change repeats the same examples each time; a developer's runs keep looking for new ones.
+# A check of a change repeats the same examples each time; a developer's runs keep looking for new ones. None has a deadline
+# by the clock, which a busy machine does not meet.
 settings.register_profile("ci", derandomize=True, deadline=None)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+settings.register_profile("development", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "development")
 
 ROOT = Path(__file__).resolve().parents[1]
 

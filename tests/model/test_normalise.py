@@ -129,7 +129,7 @@ def test_a_configuration_becomes_its_value_with_the_origin_of_the_value() -> Non
     )
     after = normalise(before)
     assert after.application.workloads["web"].containers["web"].variables == {"LEVEL": "debug"}
-    assert after.origins.find(path) == Origin("settings.yaml", 9, 2, (used,))
+    assert after.origins.find(path) == Origin("settings.yaml", 9, 2).through(used)
     kept_as_written = normalise(before, resolve_configurations=False).application.workloads["web"].containers["web"]
     assert kept_as_written.variables == {"LEVEL": (ConfigurationValue("settings", "level"),)}
 

@@ -128,7 +128,7 @@ def test_a_hook_of_any_shape_is_written_back(body: str) -> None:
 
 def test_templates_that_take_long_together_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rendering, "TIME_LIMIT", 0.2)
-    many = {f"t{number}.yaml": "{{ range until 9000 }}\n{{ end }}a: {{ sha512sum `x` }}\n" for number in range(200)}
+    many = {f"t{number}.yaml": "{{ range until 9000 }}\n{{ end }}a: {{ sha512sum `x` }}\n" for number in range(60)}
     with pytest.raises(InvalidInput, match=r"took longer than 0\.2 seconds") as raised:
         read_chart(chart(many))
     assert raised.value.origin is not None

@@ -54,11 +54,13 @@ def with_more(application: Application, more: list[str]) -> Application:
     return replace(application, workloads=workloads)
 
 
-names = st.lists(st.sampled_from(["api", "my_app", "my-app", "My.App", "global", "config", "9lives"]), unique=True)
+names = st.lists(
+    st.sampled_from(["api", "my_app", "my-app", "My.App", "global", "config", "9lives"]), max_size=4, unique=True
+)
 
 
 @given(applications, names, names, st.sampled_from(["compose", "kubernetes"]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_workloads_of_some_environments_only(
     application: Application, one: list[str], other: list[str], platform: str
 ) -> None:

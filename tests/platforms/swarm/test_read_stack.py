@@ -248,9 +248,8 @@ def test_configs_and_secrets() -> None:
         "/run/secrets/vault": File((SecretValue("vault"),)),
     }
     assert definition.application.secrets == {"db": Secret({"": "hunter2"}), "vault": Secret(external=True)}
-    assert definition.origins.exact(("workloads", "web", "containers", "web", "files", "/etc/a", "content")) == Origin(
-        "a.ini", 1, 1, (Origin("stack.yaml", 4, 15), Origin("stack.yaml", 6, 21))
-    )
+    found = definition.origins.exact(("workloads", "web", "containers", "web", "files", "/etc/a", "content"))
+    assert found == Origin("a.ini").through(Origin("stack.yaml", 6, 21), Origin("stack.yaml", 4, 15))
 
 
 def test_networks() -> None:

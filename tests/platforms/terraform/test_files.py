@@ -191,7 +191,7 @@ resource "vm" "b" {
     assert isinstance(found, Resource)
     manifest = found.body["manifest"]
     assert isinstance(manifest, Mapping)
-    assert manifest["spec"].origin == Origin("infra/k8s/a.yaml", 2, 7, (Origin("infra/main.tf", 3, 14),))
+    assert manifest["spec"].origin == Origin("infra/k8s/a.yaml", 2, 7).through(Origin("infra/main.tf", 3, 14))
     with pytest.raises(InvalidInput) as error:
         read({"main.tf": 'locals {\n  a = yamldecode(file("a.yaml"))\n}\n', "a.yaml": "a: 1\na: 2\n"})
     assert str(error.value.origin) == "infra/a.yaml:2:1"

@@ -1,6 +1,6 @@
 """Input that means harm meets a limit: one error, in a moment."""
 
-from time import monotonic
+from time import process_time
 
 import pytest
 
@@ -43,11 +43,11 @@ HARMFUL: dict[str, dict[str, str]] = {
 
 @pytest.mark.parametrize("name", HARMFUL)
 def test_harmful_configurations_meet_a_limit(name: str) -> None:
-    start = monotonic()
+    start = process_time()
     with pytest.raises(InvalidInput) as error:
         read(HARMFUL[name])
     assert error.value.origin is not None
-    assert monotonic() - start < 20
+    assert process_time() - start < 20
 
 
 def test_long_chains_are_read() -> None:

@@ -1,5 +1,6 @@
 """Rendering a set of templates: what is wrong is one error at its line, and hostile templates end in one, too."""
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -131,6 +132,27 @@ def test_what_only_takes_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> Non
         "{{ range until 300 }}{{ range until 300 }}{{ $_ := sha512sum `x` | regexMatch `^(a*)*$` }}{{ end }}{{ end }}"
     )
     assert "took longer" in fail(loop).message
+
+
+class Finalized:
+    """Takes its time when it goes, where Python drops what is raised."""
+
+    def __del__(self) -> None:
+        compute(0.2)
+
+
+def compute(seconds: float) -> None:
+    start = process_time()
+    while process_time() - start < seconds:
+        pass
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_limit_that_was_dropped_is_kept_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "_AGAIN", 0.3)
+    with pytest.raises(bounds.TookTooLong), bounds.limit_time(0.1):
+        Finalized()
+        compute(5)
 
 
 def test_objects_offer_templates_the_methods_that_they_name() -> None:

@@ -21,6 +21,8 @@ ITERATIONS = 100_000
 """Turns of the loops of one rendering."""
 TIME_LIMIT = 10.0
 """Seconds of the processor that a rendering may take; kept where signals reach us: in the main thread of a Unix process."""
+_AGAIN = 0.5
+"""Seconds after which a rendering that did not stop is told so again."""
 
 Function = Callable[..., object]
 
@@ -173,14 +175,18 @@ def limit_time(seconds: float | None = None) -> Iterator[None]:
         return
 
     limit = TIME_LIMIT if seconds is None else seconds
+    over = False
 
     def stop(number: int, frame: object) -> None:
-        raise TookTooLong(limit)
+        if not over:
+            raise TookTooLong(limit)
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, limit)
+    # Again and again: one that is raised where Python drops errors, such as in a finalizer, stops nothing.
+    signal.setitimer(signal.ITIMER_PROF, limit, _AGAIN)
     try:
         yield
     finally:
+        over = True
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
