@@ -27,7 +27,8 @@ _OPENSHIFT = (
 
 # A configuration's blocks, or what `terraform show -json` and a state file have at the top.
 _TERRAFORM = (
-    r"""^(?:resource[ \t]+"[^"\n]+"[ \t]+"|(?:module|variable|provider|output)[ \t]+"[^"\n]+"[ \t]*\{|(?:terraform|locals)[ \t]*\{)"""
+    r"""^(?:resource[ \t]+"[^"\n]+"[ \t]+"|(?:module|variable|provider|output)[ \t]+"[^"\n]+"[ \t]*\{)"""
+    r"""|^(?:terraform|locals)[ \t]*\{"""
     rf"""|{_key("terraform_version")}"""
 )
 
