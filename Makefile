@@ -56,9 +56,10 @@ engines: $(VENV)/.test ## build the real engines (needs Go; as root on a Debian,
 conformance: $(VENV)/.test ## what we write and read, checked by the real engines
 	$(BIN)/python -m pytest -q -m engine tests/conformance $(PYTEST_ARGS)
 
-pages: $(VENV)/.installed ## write docs/platforms, docs/policy and docs/resources.md from the tables
+pages: $(VENV)/.installed ## write docs/platforms, docs/policy, docs/resources.md and docs/rules.md from the tables
 	$(BIN)/python -m isomorph.report.platform_pages docs/platforms
 	$(BIN)/python -m isomorph.report.resource_pages docs/resources.md
+	$(BIN)/python -m isomorph.report.rule_pages docs/rules.md
 	$(BIN)/python -m tests.policy.pages
 
 UV_COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet

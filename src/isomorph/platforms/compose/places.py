@@ -1,6 +1,6 @@
 """Where each field of the model is written in a Compose file, as paths of the specification's schema."""
 
-FILES = "the Compose file, and what it includes, extends or interpolates"
+FILES = "the Compose file"
 
 _SERVICE = "services.NAME"
 _CHECK = f"{_SERVICE}.healthcheck"

@@ -2,6 +2,6 @@
 
 from isomorph.platforms.kubernetes.places import PLACES as KUBERNETES
 
-FILES = "the chart's templates, or the values that they take"
+FILES = "templates or values"
 
 PLACES: dict[str, str] = KUBERNETES

@@ -4,7 +4,7 @@ A path without a kind before it is that of the workload's own object, here as a 
 `spec.jobTemplate.spec.template`). Source: the API reference, https://kubernetes.io/docs/reference/kubernetes-api/.
 """
 
-FILES = "the manifests"
+FILES = "manifests"
 
 _POD = "spec.template.spec"
 _CONTAINER = f"{_POD}.containers[]"

@@ -4,7 +4,7 @@ Docker's own options stand in `container.docker.parameters`, a list of `key` and
 `containers[]`. Source: https://mesosphere.github.io/marathon/api-console/index.html.
 """
 
-FILES = "the application's or pod's JSON"
+FILES = "the application's JSON"
 
 _DOCKER = "container.docker"
 _OPTION = f"{_DOCKER}.parameters[].key ="

@@ -3,6 +3,6 @@
 from isomorph.platforms.kubernetes.places import PLACES as KUBERNETES
 from isomorph.platforms.minikube.support import SUPPORT
 
-FILES = "the manifests"
+FILES = "manifests"
 
 PLACES: dict[str, str] = {row.field: KUBERNETES[row.field] for row in SUPPORT if row.level != "never"}

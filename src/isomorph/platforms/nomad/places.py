@@ -3,7 +3,7 @@
 Source: https://developer.hashicorp.com/nomad/docs/job-specification. What stands in `config` is the docker driver's.
 """
 
-FILES = "the job file, and the variables that it takes"
+FILES = "the job file"
 
 _CHECK = "service { check { %s } }"
 _RESTART = "service { check { check_restart { %s } } }"

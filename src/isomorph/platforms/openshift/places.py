@@ -2,7 +2,7 @@
 
 from isomorph.platforms.kubernetes.places import PLACES as KUBERNETES
 
-FILES = "the manifests, or a Template's objects and the parameters that they take"
+FILES = "manifests or Templates"
 
 PLACES: dict[str, str] = {
     **KUBERNETES,

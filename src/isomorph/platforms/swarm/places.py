@@ -4,7 +4,7 @@ elsewhere."""
 from isomorph.platforms.compose.places import PLACES as COMPOSE
 from isomorph.platforms.swarm.support import SUPPORT
 
-FILES = "the stack file"
+FILES = "the Compose file"
 
 _SERVICE = "services.NAME"
 _DEPLOY = f"{_SERVICE}.deploy"

@@ -1,5 +1,6 @@
 """Where each field of the model is written in a configuration: as Kubernetes has it, in the words of its provider.
 
+`…` stands for `spec.template.spec`, which every path into a Pod begins with.
 What the provider's own resources have no word for stands in a `kubernetes_manifest`, as Kubernetes calls it.
 """
 
@@ -8,7 +9,7 @@ import re
 from isomorph.platforms.kubernetes.places import PLACES as KUBERNETES
 from isomorph.platforms.terraform.kubernetes_names import MANIFEST, RESOURCES, fields_of
 
-FILES = "the configuration's resources, and the variables that they take"
+FILES = "resources or variables"
 
 _PATH = re.compile(r"[A-Za-z]\w*(?:\[\])?(?:\.\w+(?:\[\])?)+")
 _KIND = re.compile(r"kind = (\w+)")
@@ -32,7 +33,9 @@ def _write_path(path: str) -> str:
             return f"{MANIFEST}.manifest.{'.'.join(keys)}"
         words.append(field.word if field else key)
         of = field.of if field else ""
-    return ".".join((*((_BY_KIND[kind],) if path[0].isupper() else ()), *words))
+    if words[:3] == ["spec", "template", "spec"] and len(words) > 3:
+        return f"{_BY_KIND[kind]} … {'.'.join(words[3:])}"
+    return ".".join((_BY_KIND[kind], *words))
 
 
 PLACES: dict[str, str] = {
