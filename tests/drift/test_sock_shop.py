@@ -61,5 +61,5 @@ def test_a_sentence_says_what_happens(report: Report) -> None:
         "so the process falls back to its own default or fails."
     )
     assert messages["edge-router", "workload.missing", ""] == (
-        "edge-router is on compose only; nothing of it runs on kubernetes, and what it does is not done there."
+        "edge-router is on compose only; it does not run on kubernetes, and what it does is not done there."
     )

@@ -22,7 +22,7 @@ production  deploy/  (5 workloads)
 
 orders                                                                          2 errors, 2 warnings
   error    variable.missing SESSION_REDIS
-           local       not said                                   docker-compose.yml:1:3
+           local       not set                                    docker-compose.yml:1:3
            production  true                                       deploy/orders.yaml:1:9
            orders differs in variable.missing.
   error    port.target 80/tcp
@@ -51,17 +51,17 @@ carts                                                                           
 
 in several workloads                                                            5 warnings, 15 notes
   warning  compute.limits cpu (in 5 workloads)
-           local       not said                                   docker-compose.yml:40:3 and 4 more
+           local       not set                                    docker-compose.yml:40:3 and 4 more
            production  300m (4x), 500m                            deploy/carts.yaml:40:9 and 4 more
            carts, orders, payment, shipping, user
            In carts: carts may take every processor of the machine on local.
   note     security.capability CHOWN, SETGID, SETUID (in 5 workloads)
-           local       not said                                   docker-compose.yml:50:3
+           local       not set                                    docker-compose.yml:50:3
            production  added                                      deploy/carts.yaml:50:9 and 4 more
            carts, orders, payment, shipping, user
            In carts: carts differs in security.capability.
 
-24 drift, 1 missing, 1 unresolved: 3 errors, 7 warnings, 15 notes
+25 findings: 3 errors, 7 warnings, 15 notes; 1 unresolved (not known from what was given)
 not shown: 1 expected (-v shows them); 12 equal
 
 to mend

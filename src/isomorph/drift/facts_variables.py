@@ -64,7 +64,10 @@ def _note_renamed(pair: Pair, before: int) -> None:
     for ours, theirs in by_value.values():
         if len(ours) == len(theirs) == 1:
             for told, other, view in ((ours[0], theirs[0], pair.b), (theirs[0], ours[0], pair.a)):
-                told.detail = f"There {other.subject} has the same value: perhaps {view.name} calls it so"
+                told.detail = (
+                    f"On {view.name}, {other.subject} has the same value: "
+                    "perhaps it is the same setting under another name"
+                )
 
 
 _TELLING = 6

@@ -105,7 +105,7 @@ def _print_flag(told: Told, value: str | None) -> str | None:
 _NOT_THERE = {
     ("volume.missing", "host"): "on {there} it does not see {subject} of the machine",
     ("volume.missing", "memory"): "on {there} what is written there goes to disk, or cannot be written",
-    ("security.capability", "drop"): "on {there} it keeps what the runtime grants",
+    ("security.capability", "drop"): "on {there} the process keeps what the runtime grants",
     ("security.capability", "add"): "on {there} what needs it is refused",
 }
 """What happens where one side says nothing, for values that call for words of their own."""

@@ -77,6 +77,8 @@ def _severities(rule: Rule, style: Style) -> list[str]:
 
 def _print_part(part: Part, rule: Rule, style: Style) -> list[str]:
     lines = wrap(name_platforms(part.platforms) + (f", as {part.like} but" if part.like else ""), style.width, "  ")
+    if len({tuple(_tell(row)) for row in part.rows}) == 1 and part.rows[0].level == "never" and not part.like:
+        return lines + wrap(_tell(part.rows[0])[0], style.width, "    ", "      ")  # One reason for all of the fields.
     names = short_names(part.rows, rule)
     width = max(map(len, names.values()))
     for row in part.rows:

@@ -5,10 +5,10 @@ Source: the schema that CI systems agree on, https://github.com/jenkinsci/xunit-
 
 from xml.sax.saxutils import escape, quoteattr
 
-from isomorph.drift.finding import Finding, Report, Verdict
+from isomorph.drift.finding import Finding, Report, Side, Verdict
 from isomorph.report.causes import find_place
 from isomorph.report.json_report import PlaceFile, file_placer
-from isomorph.report.terminal import clean
+from isomorph.report.terminal import clean, say_nothing
 
 _FAILED = (Verdict.DRIFT, Verdict.MISSING)
 _SKIPPED = (Verdict.SUPPRESSED, Verdict.UNRESOLVED)
@@ -64,7 +64,7 @@ def _case(suite: str, finding: Finding) -> str:
 
 def _failure(suite: str, finding: Finding, place: PlaceFile) -> str:
     origin = find_place(finding)
-    lines = [finding.message, *(_side(each.environment, each.value) for each in finding.sides)]
+    lines = [finding.message, *(_side(each, finding.rule) for each in finding.sides)]
     lines += [f"at {place(origin.file)}:{origin.line}:{origin.column}"] if origin is not None else []
     lines += [f"to mend it: {finding.hint}"] if finding.hint else []
     text = escape("\n".join(map(clean, lines)))
@@ -74,8 +74,8 @@ def _failure(suite: str, finding: Finding, place: PlaceFile) -> str:
     )
 
 
-def _side(environment: str, value: str | None) -> str:
-    return f"{environment}: {'not said' if value is None else value}"
+def _side(side: Side, rule: str) -> str:
+    return f"{side.environment}: {say_nothing(rule) if side.value is None else side.value}"
 
 
 def _skip(suite: str, finding: Finding) -> str:

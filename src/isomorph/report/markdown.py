@@ -10,7 +10,7 @@ from isomorph.model.origin import Origin
 from isomorph.report.causes import Cause, gather, join_names
 from isomorph.report.json_report import PlaceFile, file_placer
 from isomorph.report.places import find_source, is_file
-from isomorph.report.terminal import clean
+from isomorph.report.terminal import clean, say_nothing
 
 MARK = "<!-- isomorph: drift -->"
 LARGEST = 60_000
@@ -58,7 +58,7 @@ def _row(cause: Cause, place: PlaceFile) -> str:
     head = cause.head
     rule = f"{_code(head.rule)} {escape(head.subject)}".rstrip()
     where = escape(join_names(cause.workloads))
-    sides = "<br>".join(_side(side, place) for side in head.sides)
+    sides = "<br>".join(_side(side, head.rule, place) for side in head.sides)
     more = len(cause.findings) - 1
     also = f"<br>{more} more of the same cause" if more else ""
     mend = f"<br>To mend it: {_hint(head.hint)}." if head.hint else ""
@@ -70,8 +70,8 @@ def _hint(hint: str) -> str:
     return "".join(_code(part) if number % 2 else escape(part) for number, part in enumerate(hint.split("`")))
 
 
-def _side(side: Side, place: PlaceFile) -> str:
-    value = "not said" if side.value is None else _code(_cut(side.value)) if side.value else "empty"
+def _side(side: Side, rule: str, place: PlaceFile) -> str:
+    value = say_nothing(rule) if side.value is None else _code(_cut(side.value)) if side.value else "empty"
     return f"{escape(side.environment)}: {value}{_place(side.origin, place)}"
 
 

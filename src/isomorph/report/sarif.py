@@ -15,7 +15,7 @@ from isomorph.model.origin import Origin
 from isomorph.report.causes import Cause, find_place, gather
 from isomorph.report.json_report import PlaceFile, file_placer
 from isomorph.report.places import is_file
-from isomorph.report.terminal import clean
+from isomorph.report.terminal import clean, say_nothing
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "isomorph/v1"
@@ -152,7 +152,7 @@ def _related(cause: Cause, place: PlaceFile) -> list[dict[str, Any]]:
 
 
 def _say(finding: Finding, side: Side) -> str:
-    value = "not said" if side.value is None else clean(side.value) or "empty"
+    value = say_nothing(finding.rule) if side.value is None else clean(side.value) or "empty"
     what = f"{finding.rule} {finding.subject}".strip()
     return f"{side.environment}: {clean(what)}: {value}"
 

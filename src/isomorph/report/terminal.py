@@ -59,6 +59,11 @@ def clean(text: str) -> str:
     return _CONTROL.sub(lambda match: _SHOWN.get(match.group(), "�"), text)
 
 
+def say_nothing(rule: str) -> str:
+    """Write what a side says that does not speak: something is not there, or a setting is not set."""
+    return "not there" if rule.endswith(".missing") and rule != "variable.missing" else "not set"
+
+
 def cells(text: str) -> int:
     """Count the columns that a text takes."""
     if text.isascii():

@@ -14,6 +14,7 @@ from isomorph.report.terminal import (
     clean,
     count,
     pad,
+    say_nothing,
     shorten,
     shorten_path,
     shorten_values,
@@ -26,7 +27,6 @@ _LEAST_VALUE = 24
 _HINTS = 3
 _NAMES = 60
 """Workloads of one row that are named."""
-_NOT_SAID = "not said"
 
 
 def print_report(report: Report, style: Style, further: Collection[Verdict] = (), *, verbose: bool = False) -> str:
@@ -165,7 +165,7 @@ class _Page:
         return f" ({', '.join(notes)})" if notes else ""
 
     def _sides(self, entry: Entry) -> list[str]:
-        texts = [_value_text(side) for side in entry.sides]
+        texts = [_value_text(side, entry.rule) for side in entry.sides]
         if not self.verbose:
             texts = shorten_values(texts, self.room)
         lines = []
@@ -226,17 +226,18 @@ def _base(environment: Environment) -> str | None:
     return folder.rstrip("/") + "/" if folder else None
 
 
-def _value_text(side: EntrySide) -> str:
+def _value_text(side: EntrySide, rule: str) -> str:
     """Write a side's value, or its values with how often they occur."""
     if len(side.values) == 1:
-        return _spell(next(iter(side.values)))
+        return _spell(next(iter(side.values)), rule)
     ordered = sorted(side.values.items(), key=lambda item: (-item[1], item[0] or ""))
-    return ", ".join(f"{_spell(value)} ({number}x)" if number > 1 else _spell(value) for value, number in ordered)
+    spelled = [(_spell(value, rule), number) for value, number in ordered]
+    return ", ".join(f"{text} ({number}x)" if number > 1 else text for text, number in spelled)
 
 
-def _spell(value: str | None) -> str:
+def _spell(value: str | None, rule: str) -> str:
     if value is None:
-        return _NOT_SAID
+        return say_nothing(rule)
     return clean(value) if value else '""'
 
 
@@ -247,27 +248,41 @@ def _summary(report: Report, style: Style, further: Collection[Verdict]) -> list
     for finding in report.findings:
         if finding.verdict in (Verdict.DRIFT, Verdict.MISSING):
             severities[finding.severity] = severities.get(finding.severity, 0) + 1
-    found = [f"{totals.get(name, 0)} {name}" for name in ("drift", "missing", "unresolved") if totals.get(name, 0)]
-    names = _join_names([each.name for each in report.environments])
-    headline = ", ".join(found) if found else f"no drift between {names}"
+    unresolved = totals.get(Verdict.UNRESOLVED.value, 0)
+    headline = count(sum(severities.values()), "finding") if severities else ""
     counts = [(count(number, each.value), _COLOURS[each]) for each, number in sorted_counts(severities)]
-    grave = ", ".join(style.paint(text, colour) for text, colour in counts)
-    fits = cells(headline) + 2 + cells(", ".join(text for text, _ in counts)) <= style.width
-    lines = [style.paint(line, "bold") for line in wrap(headline, style.width)]
-    if grave and fits:
-        lines[-1] += f": {grave}"
-    elif grave:
-        lines.append(grave)
+    plain, painted = (
+        ", ".join(texts) for texts in ([text for text, _ in counts], [style.paint(*each) for each in counts])
+    )
+    unknown = f"{unresolved} unresolved (not known from what was given)" if unresolved else ""
+    if not headline and not unknown:
+        lines = wrap(f"no drift between {_join_names([each.name for each in report.environments])}", style.width)
+        return [style.paint(line, "bold") for line in lines] + _counted(totals, style, further)
+    lines = [style.paint(headline, "bold")] if headline else []
+    if headline and cells(f"{headline}: {plain}") <= style.width:
+        lines = [f"{lines[0]}: {painted}"]
+    elif headline:
+        lines.append(painted)
+    if unknown and lines and cells(f"{headline}: {plain}; {unknown}") <= style.width:
+        lines[-1] += f"; {unknown}"
+    elif unknown:
+        lines += wrap(unknown, style.width)
+    return lines + _counted(totals, style, further)
+
+
+def _counted(totals: dict[str, int], style: Style, further: Collection[Verdict]) -> list[str]:
+    """Count what is not shown, and what agrees."""
     hidden = [
         f"{totals.get(name, 0)} {name}"
         for name in ("expected", "suppressed")
         if totals.get(name, 0) and Verdict(name) not in further
     ]
     counted = [f"{totals.get('equal', 0)} equal"]
-    counted += [f"{totals[name]} {name}" for name in ("default", "unsaid") if totals.get(name, 0)]
+    further_words = {"default": "equal by default", "unsaid": "left open by the Score files"}
+    counted += [f"{totals[name]} {words}" for name, words in further_words.items() if totals.get(name, 0)]
     rest = ", ".join(counted)
     quiet = f"not shown: {', '.join(hidden)} (-v shows them); {rest}" if hidden else rest
-    return lines + [style.paint(line, "dim") for line in wrap(quiet, style.width)]
+    return [style.paint(line, "dim") for line in wrap(quiet, style.width)]
 
 
 def _join_names(names: list[str]) -> str:
@@ -287,7 +302,8 @@ def _hints(sections: list[Section], style: Style, verbose: bool) -> list[str]:
             shown.setdefault((entry.rule, entry.hint if verbose else ""), entry.hint)
     if not shown:
         return []
-    lines = ["", style.paint("to mend", "bold")]
+    title = "to mend" if verbose or len(shown) <= _HINTS else "to mend the gravest (-v tells how to mend the others)"
+    lines = ["", style.paint(title, "bold")]
     for (rule, _), hint in list(shown.items())[: None if verbose else _HINTS]:
         lines += wrap(f"{rule}: {clean(hint)}", style.width, "  ", "    ")
     first = next(iter(shown))[0]

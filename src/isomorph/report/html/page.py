@@ -23,7 +23,7 @@ from isomorph.report.fold import ALWAYS_SHOWN
 from isomorph.report.html.source_lines import Sources
 from isomorph.report.json_report import PlaceFile, file_placer
 from isomorph.report.places import find_source, is_file
-from isomorph.report.terminal import clean, count
+from isomorph.report.terminal import clean, count, say_nothing
 
 WITH_SOURCES = 6_000
 """Findings that are shown with their source lines, the gravest first: a page that nobody's browser opens helps nobody."""
@@ -191,6 +191,7 @@ class _Page:
         return {
             "environment": side.environment,
             "said": side.value is not None,
+            "nothing": say_nothing(finding.rule),
             "value": value,
             "where": self.where(origin),
             "via": [self.where(each) for each in via if is_file(each)],
