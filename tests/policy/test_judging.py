@@ -4,6 +4,7 @@ import pytest
 
 from isomorph.drift.finding import Finding, Severity, Verdict
 from isomorph.model.secrecy import MASK
+from isomorph.project.policy_files import load_packs
 from tests.policy.cases import judge, read_policy
 
 COMPOSE = """\
@@ -43,6 +44,26 @@ def test_what_is_not_settled_is_unresolved_and_never_guessed() -> None:
     assert finding.verdict is Verdict.UNRESOLVED
     assert finding.message == "db: whether a holds is unresolved: what it looks at is not settled by the definition."
     assert find(rule("container", "has(container.image)")) == [], "that it is said needs no value"
+    where = "  when: container.image.repository == 'library/nginx'\n"
+    assert [each.workload for each in find(rule("container", "true", where))] == ["db"], (
+        "whether it applies is open, too"
+    )
+
+
+@pytest.mark.parametrize(
+    ("image", "unresolved"),
+    [
+        ("${IMAGE}", {"pinned-image", "pinned-digest", "allowed-registry"}),
+        ("ghcr.io/a/b:${TAG}", {"pinned-image", "pinned-digest"}),
+        ("ghcr.io/${NAME}:1.0@sha256:0", set()),
+        ("${REGISTRY}/a/b:1.0@sha256:0", {"allowed-registry"}),
+    ],
+)
+def test_parts_of_an_image_that_nothing_settles(image: str, unresolved: set[str]) -> None:
+    rules = [load_packs()[name] for name in ("pinned-image", "pinned-digest", "allowed-registry")]
+    found = judge(rules, f"services: {{web: {{image: '{image}'}}}}", "compose")
+    assert {each.rule.removeprefix("policy.") for each in found} == unresolved
+    assert {each.verdict for each in found} <= {Verdict.UNRESOLVED}
 
 
 def test_a_rule_without_an_answer_is_unresolved() -> None:

@@ -26,6 +26,8 @@ from isomorph.policy.words import find_field, roots_of
 _DIGITS = 20
 """Hexadecimal digits of a fingerprint, as of the judge's own."""
 
+_UNSETTLED = "what it looks at is not settled by the definition"
+
 WORD_IN_MESSAGE = re.compile(r"\{([a-z_]+(?:\.[A-Za-z_][A-Za-z0-9_-]*)*)\}")
 
 
@@ -84,10 +86,12 @@ def _judge(policy: Policy, seen: Seen, scene: Scene, environment: Environment) -
     if rule.parameters:
         scene = Scene(scene.compiler, {**seen.view, "parameters": rule.parameters})
     try:
+        if policy.when is not None and _is_unsettled(policy.when, seen):
+            return _tell(rule, seen, environment, _UNSETTLED)
         if policy.when is not None and not scene.ask(policy.when):
             return None
-        if _is_unsettled(policy, seen):
-            return _tell(rule, seen, environment, "what it looks at is not settled by the definition")
+        if _is_unsettled(policy.require, seen):
+            return _tell(rule, seen, environment, _UNSETTLED)
         if scene.ask(policy.require):
             return None
     except Unanswered as reason:
@@ -147,11 +151,14 @@ def _unsayable(platform: str) -> frozenset[str]:
     return frozenset(field for field, row in load_support(platform).items() if row.level == "never")
 
 
-def _is_unsettled(policy: Policy, seen: Seen) -> bool:
-    """Tell whether the rule looks at a value that nothing settles."""
+def _is_unsettled(expression: Expression, seen: Seen) -> bool:
+    """Tell whether an expression looks at a value that nothing settles."""
     if not seen.unsettled:
         return False
-    return any(chain[: len(each)] == each for chain in policy.require.used.chains for each in seen.unsettled)
+    used = expression.used
+    if any(chain[: len(each)] == each for chain in used.chains for each in seen.unsettled):
+        return True
+    return any(chain in seen.unsettled and _look_up(seen.view, chain) is None for chain in used.asked_for)
 
 
 def _tell(rule: Rule, seen: Seen, environment: Environment, unanswered: str) -> tuple[Finding, Origin | None]:

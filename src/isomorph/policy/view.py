@@ -269,6 +269,7 @@ def view_workload(workload: Workload, containers: dict[str, Any], notes: _Notes)
 def view_image(image: Image, notes: _Notes) -> dict[str, Any]:
     """View an image: what it leaves out is filled in, but for tag and digest."""
     whole = complete_image(image)
+    _note_open_parts(image, notes)
     return _said(
         text=notes.text(image_text(image), "container", "image", "text"),
         registry=notes.text(whole.registry or "", "container", "image", "registry"),
@@ -276,6 +277,19 @@ def view_image(image: Image, notes: _Notes) -> dict[str, Any]:
         tag=None if image.tag is None else notes.text(image.tag, "container", "image", "tag"),
         digest=image.digest,
     )
+
+
+def _note_open_parts(image: Image, notes: _Notes) -> None:
+    """Note the parts that `${IMAGE}` or `${TAG}` may hold and that are not said besides."""
+    first, last = parts_of(image.repository)[:1], parts_of(image.repository)[-1:]
+    ends_open = any(isinstance(part, Placeholder) for part in last)
+    if image.tag is None and ends_open:
+        notes.found.add(("container", "image", "tag"))
+    tag_open = image.tag is not None and isinstance(parts_of(image.tag)[-1], Placeholder)
+    if image.digest is None and (tag_open or (image.tag is None and ends_open)):
+        notes.found.add(("container", "image", "digest"))
+    if image.registry is None and any(isinstance(part, Placeholder) for part in first):
+        notes.found.add(("container", "image", "registry"))
 
 
 def view_build(container: Container) -> dict[str, Any]:
