@@ -54,7 +54,7 @@ CODE_TEXTS: dict[str, Advice] = {
     "missing-reference": Advice(
         "The Pod stays in an error state, or the service does not start, unless something else makes what is named.",
         "define it, correct the name, or mark it as external or optional where the platform can say so",
-        f"{_K8S}concepts/configuration/configmap/#restrictions",
+        f"{_K8S}concepts/configuration/configmap/",
     ),
     "image-supplied-later": Advice(
         "The image is not compared, since it is not known before the deployment.",
