@@ -157,6 +157,16 @@ def test_a_case_reads_nothing_but_what_is_written_in_it(ruled: Path, run: Run) -
     assert (code, "cannot be read" in out, "root:" in out) == (1, True, False)
 
 
+def test_cases_are_run_without_a_project_too(ruled: Path, run: Run) -> None:
+    (ruled / "isomorph.yaml").unlink()
+    assert run("policy", "test", "policy.test.yaml")[0] == 0
+    (ruled / "out.test.yaml").write_text("policies: [../../etc/passwd]\ncases: []\n")
+    code, _, err = run("policy", "test", "out.test.yaml")
+    assert (code, "is outside the project" in err) == (2, True)
+    code, _, err = run("policy", "test", "nowhere.test.yaml")
+    assert (code, "test nowhere.test.yaml does not exist" in err) == (2, True)
+
+
 def test_no_cases_are_a_mistake(ruled: Path, run: Run) -> None:
     (ruled / "policy.test.yaml").unlink()
     code, _, err = run("policy", "test")

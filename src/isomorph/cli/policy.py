@@ -10,7 +10,7 @@ from isomorph.policy.rule import PREFIX, Rule
 from isomorph.project.opening import open_project
 from isomorph.project.policy_cases import CaseFile, Result, read_case_file, run_case
 from isomorph.project.policy_files import CASES, PACKS, list_files, load_pack, load_packs, read_policies
-from isomorph.project.root import find_root, open_context
+from isomorph.project.root import find_root, open_context, readable_root
 from isomorph.project.shape_checks import did_you_mean
 from isomorph.report.terminal import Style, clean, pad, wrap
 
@@ -65,7 +65,7 @@ def _test(arguments: Namespace, style: Style) -> int:
 def _find_cases(named: list[str]) -> tuple[list[str], Context]:
     """Give the files of cases that are meant; raises UsageError where there is none."""
     if named:
-        return named, open_context((), [*named, *filter(None, map(find_root, named))])
+        return named, open_context((), map(readable_root, named))
     project, context = open_project()
     beside = [f"{file.rpartition('.')[0]}{ending}" for file in list_files(project, context) for ending in CASES]
     found = [file for file in beside if context.files.is_file(file)]
