@@ -81,6 +81,33 @@ GOOD = {
         '"containerPort": 80,\n"labels": {\n"VIP_0": "/web:80"\n}\n}],\n"volumes": [{\n"containerPath": "/d",\n'
         '"hostPath": "/e"\n}]\n},\n"healthChecks": [{\n"path": "/",\n"portIndex": 0\n}],\n"instances": 2\n}\n'
     ),
+    # A configuration is a folder.
+    "terraform": (
+        '#: main.tf\nvariable "tag" {\n  type = string\n  default = "1"\n}\nlocals {\n  labels = { a = "b" }\n'
+        '  ports = toset(["80"])\n}\nresource "kubernetes_config_map_v1" "settings" {\n  metadata {\n'
+        '    name = "settings"\n  }\n  data = { "x" = file("${path.module}/x.txt") }\n}\n'
+        'resource "kubernetes_deployment_v1" "web" {\n  metadata {\n    name = "web"\n  }\n  spec {\n    replicas = 2\n'
+        "    selector {\n      match_labels = local.labels\n    }\n    template {\n      metadata {\n"
+        "        labels = merge(local.labels, { c = upper(var.tag) })\n      }\n      spec {\n        container {\n"
+        '          name = "web"\n          image = "nginx:${var.tag}"\n          env {\n            name = "DB"\n'
+        "            value = aws_db_instance.db[0].address\n          }\n          env {\n"
+        '            name = "PASSWORD"\n            value = random_password.db.result\n          }\n'
+        '          dynamic "port" {\n            for_each = local.ports\n            content {\n'
+        "              container_port = port.value\n            }\n          }\n          volume_mount {\n"
+        '            name = "settings"\n            mount_path = "/etc/web"\n          }\n          liveness_probe {\n'
+        '            http_get {\n              path = "/"\n              port = 80\n            }\n          }\n'
+        '          resources {\n            limits = { cpu = "1", memory = "64Mi" }\n          }\n        }\n'
+        '        volume {\n          name = "settings"\n          config_map {\n'
+        "            name = kubernetes_config_map_v1.settings.metadata[0].name\n          }\n        }\n      }\n"
+        '    }\n  }\n}\nresource "kubernetes_service_v1" "web" {\n  metadata {\n    name = "web"\n  }\n  spec {\n'
+        "    selector = local.labels\n    port {\n      port = 80\n    }\n  }\n}\n"
+        'resource "random_password" "db" {\n  length = 16\n}\nresource "aws_db_instance" "db" {\n'
+        '  count = var.tag == "0" ? 0 : 1\n  engine = "postgres"\n  engine_version = "15.4"\n'
+        '  allocated_storage = 20\n  instance_class = "db.t3.micro"\n  password = random_password.db.result\n}\n'
+        'module "part" {\n  source = "./part"\n  size = max(1, 2)\n}\noutput "host" {\n'
+        '  value = module.part.size\n}\n#: x.txt\ny\n#: terraform.tfvars\ntag = "1"\n'
+        '#: part/main.tf\nvariable "size" {}\noutput "size" {\n  value = var.size\n}\n'
+    ),
 }
 
 
@@ -175,8 +202,8 @@ def test_a_value_of_a_wrong_type_is_read_or_refused(platform: str, data: st.Data
         )
         | st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=8)
     )
-    key, colon, _ = lines[index].partition(":")
-    lines[index] = f"{key}{colon} {wrong}"
+    key, sign, _ = lines[index].partition(" = " if " = " in lines[index] else ":")
+    lines[index] = f"{key}{sign} {wrong}"
     accept_or_refuse(platform, "\n".join(lines).encode())
 
 

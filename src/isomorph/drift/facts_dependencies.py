@@ -21,7 +21,8 @@ def weigh_dependencies(pair: Pair, scope: Scope) -> None:
     for name in dict.fromkeys((*ours, *theirs)):
         mine, yours = ours.get(name), theirs.get(name)
         if mine is None or yours is None:
-            pair.weigh(scope, "dependency.missing", name, _fact(mine), _fact(yours))
+            if not _is_told_by_mounts(pair, scope, mine, yours):
+                pair.weigh(scope, "dependency.missing", name, _fact(mine), _fact(yours))
             continue
         pair.weigh(scope, "dependency.type", name, _fact(mine), _fact(yours))
         versions = [_version(each) for each in (mine, yours)]
@@ -50,6 +51,17 @@ def _outside(pair: Pair, place: Place) -> dict[str, _Needed]:
         if dependency is not None and dependency.realisation is None and (side, uid) not in pair.realised:
             found[name] = _Needed(dependency, ("dependencies", uid))
     return found
+
+
+def _is_told_by_mounts(pair: Pair, scope: Scope, *needed: _Needed | None) -> bool:
+    """Tell whether what one side needs is a volume that it mounts: elsewhere than in Score that is no dependency besides."""
+    if pair.same_platform:
+        return False
+    for place, each in zip(scope.sides, needed, strict=True):
+        if each is not None and each.path[-1] in place.view.application.volumes:
+            containers = place.workload.containers.values()
+            return any(mount.volume == each.path[-1] for one in containers for mount in one.mounts.values())
+    return False
 
 
 def _fact(needed: _Needed | None) -> Fact | None:
