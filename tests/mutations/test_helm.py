@@ -1,4 +1,4 @@
-"""Recall in charts: every change of Kubernetes' table is found in a template, and at the values line where a value was changed."""
+"""Recall in charts: every change of Kubernetes' table is found in a template, and a changed value at its values line."""
 
 import json
 from pathlib import Path

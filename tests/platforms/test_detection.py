@@ -125,6 +125,6 @@ def test_standard_input() -> None:
 
 
 def test_a_folder_of_jobs_and_variables_is_nomads() -> None:
-    files = {"jobs/web.nomad.hcl": 'job "web" {\n}\n', "jobs/shared.hcl": 'variable "tag" {}\n'}
+    files: dict[str, str | bytes] = {"jobs/web.nomad.hcl": 'job "web" {\n}\n', "jobs/shared.hcl": 'variable "tag" {}\n'}
     assert detect_platform("jobs", memory_context(files)) == "nomad"
     assert detect_platform("infra", memory_context({"infra/main.tf": 'module "db" {\n}\n'})) == "terraform"

@@ -11,7 +11,6 @@ from isomorph.model.origin import Path
 from isomorph.platforms.kubernetes.write_draft import Document, Draft
 from isomorph.platforms.openshift.restricted import SCC, Violation, find_violations
 
-
 _OPENED = 0o440
 """What the kubelet adds to the mode of a file in a read-only volume of a group; source: pkg/volume/volume_linux.go."""
 

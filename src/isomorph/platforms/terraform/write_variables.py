@@ -156,8 +156,8 @@ class Opening:
             if isinstance(part, str):
                 pieces.append(self._marks.mark(self._variables.add_secret(wanted, part)))
             else:
-                expression = self._expression_of(part)
-                pieces.append(part if expression is None else self._marks.mark(expression))
+                known = self._expression_of(part)
+                pieces.append(part if known is None else self._marks.mark(known))
         return tuple(pieces)
 
 
