@@ -277,7 +277,7 @@ TEXTS: dict[str, RuleText] = {
     ),
     "port.target": RuleText(
         "a port leads elsewhere",
-        "where the port {subject} lands",
+        "the target of port {subject}",
         "the same connection reaches different listeners",
         "the same connection reaches different listeners",
         "let it lead to the same container port on both",
@@ -295,7 +295,7 @@ TEXTS: dict[str, RuleText] = {
     ),
     "port.exposure": RuleText(
         "a port is reached from outside in another way",
-        "what is open outside for port {subject}",
+        "the way in from outside to port {subject}",
         "users and scripts that connect from outside need different addresses",
         "on {there} the port is not open to the outside",
         "publish it under the same number, or say under `expect` in isomorph.yaml which way in each environment has",
@@ -370,7 +370,7 @@ TEXTS: dict[str, RuleText] = {
     ),
     "probe.check": RuleText(
         "a health check asks something else",
-        "what the {subject} probe asks",
+        "the check of the {subject} probe",
         "one may call it healthy while the other does not",
         "{there} relies on what the image brings",
         "ask the same on both",
@@ -434,7 +434,7 @@ TEXTS: dict[str, RuleText] = {
     ),
     "lifecycle.order": RuleText(
         "waits for something else",
-        "what it waits for in {subject}",
+        "the state of {subject} that it waits for",
         "one may start before what it needs is there",
         "on {there} it does not wait for {subject}, and must bear that it is not there yet",
         "let it wait on {there} too, or let it retry by itself",
@@ -570,7 +570,7 @@ TEXTS: dict[str, RuleText] = {
     ),
     "placement.constraint": RuleText(
         "placed on other nodes",
-        "where it may be placed",
+        "the placement",
         "they run on different kinds of nodes",
         "on {there} it may be placed on any node",
         "constrain both in the same way",
@@ -579,7 +579,7 @@ TEXTS: dict[str, RuleText] = {
     ),
     "network.reach": RuleText(
         "reaches other workloads",
-        "the networks it is on",
+        "the set of its networks",
         "a connection that works on one side is refused on the other",
         "on {there} nothing bounds whom it reaches",
         "bound both in the same way",
