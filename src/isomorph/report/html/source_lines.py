@@ -29,11 +29,11 @@ class Sources:
         self._folders = _folders(report, root)
         self._places = _secret_places(report.findings)
         self._files: dict[str, list[str]] = {}
-        self._shown: dict[tuple[str, int], str] = {}
+        self._shown: dict[tuple[str, int, int], str] = {}
 
     def show(self, origin: Origin) -> str:
         """Write the lines around a place as HTML; nothing where there are none to show."""
-        key = origin.file, origin.line
+        key = origin.file, origin.line, origin.column
         if key not in self._shown:
             self._shown[key] = self._write(origin)
         return self._shown[key]
@@ -48,7 +48,10 @@ class Sources:
         while last > origin.line and not lines[last - 1].strip():
             last -= 1
         width = len(str(last))
-        shown = [_line(number, lines[number - 1], width, number == origin.line) for number in range(first, last + 1)]
+        shown = [
+            _line(number, lines[number - 1], width, origin.column if number == origin.line else 0)
+            for number in range(first, last + 1)
+        ]
         return "".join(shown)
 
     def _lines(self, file: str) -> list[str]:
@@ -92,11 +95,15 @@ def _secret_places(findings: Iterable[Finding]) -> dict[str, set[int]]:
     return places
 
 
-def _line(number: int, text: str, width: int, marked: bool) -> str:
+def _line(number: int, text: str, width: int, column: int) -> str:
+    """Write a line with its number; `column` of the line that is marked, else 0. Of a long line it is what is around that."""
     shown = clean(text.replace("\t", "    "))
-    shown = shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
+    if len(shown) > LONGEST:
+        start = max(0, min(column - LONGEST // 4, len(shown) - LONGEST))
+        end = start + LONGEST
+        shown = f"{'…' if start else ''}{shown[start:end]}{'…' if end < len(shown) else ''}"
     whole = f"{number:>{width}}  {_highlight(shown)}"
-    return f"<mark>{whole}</mark>\n" if marked else f"{whole}\n"
+    return f"<mark>{whole}</mark>\n" if column else f"{whole}\n"
 
 
 def _highlight(text: str) -> str:
