@@ -1,8 +1,8 @@
 """Expressions in CEL: their words checked against the table, compiled, and asked of a view; each fault at its place.
 
-CEL has neither loops without end nor effects. Besides, its library stops after 10,000 steps of `all`, `map` and the like and
+CEL has neither loops without end nor effects. Besides, its library stops after 10,000 steps of `all`, `filter` and the like and
 at 32 levels of nesting, and matches patterns in linear time; here the length of a text and the number of sums are bounded,
-so that nothing grows beyond measure. Source: https://github.com/google/cel-spec/blob/master/doc/langdef.md.
+nothing is added up over and over, and `map` is not offered, so that nothing grows beyond measure. Source: https://github.com/google/cel-spec/blob/master/doc/langdef.md.
 """
 
 import re
@@ -18,7 +18,8 @@ from isomorph.policy.words import TYPES, element_of, is_scalar
 LONGEST, MOST_SUMS = 2_000, 16
 """Characters of an expression, and sums in it."""
 
-MACROS = ("all", "exists", "exists_one", "filter", "map")
+MACROS = ("all", "exists", "exists_one", "filter")
+"""What asks every element; `map`, which makes lists of whatever size, is not offered."""
 _CONSTANTS = frozenset(
     ("true", "false", "null", "in", "int", "uint", "double", "bool", "string", "bytes", "list", "map", "type")
 )
@@ -216,14 +217,21 @@ class _Words:
         self.asked_for: dict[Chain, None] = {}
 
     def check(self) -> Used:
-        had = -1  # Tokens before this one stand within `has(…)`.
+        had = repeated = -1  # Tokens before these stand within `has(…)`, and within `all(…)` and the like.
         for index, token in enumerate(self.tokens):
+            if token.text == "+" and index < repeated:
+                place = self.asked.place(token.line, token.column)
+                raise InvalidInput(f"nothing is added up within {', '.join(MACROS)}", place, "compare without the sum")
             before = self.tokens[index - 1].text if index else ""
             if token.kind != "name":
                 continue
             after = self.tokens[index + 1].text
             if before == ".":
+                if token.text == "map" and after == "(":
+                    place = self.asked.place(token.line, token.column)
+                    raise InvalidInput("policies have no map", place, f"ask with {', '.join(MACROS)}")
                 if token.text in MACROS and after == "(":
+                    repeated = max(repeated, self._closing(index + 1))
                     self._bind(index, "any")
             elif after == "(":
                 if token.text == "has":
