@@ -99,7 +99,7 @@ def test_a_finding_has_both_sides_with_their_lines_and_how_to_mend_it(project: P
 
 
 def test_of_a_long_line_what_is_around_the_place_is_shown(project: Path) -> None:
-    text = "".join(f'"key{number}": "value{number}", ' for number in range(400))
+    text = "".join(f'"item{number}": "value{number}", ' for number in range(400))
     (project / "docker-compose.yml").write_text(f"{{{text}}}\n", encoding="utf-8")
     finding = make_finding("image.tag", "web", ("1", "2"))
     column = text.index('"value250"') + 2
@@ -107,7 +107,7 @@ def test_of_a_long_line_what_is_around_the_place_is_shown(project: Path) -> None
         msgspec.structs.replace(each, origin=Origin("docker-compose.yml", 1, column)) for each in finding.sides
     )
     found = read(make_report([msgspec.structs.replace(finding, sides=sides)])).text
-    assert '"key250": "value250"' in found
+    assert '"item250": "value250"' in found
     assert "value25," not in found
     assert "value399" not in found
 
