@@ -103,7 +103,7 @@ def test_a_folder_of_two_platforms_is_not_guessed() -> None:
 
 
 def test_a_chart_is_its_folder_its_chart_yaml_or_a_packed_file() -> None:
-    files = {
+    files: dict[str, str | bytes] = {
         "shop/Chart.yaml": "apiVersion: v2\nname: shop\n",
         "shop/templates/web.yaml": KUBERNETES,
         "shop-1.0.0.tgz": b"\x1f\x8b\x08...",
