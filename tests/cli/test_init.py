@@ -121,7 +121,9 @@ def test_definitions_become_environments_and_score_files(folder: Path, run: Run)
     code, _, err = run("init", "--from", "local=compose.yaml")
     assert code == 0
     assert err.endswith(
-        "isomorph.yaml written\nscore.yaml written\nnext: isomorph generate --env local -o generated/\n"
+        "isomorph.yaml written\nscore.yaml written\n"
+        "nothing differs: isomorph check is silent, and fails as soon as something does\n"
+        "next: isomorph generate --env local -o generated/\n"
     )
     assert project() == {
         "workloads": ["score.yaml"],

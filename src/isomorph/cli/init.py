@@ -48,6 +48,8 @@ def parser() -> Parser:
 
 def run(argv: list[str]) -> int:
     """Write what is not there yet."""
+    from datetime import date
+
     arguments = parser().parse_args(argv)
     if not arguments.file.endswith((".yaml", ".yml")):
         raise UsageError(f"a Score file is YAML: {arguments.file!r} should end in .yaml")
@@ -61,7 +63,7 @@ def run(argv: list[str]) -> int:
         definitions=tuple(arguments.definitions),
         environment=arguments.env,
     )
-    done = initialise(wanted, _open_context(wanted), os.environ)
+    done = initialise(wanted, _open_context(wanted), os.environ, date.today().isoformat())
     print_remarks(done.diagnostics, arguments)
     if not arguments.quiet:
         for message in (*done.messages, f"next: {_next(done, wanted)}"):

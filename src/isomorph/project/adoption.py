@@ -12,16 +12,21 @@ import msgspec
 from msgspec.structs import replace
 
 from isomorph.model.application import Definition
+from isomorph.model.combine import combine
 from isomorph.model.errors import Diagnostic, InvalidInput, UsageError
 from isomorph.model.image import Build
+from isomorph.model.normalise import normalise
 from isomorph.model.origin import Origin
+from isomorph.model.secrecy import MASK
 from isomorph.platforms.context import Context
 from isomorph.platforms.platform import OutputFile, WriteOptions
 from isomorph.project.conversion import convert
 from isomorph.project.definitions import NamedDefinition, parse_definition, print_definition
 from isomorph.project.environments import read_definition, settle_platform
 from isomorph.project.given import Given
+from isomorph.project.hiding import Hidden, hide_secrets
 from isomorph.project.project_file import Project
+from isomorph.project.recognising import recognise
 from isomorph.provisioning.reference_state import (
     FOLDERS,
     ReferenceProject,
@@ -50,6 +55,14 @@ class Adopted(msgspec.Struct, kw_only=True):
     diagnostics: list[Diagnostic] = []
 
 
+class ScoreFiles(msgspec.Struct, frozen=True):
+    """Score files to write, what was remarked on the way, and what to tell of them."""
+
+    files: list[OutputFile]
+    diagnostics: list[Diagnostic]
+    messages: list[str]
+
+
 def adopt(texts: list[str], project: Project, context: Context) -> Adopted:
     """Read what `--from` names, each `[NAME=][PLATFORM:]PATH`; raises what reading it raises.
 
@@ -73,13 +86,42 @@ def adopt(texts: list[str], project: Project, context: Context) -> Adopted:
     return adopted
 
 
-def to_score(definitions: list[Definition], file: str) -> tuple[list[OutputFile], list[Diagnostic]]:
-    """Give definitions as Score files: one as `file`, several each in a folder of its own."""
-    conversion = convert(definitions, "score", WriteOptions())
+def to_score(definitions: list[Definition], file: str) -> ScoreFiles:
+    """Give definitions as Score files: one as `file`, several each in a folder of its own.
+
+    Servers that can be resources are, and what is secret is left to the deploying shell.
+    """
+    recognised = recognise(normalise(combine(definitions), resolve_configurations=True))
+    hidden = hide_secrets(recognised.definition)
+    conversion = convert([hidden.definition], "score", WriteOptions())
     files = list(conversion.files)
     if len(files) == 1:
-        return [replace(files[0], path=file)], list(conversion.diagnostics)
-    return [replace(each, path=f"{SCORE_FOLDER}/{each.path}") for each in files], list(conversion.diagnostics)
+        files = [replace(files[0], path=file)]
+    else:
+        files = [replace(each, path=f"{SCORE_FOLDER}/{each.path}") for each in files]
+    return ScoreFiles(
+        files, [*conversion.diagnostics, *_tell_cut(hidden)], [*recognised.messages, *_tell_hidden(hidden)]
+    )
+
+
+def _tell_hidden(hidden: Hidden) -> list[str]:
+    if not hidden.variables:
+        return []
+    return [f"secrets are in no Score file: set {', '.join(hidden.variables)} where it is deployed"]
+
+
+def _tell_cut(hidden: Hidden) -> list[Diagnostic]:
+    """Tell of each place where a secret was cut out of a text for which Score has no variables."""
+    return [
+        Diagnostic(
+            "lost",
+            f"{path[1]}: a secret in {path[4] if len(path) > 4 else path[-1]} is {MASK} in the Score file: hand it on in a"
+            " variable",
+            hidden.definition.origins.find(path),
+            path,
+        )
+        for path in hidden.cut
+    ]
 
 
 def _adopt_definition(named: NamedDefinition, project: Project, context: Context, adopted: Adopted) -> None:

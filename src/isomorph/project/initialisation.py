@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from isomorph.model.errors import Diagnostic, InvalidInput, UsageError
 from isomorph.platforms.context import Context
 from isomorph.platforms.platform import OutputFile
+from isomorph.project.adopted_drift import find_aligned, tell_aligned, tell_drift
 from isomorph.project.adoption import SCORE_PATTERN, Adopted, adopt, to_score
 from isomorph.project.project_file import Project, parse_project, platform_of
 from isomorph.project.project_shape import PROJECT_NAME
@@ -57,22 +58,24 @@ class Initialised(msgspec.Struct, kw_only=True):
     environments: list[str] = []
 
 
-def initialise(wanted: Wanted, context: Context, variables: Mapping[str, str]) -> Initialised:
-    """Make the current folder a project, or add to the one that it is."""
+def initialise(wanted: Wanted, context: Context, variables: Mapping[str, str], today: str) -> Initialised:
+    """Make the current folder a project, or add to the one that it is. `today` is a date, YYYY-MM-DD."""
     if wanted.name and not PROJECT_NAME.fullmatch(wanted.name):
         raise UsageError(f"--project {wanted.name!r} is no name: use a-z, 0-9, '_' and '-', first a letter or digit")
-    return _Initialisation(wanted, context, variables).run()
+    return _Initialisation(wanted, context, variables, today).run()
 
 
 class _Initialisation:
     """One run: the text of the project file as it grows, and the files to write once it is clear that all is well."""
 
-    def __init__(self, wanted: Wanted, context: Context, variables: Mapping[str, str]) -> None:
+    def __init__(self, wanted: Wanted, context: Context, variables: Mapping[str, str], today: str) -> None:
         self.wanted = wanted
+        self.today = today
         self.context = context
         self.variables = variables
         self.done = Initialised()
         self.files: list[OutputFile] = []
+        self.told: list[str] = []
         self.is_new = not os.path.lexists(PROJECT_FILE)
         self.before = "" if self.is_new else decode(context.read_input(PROJECT_FILE), PROJECT_FILE)
         self.text = self.before
@@ -101,8 +104,12 @@ class _Initialisation:
         self.project = self.parse()
         self.add_sources(wanted.provisioners, "provisioners")
         self.add_sources(wanted.patch_templates, "patch-templates")
+        self.add_aligned(adopted)
         self.write(adopted)
+        done.messages += self.told
         self.project = self.parse()
+        if adopted.environments:
+            done.messages += tell_drift(self.project, self.context, self.today)
         done.scores = [path for path in self.project.workloads if os.path.exists(path)]
         done.environments = list(self.project.environments)
         return done
@@ -118,10 +125,11 @@ class _Initialisation:
                 self.files.append(OutputFile(wanted.file, SCORE))
                 return [wanted.file]
             if adopted.definitions and not there:
-                files, diagnostics = to_score(adopted.definitions, wanted.file)
-                self.files += files
-                self.done.diagnostics += diagnostics
-                return [wanted.file] if len(files) == 1 else [SCORE_PATTERN]
+                written = to_score(adopted.definitions, wanted.file)
+                self.files += written.files
+                self.done.diagnostics += written.diagnostics
+                self.told += written.messages
+                return [wanted.file] if len(written.files) == 1 else [SCORE_PATTERN]
         return [wanted.file] if self.is_new and (there or not wanted.definitions) else []
 
     def change(self, make: Callable[..., str], path: edit.Path, value: Any, **how: bool) -> None:
@@ -140,6 +148,15 @@ class _Initialisation:
                     self.change(edit.add_items, (*path, key), items)
             else:
                 self.change(edit.add_entry, path, entry)
+
+    def add_aligned(self, adopted: Adopted) -> None:
+        """Write into `align` which workloads are one under names that do not show it."""
+        if not adopted.environments:
+            return
+        aligned = find_aligned(self.project, self.context)
+        for name, keys in aligned.items():
+            self.change(edit.add_entry, ("align", name), keys)
+        self.told += tell_aligned(aligned)
 
     def choose_name(self, found: str) -> str:
         """Give the project's name: the one that was asked for, else the one that it has, else one that was found."""

@@ -1,0 +1,86 @@
+"""What `isomorph init --from` tells of the environments that it took over: which workloads are one, and what still differs.
+
+Workloads that go by other names elsewhere, and were known by their images or by who refers to them, are written into `align`:
+so they stay one workload when an image or a reference changes. Nothing here keeps a project from being made.
+"""
+
+from collections import Counter
+
+from isomorph.drift.align import normal_name
+from isomorph.drift.declared import OPEN
+from isomorph.drift.finding import AlignedWorkload, Environment, Finding, Severity
+from isomorph.model.errors import InvalidInput, UsageError
+from isomorph.platforms.context import Context
+from isomorph.project.comparison import read_comparison
+from isomorph.project.gate import Gate, compare_environments, open_policies, read_all, run_gate
+from isomorph.project.project_file import Project
+
+Aligned = dict[str, dict[str, str]]
+"""Common name -> environment -> workload."""
+
+
+def find_aligned(project: Project, context: Context) -> Aligned:
+    """Give the workloads that are one under names that do not show it; nothing where environments cannot be read yet."""
+    if len(project.environments) < 2:
+        return {}
+    try:
+        policies = open_policies(project, context)
+        comparison = read_comparison(project, policies.names if policies else ())
+        environments = read_all(project, context)
+    except (InvalidInput, UsageError):
+        return {}
+    named = {each.name: each for each in environments}
+    rows = compare_environments(environments, comparison).workloads
+    return {
+        row.name: dict(row.aliases)
+        for row in rows
+        if row.name not in comparison.align and len(row.aliases) > 1 and not _show_it(row, named)
+    }
+
+
+def _show_it(row: AlignedWorkload, environments: dict[str, Environment]) -> bool:
+    """Tell whether all environments know a workload under one name, its own or one that peers use."""
+    names = []
+    for environment, key in row.aliases.items():
+        workload = environments[environment].definition.application.workloads[key]
+        peers = {normal_name(name) for name in workload.names if "." not in name}
+        names.append({normal_name(key), normal_name(workload.name), *peers})
+    return bool(set.intersection(*names))
+
+
+def tell_aligned(aligned: Aligned) -> list[str]:
+    """Tell what is written into `align`, a line a workload."""
+    return [
+        f"{name} is one workload: {', '.join(f'{key} in {environment}' for environment, key in keys.items())}"
+        for name, keys in aligned.items()
+    ]
+
+
+def tell_drift(project: Project, context: Context, today: str) -> list[str]:
+    """Tell how much differs in a project, and the commands that show it and keep it; `today` is YYYY-MM-DD."""
+    try:
+        report = run_gate(Gate(project=project, today=today), context)
+    except (InvalidInput, UsageError):
+        return []
+    found = [finding for finding in report.findings if finding.verdict in OPEN]
+    if not found:
+        return ["nothing differs: isomorph check is silent, and fails as soon as something does"]
+    between = [finding for finding in found if finding.compared_with == "pair"]
+    generated = [finding for finding in found if finding.compared_with == "generated"]
+    lines = []
+    if between:
+        lines.append(f"between the environments: {_count(between)}")
+    if generated:
+        lines.append(f"between them and what the Score files generate: {_count(generated)}")
+    return [
+        *lines,
+        "isomorph check tells each; isomorph baseline write notes them, and from then on check fails for new drift only",
+    ]
+
+
+def _count(findings: list[Finding]) -> str:
+    """Count findings: `one difference (1 error)`, `12 differences (3 errors, 9 notes)`."""
+    counts = Counter(finding.severity for finding in findings)
+    said = [f"{counts[each]} {each.value}{'' if counts[each] == 1 else 's'}" for each in Severity if counts[each]]
+    total = f"{len(findings)} differences" if len(findings) > 1 else "one difference"
+    return f"{total} ({', '.join(said)})"
