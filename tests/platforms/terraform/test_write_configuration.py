@@ -10,11 +10,11 @@ from isomorph.model.application import Application, Definition, Dependency, Extr
 from isomorph.model.image import Image
 from isomorph.model.text import Address, Output, Placeholder, SecretValue
 from isomorph.model.workload import Binary, Container, File, Kind, Mount, Port, Workload
-from isomorph.platforms.platform import WriteOptions
+from isomorph.platforms.platform import OutputFile, WriteOptions
 from isomorph.platforms.terraform.write_names import UniqueLabels, to_label
 from isomorph.platforms.terraform.writer import write
 from isomorph.syntax.hcl.parse import parse_hcl
-from tests.platforms.terraform.writing import OPTIONS, define, files_of, of_container, text_of
+from tests.platforms.terraform.writing import OPTIONS, define, files_of, of_container, read_back, text_of
 
 IMAGE = Image("shop/web", tag="1")
 
@@ -102,7 +102,7 @@ def test_a_value_of_a_secret_is_in_no_configuration() -> None:
     secret = Secret({"password": "hunter2", "key": Binary(b"\xff\x00"), "later": None})
     application = Application(name="shop", workloads=application.workloads, secrets={"db": secret})
     written = write(define(application), OPTIONS)
-    main, secrets = written.files
+    main, secrets, ignored = written.files
     assert "hunter2" not in str(main.content)
     assert lines_with(str(main.content), "var.") == [
         "password = var.db_password",
@@ -112,6 +112,7 @@ def test_a_value_of_a_secret_is_in_no_configuration() -> None:
     ]
     assert (secrets.path, secrets.mode) == ("secrets.auto.tfvars", 0o600)
     assert secrets.content == 'db_password = "hunter2"\ndb_key      = "/wA="\n'
+    assert (ignored.path, str(ignored.content).splitlines()[1:]) == (".gitignore", ["secrets.auto.tfvars"])
     without = write(define(application), WriteOptions(name="shop"))
     assert [file.path for file in without.files] == ["main.tf"]
     assert without.files[0] == main
@@ -186,6 +187,38 @@ def test_a_dependency_is_a_module() -> None:
     assert "hunter2" not in main
     assert files["secrets.auto.tfvars"] == 'web_orders_db_password = "hunter2"\n'
     assert files["modules/postgres/main.tf"].startswith('variable "database" {\n  default = null\n}\n')
+
+
+def test_a_dependency_that_was_written_is_read_as_one() -> None:
+    application = with_database({"database": "orders", "password": "hunter2"}, HOST="host", PW="password")
+    first = write(define(application, "score"), OPTIONS)
+    back = read_back(first.files).application
+    (dependency,) = back.dependencies.values()
+    assert (dependency.type, dependency.version) == ("postgres", "15")
+    assert dependency.parameters == {"database": "orders"}, "a password is no parameter that is shown"
+    assert sorted(dependency.outputs) == ["host", "password", "web_orders_db_host", "web_orders_db_password"]
+    assert back.workloads["web"].containers["web"].variables["HOST"] == (Output("module.web_orders_db", "host"),)
+    assert "hunter2" not in repr(back.dependencies)
+
+
+HANDS_ON = 'variable "host" {\n  default = null\n}\noutput "host" {\n  value = var.host\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("folder", "module", "kinds"),
+    [
+        ("modules/postgres", HANDS_ON, ["postgres"]),
+        ("modules/kafka-topic", HANDS_ON, ["kafka-topic"]),
+        ("parts/postgres", HANDS_ON, []),
+        ("modules/postgres", HANDS_ON.replace("null", '"db"'), []),
+        ("modules/postgres", HANDS_ON.replace("= var.host", '= "${var.host}.example.com"'), []),
+        ("modules/postgres", HANDS_ON + 'resource "random_id" "x" {}\n', []),
+    ],
+)
+def test_only_what_creates_nothing_and_changes_nothing_hands_on(folder: str, module: str, kinds: list[str]) -> None:
+    main = f'module "db" {{\n  source = "./{folder}"\n  host   = "db.example.com"\n}}\n'
+    files = (OutputFile("main.tf", main), OutputFile(f"{folder}/main.tf", module))
+    assert [each.type for each in read_back(files).application.dependencies.values()] == kinds
 
 
 def test_what_is_not_settled_is_a_variable() -> None:

@@ -15,6 +15,7 @@ from isomorph.platforms.terraform.bodies import body_of, depended_on, literal_of
 from isomorph.platforms.terraform.evaluation import DEEPEST, Evaluation
 from isomorph.platforms.terraform.expansion import COUNT, EACH, NONE, Expansion, Instance, expand
 from isomorph.platforms.terraform.folder import Declared, Folder
+from isomorph.platforms.terraform.handing_on import hands_on
 from isomorph.platforms.terraform.module import (
     BlockList,
     CalledModule,
@@ -64,6 +65,7 @@ class Frame:
         self.depth = depth
         self.done: dict[str, Any] = {}
         self.frames: list[Frame] = []
+        self.handed: dict[str, tuple[str, ...]] = {}
         here = posixpath.relpath(folder.path or ".", evaluation.root or ".")
         self.names: dict[str, Any] = {
             **ABSENT,
@@ -207,7 +209,7 @@ class Frame:
         return AnyInstance(resources[0].address.removesuffix("[?]"), values[0])
 
     def calls(self, name: str) -> tuple[Expansion, list[Any]]:
-        """Give the instances of a module block: a frame for each that is on disk, else what was called."""
+        """Give the instances of a module block: a frame for each that is on disk, else its address."""
         declared = self.folder.modules[name]
 
         def evaluate() -> tuple[Expansion, list[Any]]:
@@ -218,7 +220,7 @@ class Frame:
         return found
 
     def call(self, name: str, declared: Declared, instance: Instance) -> Any:
-        """Go into a module of the project; give the address of any other."""
+        """Go into a module of the project; give the address of any other, and of one that only hands on."""
         address = f"{self.prefix}module.{name}{instance.suffix}"
         source, place = literal_of(declared, "source")
         if not is_local(source):
@@ -230,6 +232,9 @@ class Frame:
         path = posixpath.normpath(f"{self.folder.path}/{source}" if self.folder.path else source)
         folder = self.evaluation.folder("" if path == "." else path, place)
         self.check_arguments(name, declared, folder)
+        if hands_on(source, folder):
+            self.handed[name] = tuple(folder.outputs)
+            return address
 
         def argument(variable: str, wanted: Declared) -> Known | None:
             return self.give(declared, instance, variable, wanted)
@@ -322,6 +327,7 @@ class Frame:
             key_known=instance.suffix != "[?]",
             links=(*self.evaluation.links(arguments), *self.dependencies(declared)),
             is_read=is_read,
+            handed=self.handed.get(name),
         )
 
     def provider(self, declared: Declared) -> Provider:

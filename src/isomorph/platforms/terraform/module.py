@@ -60,7 +60,10 @@ class Resource(msgspec.Struct, frozen=True):
 
 
 class CalledModule(msgspec.Struct, frozen=True):
-    """An instance of a module block: its source, its arguments, and whether its own resources were read from disk."""
+    """An instance of a module block: its source, its arguments, and whether its own resources were read from disk.
+
+    `handed`: the outputs of one that creates nothing and only hands on what it is given (handing_on.py).
+    """
 
     name: str
     address: str
@@ -73,6 +76,7 @@ class CalledModule(msgspec.Struct, frozen=True):
     key_known: bool = True
     links: tuple[Link, ...] = ()
     is_read: bool = False
+    handed: tuple[str, ...] | None = None
 
 
 class OutputValue(msgspec.Struct, frozen=True):

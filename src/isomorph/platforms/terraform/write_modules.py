@@ -5,6 +5,7 @@ to it by variables of the root module, and handed on. A module that creates the 
 by its source, or by an entry `terraform://MODULE` in a provisioner file.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,13 +13,14 @@ import msgspec
 
 from isomorph.model.application import Dependency
 from isomorph.model.secrecy import is_secret_name
+from isomorph.platforms.terraform.handing_on import VERSION
 from isomorph.platforms.terraform.write_names import UniqueLabels, to_label
 from isomorph.platforms.terraform.write_variables import Variables
 from isomorph.syntax.hcl.emit import Block, Expression, emit_hcl, is_identifier
 
 MODULES = "modules"
 MODULE_FILE = "main.tf"
-VERSION = "engine_version"
+_TYPE = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 _OWN = frozenset(("source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"))
 """Arguments that a module block has for itself; Terraform lets no variable have these names."""
@@ -44,7 +46,8 @@ class Call(msgspec.Struct, frozen=True):
 
     @property
     def folder(self) -> str:
-        return f"{MODULES}/{to_label(self.dependency.type, 'dependency')}"
+        kind = self.dependency.type
+        return f"{MODULES}/{kind if _TYPE.fullmatch(kind) else to_label(kind, 'dependency')}"
 
 
 def name_modules(dependencies: dict[str, Dependency]) -> dict[str, str]:

@@ -73,6 +73,7 @@ def write(definition: Definition, options: WriteOptions) -> Written:
     known = {name: each.value for name, each in variables.found.items() if each.secret and each.value is not None}
     if options.secrets and known:
         files.append(OutputFile(SECRETS, emit_hcl([known]), SECRET_MODE))
+        files.append(OutputFile(".gitignore", f"# Secrets are in no repository.\n{SECRETS}\n"))
     return Written(tuple(files), (*draft.finish(), *_tell_variables(variables, given=options.secrets)))
 
 

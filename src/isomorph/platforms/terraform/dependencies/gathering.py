@@ -20,6 +20,7 @@ from isomorph.platforms.terraform.dependencies.values import (
     to_truth,
     to_version,
 )
+from isomorph.platforms.terraform.handing_on import entry_of
 from isomorph.platforms.terraform.module import CalledModule, Link, Module, Provider, Resource
 from isomorph.platforms.terraform.reading import Reading, text_at
 from isomorph.syntax.tree import Mapping, Node, Scalar
@@ -91,7 +92,7 @@ class Gathering:
             if entry is not None and not (resource.mode == "data" and entry.joins):
                 found.append(Found(resource, entry, resource.body))
         for called in self.module.modules:
-            entry = None if called.is_read else find_module(called.source)
+            entry = None if called.is_read else entry_of(called) or find_module(called.source)
             if entry is not None:
                 found.append(Found(called, entry, called.arguments))
         return found
