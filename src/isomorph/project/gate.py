@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 BASELINE_FILE = ".isomorph/baseline.yaml"
 
+_MEND_GENERATED = "say it in the Score file if it is meant, and generate again"
+
 Step = Callable[[str], None]
 """Is told what begins."""
 
@@ -97,7 +99,10 @@ def add_generated(report: Report, environment: Environment, project: Project, co
     counted = {name: number for name, number in found.summary.items() if name != Verdict.EXPECTED.value}
     return msgspec.structs.replace(
         report,
-        findings=(*report.findings, *(msgspec.structs.replace(each, compared_with="generated") for each in shown)),
+        findings=(
+            *report.findings,
+            *(msgspec.structs.replace(each, compared_with="generated", hint=_MEND_GENERATED) for each in shown),
+        ),
         summary={name: number + counted.get(name, 0) for name, number in report.summary.items()},
     )
 
