@@ -4,6 +4,7 @@ A variable's secret value becomes one of Score's resource of type `environment`,
 """
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from isomorph.model.normalise import map_workload_texts
 from isomorph.model.origin import Path
 from isomorph.model.secrecy import MASK, find_secret_value, is_secret_name
 from isomorph.model.text import Part, Placeholder, SecretValue, Text, make_text, map_parts, parts_of, print_text
-from isomorph.model.workload import Workload
+from isomorph.model.workload import Container, Workload
 
 _URL_PASSWORD = re.compile(r"(://[^\s/:@]*:)([^\s/@]+)(?=@)")
 _NOT_IN_VARIABLE = re.compile(r"[^A-Za-z0-9_]+")
@@ -116,12 +117,15 @@ class _Hiding:
 
     def cut_out(self, workload: Workload) -> Workload:
         """Mask what is known to be secret, or is a URL's password, in texts where Score puts no values in."""
-        secrets = sorted((value for value in self.values.values() if len(value) >= _SHORTEST), key=len, reverse=True)
+        given = {value for container in workload.containers.values() for value in _find_options(container)}
+        known = {value for value in self.values.values() if len(value) >= _SHORTEST}
+        secrets = sorted(given | known, key=lambda value: (-len(value), value))
+        pattern = re.compile(rf"(?<![A-Za-z0-9-])(?:{'|'.join(map(re.escape, secrets))})(?![A-Za-z0-9-])")
 
         def change(text: Text, path: Path) -> Text:
             if "variables" in path:
                 return text
-            masked = map_parts(text, lambda part: _mask(part, secrets))
+            masked = map_parts(text, lambda part: _mask(part, pattern if secrets else None))
             if masked != text:
                 self.cut.append(path)
             return masked
@@ -134,13 +138,26 @@ def _is_setting(text: str) -> bool:
     return text.lower() in _SWITCHES or text.startswith("/")
 
 
-def _mask(part: Part, secrets: list[str]) -> Text:
+def _find_options(container: Container) -> Iterator[str]:
+    """Give what options with the name of a secret are given: `--password X`, `--token=X`."""
+    for vector in (container.command or (), container.args or ()):
+        words = [word if isinstance(word, str) else "" for word in vector]
+        for word, following in zip(words, [*words[1:], ""], strict=False):
+            option, _, value = word.partition("=")
+            if not option.startswith("--") or not is_secret_name(option):
+                continue
+            value = value or ("" if following.startswith("-") else following)
+            if len(value) >= _SHORTEST and not value.isdigit() and not _is_setting(value):
+                yield value
+
+
+def _mask(part: Part, secrets: re.Pattern[str] | None) -> Text:
     if isinstance(part, SecretValue):
         return MASK
     if not isinstance(part, str):
         return (part,)
-    for secret in secrets:
-        part = part.replace(secret, MASK)
+    if secrets is not None:
+        part = secrets.sub(MASK, part)
     return _URL_PASSWORD.sub(rf"\1{MASK}", part)
 
 
