@@ -169,8 +169,8 @@ def parameters_of(needed: Needed) -> dict[str, Any]:
     names = [said.pop("database", None), *_as_list(said.pop("databases", None))]
     if any(names):
         said["databases"] = [str(each) for each in dict.fromkeys(names) if each]
-        if "databases" not in needed.paths and "database" in needed.paths:
-            needed.paths["databases"] = needed.paths["database"]
+        if "databases" not in needed.paths and names[0] is not None:
+            needed.paths["databases"] = needed.path_of("database")
     if not needed.workload:
         said.setdefault("port", PORTS.get(PROTOCOLS.get(needed.dependency.type, "")))
     return {word: value for word, value in said.items() if value not in (None, [], {}, "")}
