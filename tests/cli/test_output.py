@@ -74,3 +74,11 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     write_file(str(tmp_path / "link.yaml"), b"new")
     assert (tmp_path / "link.yaml").is_symlink()
     assert (tmp_path / "real.yaml").read_text() == "new"
+
+
+def test_what_keeps_secrets_out_of_repositories_is_added_to_what_is_kept_out_already(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text(".terraform/")
+    files = (OutputFile("main.tf", "locals {}\n", in_folder=True), OutputFile(".gitignore", "# Why.\n*.auto.tfvars\n"))
+    for _ in range(2):
+        write_files(files, str(tmp_path))
+        assert (tmp_path / ".gitignore").read_text() == ".terraform/\n# Why.\n*.auto.tfvars\n"

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from isomorph.model.errors import UsageError
 from isomorph.platforms.platform import OutputFile
 from isomorph.project.placing import place_files
+from isomorph.provisioning.atomic import read_if_there
+
+_IGNORED = ".gitignore"
 
 
 def write_files(files: Sequence[OutputFile], output: str) -> str:
@@ -20,8 +23,19 @@ def write_files(files: Sequence[OutputFile], output: str) -> str:
         return ""
     places = place_files(files, output)
     for place, file in zip(places, files, strict=True):
-        write_file(place, _content(file), file.mode)
+        content = _content(file)
+        write_file(place, _add_lines(place, content) if os.path.basename(place) == _IGNORED else content, file.mode)
     return places[0]
+
+
+def _add_lines(path: str, content: bytes) -> bytes:
+    """Give what a `.gitignore` has already, and behind it the lines that it lacks: others are its author's."""
+    existing = read_if_there(os.path.realpath(path)) or b""
+    known = existing.splitlines()
+    lacking = [line for line in content.splitlines() if line not in known]
+    if not existing or not lacking:
+        return existing or content
+    return existing + (b"" if existing.endswith(b"\n") else b"\n") + b"\n".join(lacking) + b"\n"
 
 
 def check_files(files: Sequence[OutputFile], output: str) -> None:
