@@ -101,7 +101,7 @@ def write(platform: str, *texts: str, draw: Draw | None = None) -> Written:
 def read_back(platform: str, written: Written) -> Environment:
     """Read what was written, as an environment of the platform's name."""
     files = {file.path: file.content for file in written.files}
-    main = "." if platform == "nomad" else written.files[0].path
+    main = "." if platform == "nomad" or written.files[0].in_folder else written.files[0].path
     definition = load_reader(platform)(Source(main), memory_context(files))
     return Environment(platform, normalise(replace(definition, platform=platform)), ())
 

@@ -16,7 +16,7 @@ from isomorph.provisioning.catalogue import CATALOGUE
 from tests.drift.judging import tell
 from tests.provisioning.catalogue.realising import ORDERS, Drawing, main_file, read_back, run, shop, write
 
-GENERATED = ("compose", "kubernetes", "minikube", "nomad", "marathon")
+GENERATED = ("compose", "kubernetes", "minikube", "nomad", "marathon", "terraform")
 PLATFORMS = tuple(row.name for row in ROWS if row.name in GENERATED)
 SHOWN = (Verdict.DRIFT, Verdict.MISSING, Verdict.UNRESOLVED)
 LINES = {
@@ -101,8 +101,8 @@ def test_secrets_are_neither_told_nor_written_where_nobody_asked_for_them(type_:
 
 
 def is_for_secrets(file: OutputFile) -> bool:
-    """Tell whether a file is where a platform's secrets belong: Compose's and Nomad's variables, what Marathon's store holds."""
-    return file.mode == 0o600 and (file.path in (".env", "marathon-secrets.json") or file.path.endswith(".nv.hcl"))
+    """Tell whether a file is where a platform's secrets belong: files of variables, what Marathon's store holds."""
+    return file.mode == 0o600 and file.path.endswith((".env", "marathon-secrets.json", ".nv.hcl", ".auto.tfvars"))
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
