@@ -8,6 +8,8 @@ registry's name in forty images).
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
+from msgspec.structs import replace
+
 from isomorph.drift.finding import Finding
 from isomorph.model.origin import Origin
 
@@ -41,6 +43,31 @@ def name_causes(findings: Sequence[Finding], owners: Sequence[Owned]) -> list[st
         names[root] = min(names.get(root, identity), identity)
     digests = {root: _digest(identity) for root, identity in names.items()}
     return [digests[groups.root(index)] for index in range(len(findings))]
+
+
+def share_causes(findings: Iterable[Finding], others: Iterable[Finding]) -> list[Finding]:
+    """Give findings of another comparison with the causes of those that they repeat: one edit is one row.
+
+    The same is repeated where it is the same finding, or is about the same value, at the place where it is written.
+    """
+    causes: dict[tuple[object, ...], str] = {}
+    for other in others:
+        for key in (_identity(other), *_places(other)):
+            causes.setdefault(key, other.cause)
+    shared = []
+    for finding in findings:
+        known = (causes[key] for key in (_identity(finding), *_places(finding)) if key in causes)
+        shared.append(replace(finding, cause=next(known, finding.cause)))
+    return shared
+
+
+def _places(finding: Finding) -> list[tuple[object, ...]]:
+    """Give where the values of a finding are written, each with what they are values of."""
+    return [
+        (finding.workload, finding.subject, side.environment, side.origin.file, side.origin.line, side.origin.column)
+        for side in finding.sides
+        if side.value is not None and side.origin is not None
+    ]
 
 
 def _identity(finding: Finding) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from isomorph.drift.baseline import apply_baseline, parse_baseline
+from isomorph.drift.causes import share_causes
 from isomorph.drift.compare import compare
 from isomorph.drift.declared import OPEN, apply_declared
 from isomorph.drift.finding import Environment, Report, Verdict
@@ -95,7 +96,7 @@ def add_generated(report: Report, environment: Environment, project: Project, co
     if generated is None:
         return report
     found = compare([environment, generated])
-    shown = [each for each in found.findings if each.verdict in OPEN]
+    shown = share_causes([each for each in found.findings if each.verdict in OPEN], report.findings)
     counted = {name: number for name, number in found.summary.items() if name != Verdict.EXPECTED.value}
     return msgspec.structs.replace(
         report,
