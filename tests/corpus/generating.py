@@ -32,7 +32,11 @@ OUTPUTS = {"compose": "compose.yaml", "kubernetes": "manifests.yaml"}
 #: Platforms that the catalogue generates for; no reference tool knows the others.
 GENERATED = (
     *OUTPUTS,
-    *(row.name for row in PLATFORMS if row.name in ("swarm", "minikube", "openshift", "helm", "nomad", "marathon")),
+    *(
+        row.name
+        for row in PLATFORMS
+        if row.name in ("swarm", "minikube", "openshift", "helm", "nomad", "marathon", "terraform")
+    ),
 )
 
 #: What whoever runs it names besides: a stack's variables are loaded into the shell beforehand.
@@ -104,8 +108,8 @@ def texts_of(generated: Generated) -> dict[str, str]:
 
 
 def read_texts(platform: str, files: dict[str, Any]) -> Definition:
-    """Read what was written, its files beside it; the first is the main one, and jobs and charts are all of the folder."""
-    main = "." if platform in ("nomad", "helm") else next(iter(files))
+    """Read what was written, its files beside it: the main one, which is the first, or all of the folder."""
+    main = "." if platform in ("nomad", "helm", "terraform") else next(iter(files))
     options: dict[str, tuple[str, ...]] = {
         option: (path,) for name, option, path in _BESIDE if name == platform and path in files
     }

@@ -166,6 +166,7 @@ BESIDES = {
         ("workload.missing", "kafka"),
         ("workload.missing", "hello-world-bus"),
         ("variable.value", "hello-world"),
+        ("dependency.missing", "hello-world"),
     },
 }
 

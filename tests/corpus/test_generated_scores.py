@@ -160,7 +160,7 @@ def test_a_score_file_is_generated(
     ("platform", "case"),
     [
         (platform, case)
-        for platform in ("compose", "swarm", "helm", "nomad", "marathon")
+        for platform in ("compose", "swarm", "helm", "nomad", "marathon", "terraform")
         for case in NAMES
         if case not in LACKING[platform, "catalogue"]
     ],
@@ -177,7 +177,7 @@ def test_secrets_are_in_files_that_are_for_them_alone(case: str, platform: str, 
     assert [secret for secret in secrets if any(secret in text for text in (*open_files, *told))] == []
     closed = {file.path for file in generated.files if file.mode == 0o600}
     assert bool(closed) == bool(secrets)
-    endings = (".env", ".nv.hcl", "marathon-secrets.json", "secrets/values.yaml")
+    endings = (".env", ".nv.hcl", "marathon-secrets.json", "secrets/values.yaml", ".auto.tfvars")
     assert [path for path in closed if not path.endswith(endings)] == []
 
 

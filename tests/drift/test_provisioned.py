@@ -23,7 +23,8 @@ def generated(name: str, platform: str, definition: Definition) -> Environment:
     options = WriteOptions(name="shop", secrets=True)
     files = load_writer(platform)(normalise(definition, resolve_configurations=False), options).files
     texts = {file.path: file.content if isinstance(file.content, str) else file.content.decode() for file in files}
-    return Environment(name, normalise(load_reader(platform)(Source(files[0].path), memory_context(texts))))
+    path = "." if files[0].in_folder else files[0].path
+    return Environment(name, normalise(load_reader(platform)(Source(path), memory_context(texts))))
 
 
 def judge(one: Environment, other: Environment) -> tuple[Finding, ...]:
@@ -38,7 +39,10 @@ def made_up(findings: tuple[Finding, ...]) -> set[tuple[str, str]]:
     return {(each.workload, each.subject) for each in findings if each.reason == PROVISIONED}
 
 
-@pytest.mark.parametrize("platforms", ["compose kubernetes", "kubernetes kubernetes", "compose compose"])
+@pytest.mark.parametrize(
+    "platforms",
+    ["compose kubernetes", "kubernetes kubernetes", "compose compose", "terraform kubernetes", "compose terraform"],
+)
 @pytest.mark.parametrize("size", [1 << 30, None])
 def test_one_model_compares_clean(platforms: str, size: int | None) -> None:
     one, other = platforms.split()
@@ -47,7 +51,9 @@ def test_one_model_compares_clean(platforms: str, size: int | None) -> None:
     assert made_up(findings) == set()
 
 
-@pytest.mark.parametrize("platforms", ["compose kubernetes", "kubernetes compose", "kubernetes kubernetes"])
+@pytest.mark.parametrize(
+    "platforms", ["compose kubernetes", "kubernetes compose", "kubernetes kubernetes", "compose terraform"]
+)
 def test_passwords_of_its_own_are_expected_of_every_environment(platforms: str) -> None:
     one, other = platforms.split()
     findings = judge(

@@ -31,7 +31,8 @@ def write(definition: Definition, platform: str) -> Written:
 def generate(definition: Definition, platform: str) -> Definition:
     written = write(definition, platform)
     context = memory_context({file.path: file.content for file in written.files})
-    return normalise(load_reader(platform)(Source(written.files[0].path), context))
+    path = "." if written.files[0].in_folder else written.files[0].path
+    return normalise(load_reader(platform)(Source(path), context))
 
 
 def compose_of(definition: Definition) -> dict[str, Any]:

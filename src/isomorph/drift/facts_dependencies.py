@@ -5,10 +5,12 @@ from typing import Any
 import msgspec
 
 from isomorph.drift.facts import Fact, Place, Scope
+from isomorph.drift.finding import Verdict
 from isomorph.drift.verdicts import Pair
 from isomorph.model.application import Dependency
 from isomorph.model.origin import Path
 from isomorph.model.secrecy import is_secret_name
+from isomorph.model.services import PROTOCOLS
 
 _ENCODER = msgspec.json.Encoder(order="sorted", enc_hook=repr)
 
@@ -21,8 +23,7 @@ def weigh_dependencies(pair: Pair, scope: Scope) -> None:
     for name in dict.fromkeys((*ours, *theirs)):
         mine, yours = ours.get(name), theirs.get(name)
         if mine is None or yours is None:
-            if not _is_told_by_mounts(pair, scope, mine, yours):
-                pair.weigh(scope, "dependency.missing", name, _fact(mine), _fact(yours))
+            _weigh_missing(pair, scope, name, mine, yours)
             continue
         pair.weigh(scope, "dependency.type", name, _fact(mine), _fact(yours))
         versions = [_version(each) for each in (mine, yours)]
@@ -53,15 +54,17 @@ def _outside(pair: Pair, place: Place) -> dict[str, _Needed]:
     return found
 
 
-def _is_told_by_mounts(pair: Pair, scope: Scope, *needed: _Needed | None) -> bool:
-    """Tell whether what one side needs is a volume that it mounts: elsewhere than in Score that is no dependency besides."""
-    if pair.same_platform:
-        return False
-    for place, each in zip(scope.sides, needed, strict=True):
-        if each is not None and each.path[-1] in place.view.application.volumes:
-            containers = place.workload.containers.values()
-            return any(mount.volume == each.path[-1] for one in containers for mount in one.mounts.values())
-    return False
+def _weigh_missing(pair: Pair, scope: Scope, name: str, mine: _Needed | None, yours: _Needed | None) -> None:
+    """Judge what one side needs and the other does not.
+
+    A platform that says dependencies as their resources says others in other words: a volume is mounted, a route leads to it.
+    """
+    needed = mine or yours
+    silent = pair.b if yours is None else pair.a
+    if needed is None or pair.same_platform or needed.dependency.type in PROTOCOLS or silent.cannot_say("dependency"):
+        pair.weigh(scope, "dependency.missing", name, _fact(mine), _fact(yours))
+    else:
+        pair.tell(scope, "dependency.missing", name, _fact(mine), _fact(yours), Verdict.UNSAID)
 
 
 def _fact(needed: _Needed | None) -> Fact | None:
