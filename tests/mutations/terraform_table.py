@@ -105,6 +105,7 @@ _BLOCK = """port {
             container_port = 8080
             name           = "http"
           }"""
+_CLAIM = "kubernetes_persistent_volume_claim_v1.data.metadata"
 _API = 'resource "kubernetes_service_v1" "api" {\n'
 _POD_LABELS = "  metadata {\n        labels = local.labels"
 _LABELS = '  labels = { app = "web" }\n'
@@ -126,6 +127,7 @@ REWRITES: tuple[Rewrite, ...] = (
     _rewrite("the old name of a resource", 'resource "kubernetes_job_v1" "migrate"', 'resource "kubernetes_job" "migrate"'),
     _rewrite("a name in the place of a reference", "kubernetes_config_map_v1.settings.metadata[0].name", '"settings"'),
     _rewrite("a reference by another spelling", "claim_v1.data.metadata[0].name", "claim_v1.data.metadata.0.name"),
+    _rewrite("the only one by a function", _CLAIM + "[0].name", f"one({_CLAIM}).name"),
     _rewrite("comments", "  spec {\n    replicas", "  /* two */ # of them\n  // each\n  spec {\n    replicas"),
     _rewrite("labels merged", _POD_LABELS, _POD_LABELS.replace("local.labels", "merge(local.labels, {})")),
     _rewrite("a meta-argument", _API, f"{_API}  depends_on = [kubernetes_deployment_v1.api]\n"),

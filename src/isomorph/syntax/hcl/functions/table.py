@@ -47,11 +47,11 @@ _TEXT = (
 _PATTERNS = "regex:ss regexall:ss regex_replace:sss"
 _COLLECTIONS = (
     "distinct:l index:aa setintersection:l* setunion:l* setsubtract:ll setsymmetricdifference:l* sethaselement:la sort:l "
-    "chunklist:li alltrue:l anytrue:l contains:la range:nn?n? matchkeys:lll transpose:m one:l coalesce:a*"
+    "chunklist:li alltrue:l anytrue:l contains:la range:nn?n? matchkeys:lll transpose:m coalesce:a*"
 )
 _SHALLOW = (
     "concat:l* element:li flatten:l keys:m values:m length:a lookup:msa? merge:a* reverse:a reverselist:l setproduct:l* "
-    "slice:lii? zipmap:ll compact:l coalescelist:l* list:a* map:a*"
+    "slice:lii? zipmap:ll compact:l coalescelist:l* list:a* map:a* one:l"
 )
 _ENCODING = (
     "jsonencode:a jsondecode:s yamlencode:a yamldecode:s base64encode:s base64decode:s urlencode:s csvdecode:s md5:s sha1:s "
