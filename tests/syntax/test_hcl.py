@@ -102,8 +102,7 @@ output "orders_db__host" {
   sensitive = true
 }
 
-terraform {
-}
+terraform {}
 """
     )
 

@@ -270,7 +270,7 @@ def _text(node: Mapping, key: str) -> str:
 def fill(node: Node, known: Node, uses: dict[Node, tuple[tuple[str, tuple[Step, ...]], ...]]) -> Node:
     """Put what is known after an apply where a configuration's value is not settled; all else stays as it is written."""
     if isinstance(node, Interpolated) and not isinstance(node.parts, str) and not _is_secret(node):
-        place = Origin(node.origin.file, node.origin.line, node.origin.column, (known.origin,))
+        place = Origin(node.origin.file, node.origin.line, node.origin.column).through(known.origin)
         found = _at(known, place)
         if node in uses:
             uses[found] = uses[node]
