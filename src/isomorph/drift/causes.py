@@ -2,7 +2,8 @@
 
 Findings share a cause where a value of theirs is written at one place (an anchor, Nomad's one `memory`), or comes from one
 (a chart's value); where they are the same finding between other environments; and where many workloads differ alike (a
-registry's name in forty images).
+registry's name in forty images). So do two that are one thing moved (a volume at another path), and what follows from another:
+the time that a probe gives follows from its period and failures.
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,7 +34,7 @@ def name_causes(findings: Sequence[Finding], owners: Sequence[Owned]) -> list[st
                 groups.join(index, side.environment, origin.file, origin.line, origin.column)
                 for source in origin.via:
                     groups.join(index, side.environment, source.file, source.line, source.column)
-    for members in _find_alike(findings):
+    for members in (*_find_alike(findings), *_find_moved(findings), *_find_derived(findings)):
         for index in members:
             groups.unite(index, members[0])
     names: dict[int, tuple[str, ...]] = {}
@@ -87,6 +88,36 @@ def _find_alike(findings: Sequence[Finding]) -> list[list[int]]:
         key = (finding.rule, finding.subject, finding.verdict, finding.severity, values)
         alike.setdefault(key, []).append(index)
     return [members for members in alike.values() if len({findings[index].workload for index in members}) >= MANY]
+
+
+def _find_moved(findings: Sequence[Finding]) -> list[list[int]]:
+    """Give the pairs of findings of which one side has what the other has elsewhere: one missing here, one there."""
+    silent: dict[tuple[object, ...], tuple[list[int], list[int]]] = {}
+    for index, finding in enumerate(findings):
+        values = [side.value for side in finding.sides]
+        if values.count(None) != 1 or len(values) != 2:
+            continue
+        side = values.index(None)
+        value = values[1 - side]
+        said = "" if value == finding.subject else value
+        key = (finding.rule, finding.workload, finding.container, finding.between, finding.verdict, said)
+        silent.setdefault(key, ([], []))[side].append(index)
+    return [[*here, *there] for here, there in silent.values() if len(here) == len(there) == 1]
+
+
+def _find_derived(findings: Sequence[Finding]) -> list[list[int]]:
+    """Give the findings of one probe, of a pair of environments, of which one is about the time that follows from the rest."""
+    probes: dict[tuple[object, ...], list[int]] = {}
+    derived: set[tuple[object, ...]] = set()
+    for index, finding in enumerate(findings):
+        if not finding.rule.startswith("probe."):
+            continue
+        probe, _, timing = finding.subject.partition(".")
+        key = (finding.workload, finding.container, probe, finding.between)
+        probes.setdefault(key, []).append(index)
+        if timing == "grace":
+            derived.add(key)
+    return [probes[key] for key in probes if key in derived]
 
 
 class _Groups:
