@@ -7,6 +7,7 @@ from hypothesis import Phase, assume, given, settings
 from msgspec.structs import replace
 
 from isomorph.model.application import Application, Definition
+from isomorph.platforms.terraform.write_variables import find_open
 from isomorph.platforms.terraform.writer import write
 from tests.conformance.test_any_model import webs
 from tests.field_examples import EXAMPLES
@@ -27,7 +28,13 @@ def holds(definition: Definition) -> Application:
     assert without_dependencies(back.application) == without_dependencies(through_kubernetes(definition))
     assert [each.message for each in back.diagnostics] == []
     assert write(definition, OPTIONS) == written
+    assert needed(back.application) == needed(definition.application)
     return back.application
+
+
+def needed(application: Application) -> list[tuple[str, str]]:
+    """Give the types and versions of what workloads do not provide themselves."""
+    return sorted((each.type, each.version or "") for each in find_open(application).values())
 
 
 @pytest.mark.parametrize("platform", ["model", "compose", "kubernetes"])
