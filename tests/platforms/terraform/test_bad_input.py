@@ -3,7 +3,10 @@
 import pytest
 
 from isomorph.model.errors import InvalidInput
+from isomorph.platforms.terraform.root import read_module
+from tests.memory_context import memory_context, source
 from tests.platforms.terraform.reading import read
+from tests.properties.test_bad_input import BAD
 
 WRONG: list[tuple[str, str, str]] = [
     ("locals {\n  a = local.b\n  b = local.a\n}\n", "values wait for each other: local.b -> local.a -> local.b", "3:3"),
@@ -65,3 +68,15 @@ def test_a_fault_in_a_template_is_where_it_is_in_the_template() -> None:
     assert str(error.value.origin) == "infra/t.txt:2:3"
     with pytest.raises(InvalidInput, match="templatefile in a template"):
         read({"main.tf": 'locals {\n  a = templatefile("t.txt", {})\n}\n', "t.txt": '${templatefile("t.txt", {})}'})
+
+
+@pytest.mark.parametrize("name", [name for name in BAD if name not in ("empty", "only a comment")])
+@pytest.mark.parametrize("file", ["main.tf", "main.tf.json", "terraform.tfvars", "modules/db/main.tf"])
+def test_a_file_that_is_no_configuration_is_named_with_the_place(file: str, name: str) -> None:
+    call = b'module "db" {\n  source = "./modules/db"\n}\n'
+    files = {"infra/a.tf": b"locals {}\n" if file.startswith("main") else call, "infra/modules/db/a.tf": b""}
+    with pytest.raises(InvalidInput) as error:
+        read_module(source("infra"), memory_context({**files, f"infra/{file}": BAD[name]}))
+    assert error.value.origin is not None
+    assert error.value.origin.file == f"infra/{file}"
+    assert error.value.hint

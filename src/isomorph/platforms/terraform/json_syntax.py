@@ -47,7 +47,7 @@ def parse_json_file(content: bytes, file: str) -> tuple[RawBody, Cursor]:
     text = decode(content, file)
     cursor = Cursor(text, file)
     roots = parse_json(text, file)
-    if len(roots) != 1:
+    if len(roots) != 1 or isinstance(roots[0], Scalar):
         raise InvalidInput("a file of Terraform in JSON is one object", Origin(file), "write { … }")
     converter = _Converter(cursor)
     root = RawBody(0, {}, [])

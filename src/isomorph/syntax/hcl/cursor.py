@@ -64,12 +64,12 @@ class Cursor:
         self.at = match.end()
         return True
 
-    def take_name(self, what: str) -> str:
+    def take_name(self, what: str, hint: str = "add it") -> str:
         """Pass over a name, which must follow."""
         self.skip()
         match = _NAME.match(self.text, self.at)
         if match is None:
-            raise self.refuse(f"{self.found()} where {what} is expected")
+            raise self.refuse(f"{self.found()} where {what} is expected", None, hint)
         self.at = match.end()
         return match[0]
 

@@ -139,7 +139,7 @@ class BodyParser(ExpressionParser):
                 start,
                 'names are written without quotes; for other keys write a map: `NAME = { "KEY" = … }`',
             )
-        name = self.take_name("the name of an argument or a block")
+        name = self.take_name("the name of an argument or a block", "write `NAME = VALUE`, or a block: `NAME { … }`")
         mark = self.skip()
         if mark == "=" and not self.text.startswith("==", self.at):
             self.at += 1
@@ -189,7 +189,7 @@ class BodyParser(ExpressionParser):
         """Read a block in one line: it holds one argument at most."""
         if self.text[self.at] != "}":
             at = self.at
-            name = self.take_name("the name of an argument, or the end of the line,")
+            name = self.take_name("the name of an argument, or the end of the line,", "begin a new line")
             if self.skip() != "=":
                 raise self.refuse(
                     "a block in one line cannot hold another block",
