@@ -330,3 +330,60 @@ def test_a_file_that_cannot_be_changed_is_said_so(folder: Path, run: Run) -> Non
     assert "isomorph.yaml cannot be changed, since it is laid out in an unusual way" in err
     assert "provisioners: [b.provisioners.yaml]" in err
     assert Path("isomorph.yaml").read_text() == text
+
+
+JOB = """\
+job "shop" {
+  group "web" {
+    task "web" {
+      driver = "docker"
+      config {
+        image = "shop/web:1"
+      }
+      env {
+        TOKEN = "kept-out-of-sight"
+        DATABASE_URL = "postgres://shop:kept-out-too@db.service.consul:5432/orders"
+      }
+    }
+  }
+  group "worker" {
+    task "worker" {
+      driver = "docker"
+      config {
+        image = "shop/worker:1"
+      }
+    }
+  }
+}
+"""
+
+
+def test_a_job_of_several_workloads_is_one_file_and_stays_it(folder: Path, run: Run) -> None:
+    Path("shop.nomad.hcl").write_text(JOB)
+    code, _, err = run("init", "--from", "shop.nomad.hcl")
+    assert (code, "secrets are in no Score file: set DATABASE_URL_PASSWORD, TOKEN where it is deployed" in err) == (
+        0,
+        True,
+    )
+    assert "isomorph check cannot tell" not in err
+    assert not any(b"kept-out" in content for name, content in snapshot(folder).items() if name.startswith("score/"))
+    run("baseline", "write")
+    assert run("check", "--fail-on", "note")[:2] == (0, "")
+    Path("shop.nomad.hcl").write_text(JOB.replace("shop/worker:1", "shop/worker:2"))
+    code, out, _ = run("check", "--fail-on", "note")
+    assert (code, "nomad (generated)" in out) == (1, True)
+
+
+def test_environments_are_aligned_where_names_do_not_show_what_is_one(folder: Path, run: Run) -> None:
+    store = "services:\n  cart: {image: 'shop/cart:1'}\n  web: {image: 'shop/web:1'}\n"
+    Path("local.yaml").write_text(store)
+    Path("prod.yaml").write_text(store.replace("cart:", "basket-service:", 1))
+    code, _, err = run("init", "--from", "local=compose:local.yaml", "--from", "prod=compose:prod.yaml")
+    assert (code, "cart is one workload: cart in local, basket-service in prod\n" in err) == (0, True)
+    assert project()["align"] == {"cart": {"local": "cart", "prod": "basket-service"}}
+    before = snapshot(folder)
+    assert run("init", "--from", "local=compose:local.yaml")[0] == 0
+    assert snapshot(folder) == before
+    Path("prod.yaml").write_text(Path("prod.yaml").read_text().replace("shop/cart:1", "store/basket:2"))
+    _, out, _ = run("check", "--fail-on", "note")
+    assert ("image.repository" in out, "workload.missing" in out.partition("to mend")[0]) == (True, False)

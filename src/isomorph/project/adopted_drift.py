@@ -60,8 +60,8 @@ def tell_drift(project: Project, context: Context, today: str) -> list[str]:
     """Tell how much differs in a project, and the commands that show it and keep it; `today` is YYYY-MM-DD."""
     try:
         report = run_gate(Gate(project=project, today=today), context)
-    except (InvalidInput, UsageError):
-        return []
+    except (InvalidInput, UsageError) as error:
+        return [f"isomorph check cannot tell yet what differs: {error}"]
     found = [finding for finding in report.findings if finding.verdict in OPEN]
     if not found:
         return ["nothing differs: isomorph check is silent, and fails as soon as something does"]

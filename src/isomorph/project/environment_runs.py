@@ -110,7 +110,10 @@ def preview_files(project: Project, name: str, context: Context) -> tuple[Genera
     )
     generated = preview_generation(plan.run, around)
     files = list_files(generated)
-    placed = list(zip(place_files(files, plan.output), files, strict=True))
+    several = sum(file.alike for file in files) > 1
+    # A file that was written by hand may hold what is generated as several: they stand in a folder in its place.
+    output = f"{plan.output.rstrip('/')}/" if several else plan.output
+    placed = list(zip(place_files(files, output), files, strict=True))
     return generated, [*placed, *list_blank_values(project.environment_of(name), context)]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from isomorph.drift.align import Declared as Aligned
 from isomorph.drift.baseline import apply_baseline, parse_baseline
 from isomorph.drift.causes import share_causes
 from isomorph.drift.compare import compare
@@ -95,7 +96,7 @@ def add_generated(report: Report, environment: Environment, project: Project, co
     generated = preview(project, project.environment_of(environment.name), context)
     if generated is None:
         return report
-    found = compare([environment, generated])
+    found = compare([environment, generated], align=_align_generated(report, environment, generated))
     shown = share_causes([each for each in found.findings if each.verdict in OPEN], report.findings)
     counted = {name: number for name, number in found.summary.items() if name != Verdict.EXPECTED.value}
     return msgspec.structs.replace(
@@ -106,6 +107,21 @@ def add_generated(report: Report, environment: Environment, project: Project, co
         ),
         summary={name: number + counted.get(name, 0) for name, number in report.summary.items()},
     )
+
+
+def _align_generated(report: Report, environment: Environment, generated: Environment) -> Aligned:
+    """Give the workloads that the Score files call otherwise than an environment: as another does, or all in common."""
+    own, others = (each.definition.application.workloads for each in (environment, generated))
+    aligned: dict[str, dict[str, str]] = {}
+    for row in report.workloads:
+        key = row.aliases.get(environment.name)
+        if key is None or key in others:
+            continue
+        names = (name for name in (row.name, *row.aliases.values()) if name in others and name not in own)
+        name = next(names, None)
+        if name is not None:
+            aligned[row.name] = {environment.name: key, generated.name: name}
+    return aligned
 
 
 def compare_environments(

@@ -108,7 +108,7 @@ class _Initialisation:
         self.write(adopted)
         done.messages += self.told
         self.project = self.parse()
-        if adopted.environments:
+        if adopted.environments and not adopted.states:  # What a reference tool generates may not be there yet.
             done.messages += tell_drift(self.project, self.context, self.today)
         done.scores = [path for path in self.project.workloads if os.path.exists(path)]
         done.environments = list(self.project.environments)
