@@ -121,6 +121,10 @@ def adopted(
     sources = [f"--from={name}={definition}" for name, definition in application.definitions.items()]
     code, _, error = run("init", *sources)
     assert code == 0, error
+    for file in Path("score").rglob("*.yaml"):
+        for line in file.read_text().splitlines():
+            name, _, value = line.strip().partition(": ")
+            assert not name.endswith("PASSWORD") or value.startswith(('"${resources.', '"true"')), f"{file}: {line}"
     assert "isomorph baseline write" in error, "what remains different is told, with what to do"
     assert run("baseline", "write", "-q")[0] == 0
     return application

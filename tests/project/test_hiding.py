@@ -38,8 +38,10 @@ def test_a_secret_becomes_a_variable_of_the_shell(name: str, value: str, expecte
 
 
 def test_one_value_has_one_variable_and_one_variable_one_value() -> None:
-    found = hidden("environment: {A_TOKEN: word-one, B_TOKEN: word-one}")
+    found = hidden("environment: {A_TOKEN: one-long-word, B_TOKEN: one-long-word}")
     assert variables(found) == {"A_TOKEN": "${A_TOKEN}", "B_TOKEN": "${A_TOKEN}"}
+    found = hidden("environment: {A_PASSWORD: password, B_PASSWORD: password}")
+    assert found.variables == ("A_PASSWORD", "B_PASSWORD"), "what everybody takes may be another one"
     services = "services:\n  web: {image: a, environment: {TOKEN: word-one}}\n  api: {image: a, environment: {TOKEN: word-two}}\n"
     context = memory_context({"definition.yaml": services})
     found = hide_secrets(normalise(load_reader("compose")(Source("definition.yaml"), context)))

@@ -19,6 +19,8 @@ from isomorph.model.workload import Container, Workload
 _URL_PASSWORD = re.compile(r"(://[^\s/:@]*:)([^\s/@]+)(?=@)")
 _NOT_IN_VARIABLE = re.compile(r"[^A-Za-z0-9_]+")
 _SWITCHES = frozenset(("", "true", "false", "yes", "no", "on", "off", "0", "1"))
+_OWN = 12
+"""Characters from which two that have one value have the same secret: `password` is anyone's."""
 _SHORTEST = 6
 """Characters of a value that is looked for elsewhere: shorter ones may be there by chance."""
 
@@ -104,7 +106,7 @@ class _Hiding:
 
     def _give(self, workload: str, name: str, value: str) -> Placeholder:
         """Give the variable that stands for a value, one for all its uses; a name that is taken gets the workload's before it."""
-        if len(value) >= _SHORTEST and value in self.names:
+        if len(value) >= _OWN and value in self.names:
             known = self.names[value]
             return Placeholder(f"${{{known}}}", known)
         variable = _to_variable(name)
