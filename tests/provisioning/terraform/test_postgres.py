@@ -3,6 +3,7 @@
 A real server, a real Terraform; what is written for the workload is all that the program is started with.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,6 +15,9 @@ import pytest
 from isomorph.model.application import Definition
 from isomorph.model.text import Address, SecretValue, Text, parts_of
 from isomorph.model.workload import Binary
+from isomorph.platforms.context import Context, Source
+from isomorph.platforms.local import LocalEngines, LocalFiles
+from isomorph.platforms.terraform.root import read_module
 from isomorph.provisioning.assembling import assemble
 from isomorph.provisioning.catalogue.table import load_catalogue
 from isomorph.provisioning.contract import Provisioner, Target
@@ -24,6 +28,7 @@ from isomorph.provisioning.state import EnvironmentState, WorkloadState
 from isomorph.provisioning.terraform.applied import record_applied
 from isomorph.provisioning.terraform.applying import apply_root_module
 from isomorph.provisioning.terraform.root_module import FILE, collect_modules, write_root_module
+from isomorph.syntax.tree import to_data
 from tests.provisioning.provisioners import read_score
 from tests.provisioning.terraform.postgres_server import ADMIN, PORT, PSQL, PostgresServer
 
@@ -182,6 +187,46 @@ def test_a_row_is_written_and_read_through_what_terraform_made(
     assert to_environment(run.provision()) == environment
     assert run.provisioned.diagnostics == ()
     assert run_program(environment) == f"kept|on_{platform}\nkept|on_{platform}"
+
+
+@pytest.mark.parametrize("form", ["state file", "show -json"])
+def test_what_was_applied_is_read_back_and_leads_to_the_server(
+    form: str, project: Path, server: PostgresServer
+) -> None:
+    name = f"read_from_{form.partition(' ')[0].strip('-')}"
+    run = make_run("compose", project, server, SCORE.replace("name: DATABASE}", f"name: {name}}}"))
+    run.provision()
+    run.apply()
+    environment = to_environment(run.provision())
+    assert run_program(environment) == f"kept|{name}"
+
+    state = run.folder / "terraform.tfstate"
+    if form == "show -json":
+        shown = subprocess.run(
+            ["terraform", "show", "-json"], cwd=run.folder, env=shell(), capture_output=True, text=True, check=True
+        ).stdout
+        state = run.folder / "state.json"
+        state.write_text(shown)
+    context = Context(files=LocalFiles([str(project)]), engines=LocalEngines())
+    module = read_module(Source(str(run.folder), {"state": (str(state),)}), context)
+    said = json.loads(
+        subprocess.run(
+            ["terraform", "output", "-json"], cwd=run.folder, env=shell(), capture_output=True, text=True, check=True
+        ).stdout
+    )
+    assert set(module.outputs) == set(said)
+    assert said, "the module has outputs"
+    for key, output in said.items():
+        value = to_data(module.outputs[key].value)
+        if output["sensitive"]:
+            assert str(output["value"]) not in str(value), "a secret stays out of what is read"
+            assert str(output["value"]) in {value for each in module.secrets.values() for value in each.values()}
+        else:
+            assert value == output["value"], key
+    (called,) = module.modules
+    assert to_data(called.arguments["name"]) == name
+    host, port = (next(said[key]["value"] for key in said if key.endswith(f"__{end}")) for end in ("address", "port"))
+    assert f"@{host}:{port}/{name}" in environment["DATABASE_URL"]
 
 
 def test_a_row_is_written_and_read_through_what_the_catalogue_made(server: PostgresServer) -> None:
