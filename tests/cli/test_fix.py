@@ -200,3 +200,13 @@ def test_a_charts_value_is_mended_in_the_values_file(tmp_path: Path, monkeypatch
         0,
         "# Production\ntag: '1.30'\nenv:\n  LEVEL: debug  # as little as possible\n  MODE: fast\n",
     )
+
+
+def test_a_project_whose_declarations_name_policies_is_mended_as_it_is_checked(mended: Path, run: Run) -> None:
+    Path("isomorph.yaml").write_text(
+        PROJECT + 'policy: ["isomorph:recommended"]\nsuppress: [{rule: "policy.*", reason: "one after the other"}]\n'
+    )
+    code, out, error = run(*FIX, "--rule", "image.tag")
+    assert "+    image: nginx:1.30   # pinned" in out, error
+    assert "there is no rule" not in error
+    assert code in (0, 1)

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from isomorph.__main__ import main
-from isomorph.platforms.table import BY_NAME
 from tests.conformance.conftest import engine
 from tests.conformance.test_writing import known_parts
 from tests.engines.control_plane import ControlPlane, Workers, has_condition, path_of
@@ -206,7 +205,6 @@ class Helm:
         return done.stdout
 
 
-@pytest.mark.skipif("helm" not in BY_NAME, reason="charts are not written")
 def test_a_chart_is_installed_and_upgraded(
     cluster: ControlPlane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,13 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from isomorph.platforms.table import BY_NAME
 from isomorph.project.gate import read_all
 from isomorph.project.project_file import read_project
 from isomorph.project.root import open_context
 from tests.cli.commands import Run
-
-pytestmark = pytest.mark.skipif("helm" not in BY_NAME, reason="charts are no platform here")
 
 PROJECT = """\
 name: market

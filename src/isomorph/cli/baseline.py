@@ -3,13 +3,11 @@
 import sys
 
 from isomorph.cli.arguments import Parser, make_parser
-from isomorph.cli.progress import progress
-from isomorph.cli.remarks import print_message, print_remarks
+from isomorph.cli.gating import judge_project
+from isomorph.cli.remarks import print_message
 from isomorph.drift.baseline import print_baseline
 from isomorph.drift.declared import OPEN
-from isomorph.drift.image_config import load_image_configs
-from isomorph.project.gate import BASELINE_FILE, Gate, run_gate
-from isomorph.project.opening import open_project
+from isomorph.project.gate import BASELINE_FILE
 from isomorph.provisioning.atomic import path_in_project, write_atomically
 
 _ATTRIBUTES = ".isomorph/.gitattributes"
@@ -28,19 +26,8 @@ def parser() -> Parser:
 
 def run(argv: list[str]) -> int:
     """Write the baseline."""
-    from datetime import date
-
     arguments = parser().parse_args(argv)
-    project, context = open_project(arguments.image_config)
-    gate = Gate(
-        project=project,
-        today=date.today().isoformat(),
-        image_configs=load_image_configs(arguments.image_config, context),
-        with_baseline=False,
-    )
-    with progress(len(project.environments) + 1, quiet=arguments.quiet) as step:
-        report = run_gate(gate, context, step)
-    print_remarks(report.diagnostics, arguments)
+    project, report = judge_project(arguments, with_baseline=False)
     path = path_in_project(project.root, BASELINE_FILE)
     changed = write_atomically(path, print_baseline(report.findings).encode(), 0o644)
     write_atomically(path_in_project(project.root, _ATTRIBUTES), _MERGE, 0o644)

@@ -11,8 +11,7 @@ from isomorph.drift.declared import OPEN
 from isomorph.drift.finding import AlignedWorkload, Environment, Finding, Severity
 from isomorph.model.errors import InvalidInput, UsageError
 from isomorph.platforms.context import Context
-from isomorph.project.comparison import read_comparison
-from isomorph.project.gate import Gate, compare_environments, open_policies, read_all, run_gate
+from isomorph.project.gate import Gate, compare_environments, open_comparison, read_all, run_gate
 from isomorph.project.project_file import Project
 
 Aligned = dict[str, dict[str, str]]
@@ -24,8 +23,7 @@ def find_aligned(project: Project, context: Context) -> Aligned:
     if len(project.environments) < 2:
         return {}
     try:
-        policies = open_policies(project, context)
-        comparison = read_comparison(project, policies.names if policies else ())
+        comparison, _ = open_comparison(project, context)
         environments = read_all(project, context)
     except (InvalidInput, UsageError):
         return {}

@@ -20,7 +20,7 @@ from isomorph.platforms.context import Context
 from isomorph.project.comparison import Comparison, read_comparison
 from isomorph.project.environments import in_namespace, read_environment, settle_platform
 from isomorph.project.preview import preview
-from isomorph.project.project_file import Project
+from isomorph.project.project_file import Project, ProjectEnvironment
 
 if TYPE_CHECKING:
     from isomorph.project.policy_files import Policies
@@ -48,8 +48,7 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
 def run_gate(gate: Gate, context: Context, step: Step = lambda words: None) -> Report:
     """Give the report of everything that the project names; raises what reading raises, UsageError without environments."""
     project = gate.project
-    policies = open_policies(project, context)
-    comparison = read_comparison(project, policies.names if policies else ())
+    comparison, policies = open_comparison(project, context)
     environments = read_all(project, context, step)
     step("comparing")
     report = compare_environments(environments, comparison, gate.image_configs)
@@ -69,7 +68,13 @@ def run_gate(gate: Gate, context: Context, step: Step = lambda words: None) -> R
     return apply_baseline(report, parse_baseline(context.read_input(file, what="baseline"), file))
 
 
-def open_policies(project: Project, context: Context) -> "Policies | None":
+def open_comparison(project: Project, context: Context) -> "tuple[Comparison, Policies | None]":
+    """Read what a project says of comparing, and the policies whose rules that may name."""
+    policies = _open_policies(project, context)
+    return read_comparison(project, policies.names if policies else ()), policies
+
+
+def _open_policies(project: Project, context: Context) -> "Policies | None":
     """Read the policies that a project names; None where it names none, so that nothing of them is imported."""
     if "policy" not in project.sections:
         return None
@@ -80,15 +85,17 @@ def open_policies(project: Project, context: Context) -> "Policies | None":
 
 def read_all(project: Project, context: Context, step: Step = lambda words: None) -> list[Environment]:
     """Read the environments of a project, in the order in which they are written."""
-    found = []
-    for name, environment in project.environments.items():
-        if environment.definitions:
-            settled = [settle_platform(each, context) for each in environment.definitions]
-            members = [(in_namespace(each, platform, environment.namespace), platform) for each, platform in settled]
-            found.append(read_environment(name, members, context, step))
+    found = [read_one(each, context, step) for each in project.environments.values() if each.definitions]
     if not found:
         raise UsageError(f"{project.file} names no definitions to compare: isomorph init --from DEFINITION adds them")
     return found
+
+
+def read_one(environment: ProjectEnvironment, context: Context, step: Step = lambda words: None) -> Environment:
+    """Read the definitions of one environment of a project, in its namespace."""
+    settled = [settle_platform(each, context) for each in environment.definitions]
+    members = [(in_namespace(each, platform, environment.namespace), platform) for each, platform in settled]
+    return read_environment(environment.name, members, context, step)
 
 
 def add_generated(report: Report, environment: Environment, project: Project, context: Context) -> Report:

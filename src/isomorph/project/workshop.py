@@ -16,11 +16,9 @@ from isomorph.drift.finding import Environment
 from isomorph.drift.image_facts import ImageSource
 from isomorph.model.errors import UsageError
 from isomorph.platforms.context import Context, Files
-from isomorph.project.comparison import read_comparison
 from isomorph.project.environment_runs import preview_files
-from isomorph.project.environments import read_environment, settle_platform
 from isomorph.project.fixing import Texts, Workshop
-from isomorph.project.gate import Step, compare_environments
+from isomorph.project.gate import Step, compare_environments, open_comparison, read_one
 from isomorph.project.preview import GeneratedFiles
 from isomorph.project.project_file import Project
 from isomorph.project.said import Sides
@@ -77,7 +75,8 @@ class _Opened:
             _check_name(pair.project, name)
         if pair.source == pair.target:
             raise UsageError("an environment is not compared with itself: name two")
-        self.comparison = replace(read_comparison(pair.project), pairs=((pair.source, pair.target),))
+        comparison, _ = open_comparison(pair.project, context)
+        self.comparison = replace(comparison, pairs=((pair.source, pair.target),))
         self.files: dict[str, set[str]] = {}
         self.known: dict[str, Environment] = {}
         self.source = self.read_known(pair.source)
@@ -93,8 +92,7 @@ class _Opened:
         return self.known[name]
 
     def read(self, name: str, context: Context) -> Environment:
-        definitions = self.pair.project.environments[name].definitions
-        return read_environment(name, [settle_platform(each, context) for each in definitions], context, self.step)
+        return read_one(self.pair.project.environments[name], context, self.step)
 
     def overlay(self, texts: Texts) -> Context:
         """Give a context in which files have other texts."""

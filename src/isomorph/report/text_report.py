@@ -6,6 +6,7 @@ from collections.abc import Collection
 from isomorph.drift.finding import Environment, Report, Severity, Verdict
 from isomorph.drift.rules import RULES
 from isomorph.model.secrecy import MASK
+from isomorph.report.causes import join_names
 from isomorph.report.fold import Entry, EntrySide, Section, fold
 from isomorph.report.places import find_source, print_place
 from isomorph.report.terminal import (
@@ -256,7 +257,8 @@ def _summary(report: Report, style: Style, further: Collection[Verdict]) -> list
     )
     unknown = f"{unresolved} unresolved (not known from what was given)" if unresolved else ""
     if not headline and not unknown:
-        lines = wrap(f"no drift between {_join_names([each.name for each in report.environments])}", style.width)
+        names = [each.name for each in report.environments]
+        lines = wrap(f"no drift between {join_names(names, len(names))}", style.width)
         return [style.paint(line, "bold") for line in lines] + _counted(totals, style, further)
     lines = [style.paint(headline, "bold")] if headline else []
     if headline and cells(f"{headline}: {plain}") <= style.width:
@@ -283,10 +285,6 @@ def _counted(totals: dict[str, int], style: Style, further: Collection[Verdict])
     rest = ", ".join(counted)
     quiet = f"not shown: {', '.join(hidden)} (-v shows them); {rest}" if hidden else rest
     return [style.paint(line, "dim") for line in wrap(quiet, style.width)]
-
-
-def _join_names(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _hints(sections: list[Section], style: Style, verbose: bool) -> list[str]:

@@ -11,7 +11,6 @@ Views = dict[str, Any]
 """What each environment says at one place: only those that have the place at all, and ABSENT where they say nothing."""
 
 _WORDS = re.compile(r"[A-Za-z0-9]+")
-_CHOICES = frozenset(("env", "annotations", "labels"))
 
 
 def to_camel(text: str) -> str:

@@ -41,11 +41,6 @@ def _block(resource: Resource) -> str:
     return resource.address[: -len(f"[{print_key(resource.key)}]")] if resource.key is not None else resource.address
 
 
-def looks_like_after(content: bytes) -> bool:
-    """Tell whether a file is a plan or a state: JSON, or the archive that `terraform plan -out` writes."""
-    return content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" or content.startswith(b"PK\x03\x04")
-
-
 def read_after(path: str, context: Context, secrets: Secrets) -> After:
     """Read a plan or a state; raises InvalidInput for a file that is neither."""
     content = context.read_input(path, what="plan or state")

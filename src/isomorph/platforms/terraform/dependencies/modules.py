@@ -213,45 +213,28 @@ MODULES: tuple[Entry, ...] = (
         parameters={"secrets": "secrets.*.name"},
         outputs={"url": "uri", "id": "resource_id"},
     ),
-    Entry(
-        kinds=(
-            "terraform-google-modules/sql-db/google//modules/postgresql",
-            "GoogleCloudPlatform/sql-db/google//modules/postgresql",
-        ),
-        type="postgres",
-        version="database_version",
-        size="tier",
-        storage="disk_size",
-        parameters={
-            "database": "db_name",
-            "username": "user_name",
-            "flags": "database_flags.*.name=database_flags.*.value",
-        },
-        outputs={
-            "host": "private_ip_address|public_ip_address",
-            "connection": "instance_connection_name",
-            "password": "generated_user_password",
-        },
-    ),
-    Entry(
-        kinds=(
-            "terraform-google-modules/sql-db/google//modules/mysql",
-            "GoogleCloudPlatform/sql-db/google//modules/mysql",
-        ),
-        type="mysql",
-        version="database_version",
-        size="tier",
-        storage="disk_size",
-        parameters={
-            "database": "db_name",
-            "username": "user_name",
-            "flags": "database_flags.*.name=database_flags.*.value",
-        },
-        outputs={
-            "host": "private_ip_address|public_ip_address",
-            "connection": "instance_connection_name",
-            "password": "generated_user_password",
-        },
+    *(
+        Entry(
+            kinds=(
+                f"terraform-google-modules/sql-db/google//modules/{folder}",
+                f"GoogleCloudPlatform/sql-db/google//modules/{folder}",
+            ),
+            type=kind,
+            version="database_version",
+            size="tier",
+            storage="disk_size",
+            parameters={
+                "database": "db_name",
+                "username": "user_name",
+                "flags": "database_flags.*.name=database_flags.*.value",
+            },
+            outputs={
+                "host": "private_ip_address|public_ip_address",
+                "connection": "instance_connection_name",
+                "password": "generated_user_password",
+            },
+        )
+        for folder, kind in (("postgresql", "postgres"), ("mysql", "mysql"))
     ),
     Entry(
         kinds=("terraform-google-modules/memorystore/google",),
