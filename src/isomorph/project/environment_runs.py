@@ -11,6 +11,7 @@ from isomorph.model.errors import Diagnostic, UsageError
 from isomorph.platforms.context import Context
 from isomorph.platforms.platform import OutputFile, WriteOptions
 from isomorph.platforms.table import PLATFORMS, find_platform
+from isomorph.project.builds import place_builds
 from isomorph.project.definitions import NamedDefinition
 from isomorph.project.delivery import (
     check_targets,
@@ -86,18 +87,14 @@ def run_all(asked: Asked, check: CheckFiles, write: WriteFiles, put: ReplaceFile
     root = find_project() or "."
     context = _open(asked, root)
     project = read_project(root, context)
-    scores = asked.scores
-    if not scores and project is not None:
-        scores = tuple(NamedDefinition(path, platform="score") for path in project.workloads)
-    for plan in _share(_plan(asked, scores, project, root, context), asked, scores, project, context):
+    for plan in _share(_plan(asked, project, root, context), asked, project, context):
         yield _carry_out(plan, asked, project, root, context, _Tools(check, write, put))
 
 
 def preview_files(project: Project, name: str, context: Context) -> tuple[Generated, list[tuple[str, OutputFile]]]:
     """Give what `generate --env NAME` would make now, and where its files would be; nothing is written, no program runs."""
     asked = Asked(environment=name)
-    scores = tuple(NamedDefinition(path, platform="score") for path in project.workloads)
-    (plan,) = _plan(asked, scores, project, project.root, context)
+    (plan,) = _plan(asked, project, project.root, context)
     nothing = _Tools(lambda files, output: None, lambda files, output: "", lambda path, content, mode: None)
     reach = _Reach(plan, asked, project, project.root, context, nothing)
     around = Surroundings(
@@ -122,13 +119,11 @@ def _open(asked: Asked, root: str) -> Context:
     return open_context(asked.scores, further)
 
 
-def _plan(
-    asked: Asked, scores: tuple[NamedDefinition, ...], project: Project | None, root: str, context: Context
-) -> list[_Plan]:
+def _plan(asked: Asked, project: Project | None, root: str, context: Context) -> list[_Plan]:
     if asked.platform is not None:
         environment = project.environments.get(asked.platform) if project is not None else None
         keeps = project is not None or os.path.isfile(os.path.join(root, STATE_FILE))
-        run = _to_run(asked, asked.platform, asked.platform, scores, project, environment, keeps)
+        run = _to_run(asked, asked.platform, asked.platform, project, environment, asked.output, keeps)
         return [_Plan(run=run, output=asked.output, environment=environment)]
     if project is None:
         raise UsageError("there is no isomorph.yaml here, whose environments could be generated (isomorph init)")
@@ -139,20 +134,19 @@ def _plan(
     for name in names:
         environment = project.environment_of(name)
         definition, platform = target_of(environment, context)
-        run = _to_run(asked, name, platform, scores, project, environment, True)
-        if asked.output == "-":
+        guarded, output = asked.output == "-", asked.output
+        if guarded:
             output = find_folder(definition.path, platform)
-            plans.append(_Plan(run=run, output=output, environment=environment, guarded=True))
-        else:
-            output = asked.output if asked.environment is not None else f"{asked.output.rstrip('/')}/{name}/"
-            plans.append(_Plan(run=run, output=output, environment=environment))
+        elif asked.environment is None:
+            output = f"{asked.output.rstrip('/')}/{name}/"
+        run = _to_run(asked, name, platform, project, environment, output, True)
+        plans.append(_Plan(run=run, output=output, environment=environment, guarded=guarded))
     return plans
 
 
 def _share(
     plans: list[_Plan],
     asked: Asked,
-    scores: tuple[NamedDefinition, ...],
     project: Project | None,
     context: Context,
 ) -> Iterator[_Plan]:
@@ -168,7 +162,7 @@ def _share(
             written.add(chart.folder)
             for name in chart.values:
                 environment = project.environment_of(name)
-                run = _to_run(asked, name, plan.run.platform, scores, project, environment, True)
+                run = _to_run(asked, name, plan.run.platform, project, environment, f"{chart.folder}/", True)
                 yield _Plan(run=run, output=f"{chart.folder}/", environment=environment, guarded=True, chart=chart)
 
 
@@ -176,9 +170,9 @@ def _to_run(
     asked: Asked,
     name: str,
     platform: str,
-    scores: tuple[NamedDefinition, ...],
     project: Project | None,
     environment: ProjectEnvironment | None,
+    output: str,
     keeps: bool,
 ) -> Run:
     options = asked.options
@@ -190,15 +184,25 @@ def _to_run(
     return Run(
         platform=platform,
         environment=name,
-        scores=scores,
+        scores=asked.scores or _list_scores(project, environment),
         given=asked.given,
         overrides=_paths(environment.overrides if environment is not None else ()),
+        builds=place_builds(environment.builds if environment is not None else (), output),
+        is_whole=not asked.scores,
         publish=asked.publish,
         options=options,
         prune=asked.prune,
         apply=asked.apply,
         is_project=keeps,
     )
+
+
+def _list_scores(project: Project | None, environment: ProjectEnvironment | None) -> tuple[NamedDefinition, ...]:
+    """Give the Score files that a project names, for an environment or for none."""
+    if project is None:
+        return ()
+    paths = project.workloads if environment is None else project.workloads_of(environment)
+    return tuple(NamedDefinition(path, platform="score") for path in paths)
 
 
 def _check_style(style: str, platform: str) -> None:

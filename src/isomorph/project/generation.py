@@ -12,8 +12,10 @@ from msgspec.structs import replace
 
 from isomorph.model.application import Definition
 from isomorph.model.errors import Diagnostic
+from isomorph.model.image import Build
 from isomorph.model.origin import Origin
 from isomorph.platforms.platform import OutputFile, WriteOptions
+from isomorph.project.builds import with_builds
 from isomorph.project.conversion import convert
 from isomorph.project.given import Given, supply
 from isomorph.project.joining import join
@@ -38,7 +40,8 @@ _TOLD_BY_WRITERS = frozenset(("lost", "approximated", "assumed", "renamed"))
 class Generation(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be generated: for which platform, under which names, and what becomes of it.
 
-    `given` is what the command line says of workloads, by name. `prune`: resources that nothing uses any more are dropped.
+    `given` is what the command line says of workloads, by name, and `builds` how the environment builds their images, by
+    container: the project says that again next time. `prune`: resources that nothing uses any more are dropped.
     `replace_changed`: a resource that another provisioner matches now begins anew.
     """
 
@@ -46,6 +49,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     project: str = ""
     options: WriteOptions = WriteOptions()
     given: Mapping[str, Given] = {}
+    builds: Mapping[str, dict[str, Build]] = {}
     publish: tuple[Publish, ...] = ()
     prune: bool = False
     replace_changed: bool = False
@@ -82,7 +86,8 @@ def generate(
     `environment` is the state of earlier runs, already brought up to date (`follow_changes`). `find_file` gives the name by
     which the state knows a file. Raises what reading, provisioning and writing raise.
     """
-    definition = join([supply(each, generation.given) for each in definitions])
+    given = with_builds(generation.given, generation.builds)
+    definition = join([supply(each, given) for each in definitions])
     target = Target(
         generation.platform,
         project=generation.project,

@@ -14,10 +14,10 @@ from isomorph.model.errors import UsageError
 from isomorph.model.image import Build, parse_image
 from isomorph.model.workload import Container, Workload
 
-FILE, PROPERTY = "overrides-file", "override-property"
+ENVIRONMENT, FILE, PROPERTY = "environment-overrides", "overrides-file", "override-property"
 """Options of a Score definition that name what is laid over it."""
 
-_BUILD_KEYS = ("context", "dockerfile", "target", "args")
+BUILD_KEYS = ("context", "dockerfile", "target", "args")
 
 
 class Given(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -56,9 +56,9 @@ def parse_build(text: str) -> tuple[str, Build]:
         return container, Build(context=said)
     try:
         data = msgspec.json.decode(said, type=dict[str, Any])
-        unknown = [key for key in data if key not in _BUILD_KEYS]
+        unknown = [key for key in data if key not in BUILD_KEYS]
         if unknown:
-            raise UsageError(f"--build {container}: unknown key {unknown[0]!r}; there are {', '.join(_BUILD_KEYS)}")
+            raise UsageError(f"--build {container}: unknown key {unknown[0]!r}; there are {', '.join(BUILD_KEYS)}")
         return container, msgspec.convert(data, Build)
     except msgspec.MsgspecError as error:
         raise UsageError(f"--build {container}: {error}") from None

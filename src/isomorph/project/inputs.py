@@ -8,15 +8,19 @@ import msgspec
 from msgspec.structs import replace
 
 from isomorph.model.application import Definition
+from isomorph.model.errors import InvalidInput
+from isomorph.model.image import Build
 from isomorph.platforms.context import Context, Source
 from isomorph.platforms.platform import WriteOptions
 from isomorph.platforms.table import load_function
+from isomorph.project.builds import NamedBuild, settle_builds
 from isomorph.project.definitions import NamedDefinition
 from isomorph.project.environments import read_definition
 from isomorph.project.generation import Generated
-from isomorph.project.given import FILE, Given, from_state
+from isomorph.project.given import ENVIRONMENT, Given, from_state
 from isomorph.project.publishing import Publish
 from isomorph.provisioning.contract import Provisioner
+from isomorph.provisioning.references import suggest
 from isomorph.provisioning.state import EnvironmentState
 
 if TYPE_CHECKING:
@@ -27,7 +31,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """What a run was asked for.
 
     `environment` is the name that the state knows it by. `scores` are the Score files, and `given` what was said of them;
-    `overrides` are files that the environment lays over every workload. `is_project`: a state is kept in any case.
+    `overrides` are files that the environment lays over workloads, `builds` how it builds their images. `is_whole`: the
+    Score files are all that the environment has. `is_project`: a state is kept in any case.
     """
 
     platform: str
@@ -35,6 +40,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     scores: tuple[NamedDefinition, ...] = ()
     given: Given = Given()
     overrides: tuple[str, ...] = ()
+    builds: tuple[NamedBuild, ...] = ()
+    is_whole: bool = False
     publish: tuple[Publish, ...] = ()
     options: WriteOptions = WriteOptions()
     prune: bool = False
@@ -81,7 +88,7 @@ class Inputs:
         """Read Score files with what is laid over them: the environment's overrides first, then what was said of them."""
         laid = dict(given.options)
         if self.run.overrides:
-            laid[FILE] = (*self.run.overrides, *laid.get(FILE, ()))
+            laid[ENVIRONMENT] = self.run.overrides
         for score in scores:
             source = replace(score, options=laid)
             definition = read_definition(source, "score", self.context)
@@ -98,6 +105,21 @@ class Inputs:
             read.add(workload.file)
             score = NamedDefinition(places.from_state(workload.file), platform="score")
             self.read((score,), from_state(environment.given.get(name, {})))
+
+    def check_overrides(self) -> None:
+        """Raise InvalidInput where the environment's overrides are for a workload that it does not have."""
+        if not self.run.is_whole or not self.run.overrides:
+            return
+        list_names = load_function("score", "overrides", "list_names")
+        for path in self.run.overrides:
+            for name, origin in list_names(path, self.context).items():
+                if name not in self.given:
+                    message = f"the overrides are for a workload {name!r}, which this environment does not have"
+                    raise InvalidInput(message, origin, suggest(name, self.given))
+
+    def find_builds(self, is_whole: bool) -> dict[str, dict[str, Build]]:
+        """Give how the environment builds images, by workload and container; `is_whole`: all workloads were read."""
+        return settle_builds(self.run.builds, self.definitions, is_whole)
 
     def read_specs(self) -> dict[str, Any]:
         """Give the Score files as plain data, by workload."""

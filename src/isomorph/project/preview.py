@@ -65,7 +65,7 @@ def preview(project: Project, environment: ProjectEnvironment, context: Context)
 
     Values that a Score file says have their place there; what a writer adds has the place where it would be written.
     """
-    if not project.workloads or not environment.definitions:
+    if not project.workloads_of(environment) or not environment.definitions:
         return None
     target, platform = target_of(environment, context)
     named = in_namespace(target, platform, environment.namespace)

@@ -12,6 +12,7 @@ from isomorph.model.errors import Diagnostic, InvalidInput, UsageError
 from isomorph.model.origin import Origin
 from isomorph.platforms.context import Context
 from isomorph.platforms.table import BY_NAME
+from isomorph.project.builds import NamedBuild, read_builds
 from isomorph.project.definitions import NamedDefinition, parse_definition
 from isomorph.project.project_shape import check_shape
 from isomorph.project.root import NAMED_PATHS, PROJECT_FILE, find_root, rename_files
@@ -37,14 +38,19 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 class ProjectEnvironment(msgspec.Struct, frozen=True, kw_only=True):
-    """An environment: the definitions that form it, and what generates them. `places` are those of the definitions."""
+    """An environment: the definitions that form it, and what generates them. `places` are those of the definitions.
+
+    `workloads` are Score files of this environment only, `builds` how it builds images.
+    """
 
     name: str
     origin: Origin
     definitions: tuple[NamedDefinition, ...] = ()
     places: tuple[Origin, ...] = ()
     provisioners: tuple[Listed, ...] = ()
+    workloads: tuple[str, ...] = ()
     overrides: tuple[Listed, ...] = ()
+    builds: tuple[NamedBuild, ...] = ()
     patch_templates: tuple[Listed, ...] = ()
     namespace: str = ""
 
@@ -52,6 +58,7 @@ class ProjectEnvironment(msgspec.Struct, frozen=True, kw_only=True):
 class Project(msgspec.Struct, frozen=True, kw_only=True):
     """What a project file says. `root` is its folder, relative to the current one; `workloads` are files or folders.
 
+    A file that an environment names as its own is none of the project's, whatever the project's patterns match.
     `sections` are the nodes of what it says about comparing, by key.
     """
 
@@ -74,6 +81,10 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
             hint = did_you_mean(name, known) if known else "it has none yet: isomorph init --from DEFINITION adds one"
             raise UsageError(f"{self.file} has no environment {name!r}; {hint}")
         return environment
+
+    def workloads_of(self, environment: ProjectEnvironment) -> tuple[str, ...]:
+        """Give the Score files of an environment: the project's and its own."""
+        return tuple(sorted({*self.workloads, *environment.workloads}))
 
     def with_path(self, path: str) -> str:
         """Give a path that is relative to the project as one relative to the current folder."""
@@ -117,12 +128,14 @@ class _Reader:
 
     def read(self, top: Mapping) -> Project:
         default = top.get("default-provisioners")
+        environments = self.read_environments(top.get("environments"))
+        own = {path for environment in environments.values() for path in environment.workloads}
         project = Project(
             root=self.root,
             file=self.file,
             name=_text(top, "name"),
-            workloads=self.read_workloads(top.get("workloads")),
-            environments=self.read_environments(top.get("environments")),
+            workloads=tuple(path for path in self.read_workloads(top.get("workloads")) if path not in own),
+            environments=environments,
             provisioners=self.read_sources(top.get("provisioners")),
             patch_templates=self.read_sources(top.get("patch-templates")),
             default_provisioners=not (isinstance(default, Scalar) and default.value is False),
@@ -152,6 +165,8 @@ class _Reader:
             definitions=tuple(definition for definition, _ in definitions),
             places=tuple(place for _, place in definitions),
             provisioners=self.read_sources(node.get("provisioners")),
+            workloads=self.read_workloads(node.get("workloads")),
+            builds=read_builds(node.get("builds"), self.root),
             overrides=tuple(
                 Listed(_join(self.root, item.text), item.origin)
                 for item in _items(node.get("overrides"))

@@ -7,6 +7,7 @@ it was not there.
 import re
 
 from isomorph.model.errors import InvalidInput
+from isomorph.project.builds import check_builds
 from isomorph.project.comparison_shape import (
     check_align,
     check_compare,
@@ -79,7 +80,9 @@ def _environments(node: Node, where: str, faults: list[InvalidInput]) -> None:
 ENVIRONMENT_KEYS: dict[str, Check] = {
     "definitions": _definitions,
     "provisioners": check_texts,
+    "workloads": check_texts,
     "overrides": check_texts,
+    "builds": check_builds,
     "patch-templates": check_texts,
     "namespace": check_matching(_NAMESPACE, "use up to 63 of a-z, 0-9 and '-', neither first nor last a '-'"),
 }

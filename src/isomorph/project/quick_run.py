@@ -16,6 +16,7 @@ from isomorph.model.text import Output, Text
 from isomorph.platforms.context import Source
 from isomorph.platforms.platform import OutputFile
 from isomorph.platforms.table import load_function
+from isomorph.project.builds import with_builds
 from isomorph.project.cache import (
     Cache,
     KnownFile,
@@ -166,7 +167,7 @@ def _read_changed(run: Run, around: Surroundings, cache: Cache, changed: list[st
     fresh: dict[str, Definition] = {}
     for name in changed:
         inputs.read((NamedDefinition(places.from_state(name), platform="score"),), run.given)
-        definition = supply(inputs.definitions[-1], inputs.given)
+        definition = supply(inputs.definitions[-1], with_builds(inputs.given, inputs.find_builds(False)))
         keys = set(definition.application.workloads)
         if keys != held.get(name) or keys & cache.special:
             return None

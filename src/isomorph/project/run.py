@@ -102,6 +102,7 @@ def preview_generation(run: Run, around: Surroundings) -> Generated:
 def _generate(
     run: Run, inputs: Inputs, environment: EnvironmentState, places: Places, around: Surroundings
 ) -> Generated:
+    inputs.check_overrides()
     if not environment.mounts and find_family(run.platform) == "compose":
         environment = replace(environment, mounts=MOUNTS)
     options = run.options
@@ -113,6 +114,7 @@ def _generate(
         project=options.name or os.path.basename(places.root),
         options=options,
         given=inputs.given,
+        builds=inputs.find_builds(run.is_whole),
         publish=run.publish,
         prune=run.prune,
     )

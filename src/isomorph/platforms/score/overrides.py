@@ -1,35 +1,125 @@
-"""What a caller lays over a Score file before it is read: a file of overrides, and single properties.
+"""What a caller lays over a Score file before it is read: files of overrides, and single properties.
 
 As the reference implementations do: mappings merge key by key, null removes, anything else replaces; a property's path is
 dotted (`\\.` is a dot in a key, a number an item of a list, `-1` one more item), its value YAML, and an empty value removes.
+
+A file of overrides may hold several documents. One that says a workload's `metadata.name` is laid over that workload only,
+one that says none over each. What an environment of the project lays over its workloads comes before what the command line
+names; there, a name that is no workload's is a new name for the only one.
 """
 
+from collections.abc import Set
+from functools import lru_cache
+
+import msgspec
+
 from isomorph.model.errors import InvalidInput, UsageError
+from isomorph.model.origin import Origin
 from isomorph.platforms.context import Context, Source
 from isomorph.syntax.tree import Mapping, Node, Scalar, Sequence
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.read import parse_yaml
 
-FILE, PROPERTY = "overrides-file", "override-property"
+ENVIRONMENT, FILE, PROPERTY = "environment-overrides", "overrides-file", "override-property"
 
 
-def apply_overrides(root: Node, source: Source, context: Context) -> Node:
-    """Give the tree of a Score file with the overrides that the source's options name; the given tree stays as it is."""
+class Overrides(msgspec.Struct, frozen=True):
+    """The documents of a file of overrides with their places in it: those for each workload, and by name those for one.
+
+    `names` is where each name is first said.
+    """
+
+    common: tuple[tuple[int, Mapping], ...]
+    named: dict[str, tuple[tuple[int, Mapping], ...]]
+    names: dict[str, Origin]
+
+    def of(self, name: str) -> list[Mapping]:
+        """Give the documents for a workload, in the order of the file."""
+        if name not in self.named:
+            return [document for _, document in self.common]
+        both = [*self.common, *self.named[name]]
+        return [document for _, document in sorted(both, key=lambda placed: placed[0])]
+
+
+def read_overrides(path: str, context: Context) -> Overrides:
+    """Read a file of overrides; raises InvalidInput for a document that is no mapping."""
+    return _parse_overrides(context.read_input(path, what="overrides file"), path)
+
+
+@lru_cache(maxsize=8)
+def _parse_overrides(content: bytes, path: str) -> Overrides:
+    """Parse a file of overrides once: it is laid over every Score file of a project."""
+    common: list[tuple[int, Mapping]] = []
+    named: dict[str, list[tuple[int, Mapping]]] = {}
+    names: dict[str, Origin] = {}
+    for index, document in enumerate(parse_yaml(content, path, Dialect.COMPOSE)):
+        root = document.root
+        if root is None:
+            continue
+        if not isinstance(root, Mapping):
+            raise InvalidInput("overrides are a mapping, as the Score file is", root.origin)
+        said = find_name(root)
+        if said is None:
+            common.append((index, root))
+            continue
+        named.setdefault(said.text, []).append((index, root))
+        names.setdefault(said.text, said.origin)
+    return Overrides(tuple(common), {name: tuple(documents) for name, documents in named.items()}, names)
+
+
+def list_names(path: str, context: Context) -> dict[str, Origin]:
+    """Give the workloads that a file of overrides names, each with the place where it first does."""
+    return read_overrides(path, context).names
+
+
+def find_name(root: Node) -> Scalar | None:
+    """Give the node of a Score file's `metadata.name`, None where it says none that is a text."""
+    metadata = root.get("metadata") if isinstance(root, Mapping) else None
+    name = metadata.get("name") if isinstance(metadata, Mapping) else None
+    return name if isinstance(name, Scalar) and isinstance(name.value, str) else None
+
+
+def apply_overrides(root: Node, source: Source, context: Context, others: Set[str] = frozenset()) -> Node:
+    """Give the tree of a Score file with the overrides that the source's options name; the given tree stays as it is.
+
+    `others` are the names of all workloads of the source. Raises InvalidInput for a name that may be none of theirs.
+    """
+    said = find_name(root)
+    name = said.text if said is not None else ""
+    for path in source.options.get(ENVIRONMENT, ()):
+        for document in read_overrides(path, context).of(name):
+            root = merge(root, document)
     for path in source.options.get(FILE, ()):
-        for document in parse_yaml(context.read_input(path, what="overrides file"), path, Dialect.COMPOSE):
-            if document.root is not None:
-                if not isinstance(document.root, Mapping):
-                    raise InvalidInput("overrides are a mapping, as the Score file is", document.root.origin)
-                root = merge(root, document.root)
+        overrides = read_overrides(path, context)
+        for document in overrides.of(_find_named(overrides, name, others)):
+            root = merge(root, document)
     for text in source.options.get(PROPERTY, ()):
         root = _set_property(root, text)
     return root
 
 
+def _find_named(overrides: Overrides, name: str, others: Set[str]) -> str:
+    """Give the name under which a file of the command line speaks of a workload: its own, or the one it is to have.
+
+    Other workloads' names are passed over where its own is there: the file may be that of a whole environment.
+    """
+    unknown = [each for each in overrides.names if each != name and each not in others]
+    if not unknown or (name in overrides.names and len(others) < 2):
+        return name
+    if len(unknown) == 1 and len(others) < 2:
+        return unknown[0]
+    known = ", ".join(sorted(others | {name}))
+    raise InvalidInput(
+        f"the overrides are for a workload {unknown[0]!r}, which is none of those they are laid over",
+        overrides.names[unknown[0]],
+        f"there are {known}",
+    )
+
+
 def merge(old: Node | None, new: Node) -> Node:
-    """Lay one tree over another (JSON merge patch, RFC 7386)."""
+    """Lay one tree over another (JSON merge patch, RFC 7386); what says the same keeps the place where it was said first."""
     if not isinstance(new, Mapping):
-        return new
+        return old if old is not None and _is_same(old, new) else new
     entries: dict[str, Node] = dict(old.entries) if isinstance(old, Mapping) else {}
     keys: dict[str, Scalar] = dict(old.keys) if isinstance(old, Mapping) else {}
     for key, value in new.items():
@@ -39,6 +129,12 @@ def merge(old: Node | None, new: Node) -> Node:
         entries[key] = merge(entries.get(key), value)
         keys.setdefault(key, new.keys[key])
     return Mapping(old.origin if isinstance(old, Mapping) else new.origin, entries, keys)
+
+
+def _is_same(old: Node | None, new: Node) -> bool:
+    if not isinstance(old, Scalar) or not isinstance(new, Scalar):
+        return False
+    return old.text == new.text and type(old.value) is type(new.value) and old.value == new.value
 
 
 def _set_property(root: Node, text: str) -> Node:

@@ -3,6 +3,7 @@
 Source of the rules: the Score specification (score.dev/v1b1) and, where it is silent, its reference implementation.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from isomorph.model.application import Application, Definition, Dependency, Extra, Volume
@@ -10,7 +11,7 @@ from isomorph.model.errors import Diagnostic, InvalidInput
 from isomorph.model.origin import Origin, Origins
 from isomorph.model.workload import Workload
 from isomorph.platforms.context import Context, Source
-from isomorph.platforms.score.overrides import apply_overrides
+from isomorph.platforms.score.overrides import apply_overrides, find_name
 from isomorph.platforms.score.read_workload import read_workload
 from isomorph.platforms.score.reading import WorkloadReading
 from isomorph.platforms.score.schema import check_schema
@@ -27,11 +28,8 @@ def read(source: Source, context: Context) -> Definition:
     """Read a Score file, every Score file below a folder, or standard input (`-`)."""
     reading = _Reading()
     paths = list_files(source, context)
-    for path in paths:
-        for document in parse_yaml(context.read_input(path, what="Score file"), path, Dialect.COMPOSE):
-            if document.root is not None:
-                root = apply_overrides(document.root, source, context) if source.options else document.root
-                _read_document(root, path, context, reading)
+    for path, root in _read_roots(paths, source, context):
+        _read_document(root, path, context, reading)
     if not reading.workloads:
         raise InvalidInput(
             "the file is empty", Origin(source.path), "a Score file starts with apiVersion: score.dev/v1b1"
@@ -55,13 +53,27 @@ def list_files(source: Source, context: Context) -> list[str]:
 def read_specs(source: Source, context: Context) -> dict[str, dict[str, Any]]:
     """Give Score files as plain data, overrides applied, by the workload's name: what patch templates are told."""
     specs: dict[str, dict[str, Any]] = {}
-    for path in list_files(source, context):
-        for document in parse_yaml(context.read_input(path, what="Score file"), path, Dialect.COMPOSE):
-            if document.root is not None:
-                root = apply_overrides(document.root, source, context) if source.options else document.root
-                data: Any = to_data(root)
-                specs[data["metadata"]["name"]] = data
+    for _, root in _read_roots(list_files(source, context), source, context):
+        data: Any = to_data(root)
+        specs[data["metadata"]["name"]] = data
     return specs
+
+
+def _read_roots(paths: list[str], source: Source, context: Context) -> Iterator[tuple[str, Node]]:
+    """Read the documents of Score files with what is laid over them, each with its file."""
+    found = (
+        (path, document.root)
+        for path in paths
+        for document in parse_yaml(context.read_input(path, what="Score file"), path, Dialect.COMPOSE)
+        if document.root is not None
+    )
+    if not source.options:
+        yield from found
+        return
+    roots = list(found)
+    names = frozenset(name.text for _, root in roots if (name := find_name(root)) is not None)
+    for path, root in roots:
+        yield path, apply_overrides(root, source, context, names)
 
 
 class _Reading:
