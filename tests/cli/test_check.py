@@ -156,3 +156,25 @@ def test_no_program_runs_and_what_it_gave_before_is_used(project: Path, run: Run
     code, out, _ = run("check", "--strict", "--format", "json")
     assert (code, [each["verdict"] for each in json.loads(out)["findings"]]) == (1, ["unresolved"])
     assert (project / "ran").read_text() == ran
+
+
+def test_code_hosts_are_told_files_from_the_repository_and_programs_from_the_project(gated: Path, run: Run) -> None:
+    (gated.parent / ".git").mkdir()
+    code, out, _ = run("check", "--format", "github", "--report", f"json={gated / 'drift.json'}")
+    assert code == 1
+    assert f"file={gated.name}/drifted.yaml," in out
+    report = json.loads((gated / "drift.json").read_text())
+    assert {side["origin"]["file"] for each in report["findings"] for side in each["sides"]} == {
+        "compose.yaml",
+        "drifted.yaml",
+    }
+
+
+def test_a_rule_of_a_policy_is_declared_before_anything_breaks_it(gated: Path, run: Run) -> None:
+    (gated / "isomorph.yaml").write_text(PROJECT + 'policy: ["isomorph:recommended"]\n')
+    _, out, _ = run("check", "--format", "sarif")
+    (found,) = json.loads(out)["runs"]
+    rules = {each["id"]: each for each in found["tool"]["driver"]["rules"]}
+    named = {each["ruleId"] for each in found["results"]}
+    assert "policy.no-docker-socket" in set(rules) - named
+    assert rules["policy.no-docker-socket"]["defaultConfiguration"] == {"level": "error"}

@@ -6,7 +6,7 @@ from isomorph.cli.progress import progress
 from isomorph.cli.remarks import print_remarks
 from isomorph.drift.finding import Report
 from isomorph.drift.image_config import load_image_configs
-from isomorph.project.gate import Gate, run_gate
+from isomorph.project.gate import Gate, count_steps, run_gate
 from isomorph.project.opening import open_project
 from isomorph.project.project_file import Project
 
@@ -22,7 +22,7 @@ def judge_project(arguments: Namespace, *, with_baseline: bool) -> tuple[Project
         image_configs=load_image_configs(arguments.image_config, context),
         with_baseline=with_baseline,
     )
-    with progress(len(project.environments) + 1, quiet=arguments.quiet) as step:
+    with progress(count_steps(project), quiet=arguments.quiet) as step:
         report = run_gate(gate, context, step)
     print_remarks(report.diagnostics, arguments)
     return project, report

@@ -6,7 +6,8 @@ from argparse import ArgumentTypeError, Namespace
 from isomorph.cli.arguments import Parser, wants_colour
 from isomorph.cli.output import write_result
 from isomorph.drift.finding import Report, Severity, Verdict
-from isomorph.project.root import find_root
+from isomorph.drift.threshold import Threshold
+from isomorph.project.root import find_repository, find_root
 from isomorph.report.fold import ALWAYS_SHOWN
 from isomorph.report.formats import BY_NAME, load_format
 from isomorph.report.terminal import Style
@@ -59,20 +60,15 @@ def write_reports(report: Report, arguments: Namespace, *, silent: bool = False)
 
 def exit_code(report: Report, threshold: Severity, strict: bool) -> int:
     """Give 1 where there is drift at or above a severity, or (strict) something unresolved."""
-    order = list(Severity)
-    failing = order[: order.index(threshold) + 1]
-    for finding in report.findings:
-        if finding.verdict in (Verdict.DRIFT, Verdict.MISSING) and finding.severity in failing:
-            return 1
-        if strict and finding.verdict is Verdict.UNRESOLVED:
-            return 1
-    return 0
+    return int(any(map(Threshold(threshold, strict).fails, report.findings)))
 
 
 def print_as(report: Report, form: str, output: str, arguments: Namespace) -> bytes:
     """Write a report in one of the formats; text fits the terminal that it goes to."""
     if form != "text":
-        return load_format(form)(report, find_root("."))
+        threshold = Threshold(Severity(arguments.fail_on), arguments.strict)
+        root = find_repository(".") if BY_NAME[form].of_repository else find_root(".")
+        return load_format(form)(report, root, threshold)
     from isomorph.report.text_report import print_report
 
     to_terminal = output == "-"

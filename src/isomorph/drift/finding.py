@@ -90,11 +90,25 @@ class AlignedWorkload(msgspec.Struct, frozen=True):
     aliases: dict[str, str] = {}
 
 
+class TeamRule(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule of a project's policies, as reports tell it: what holds where it is kept, and what to do where it is not."""
+
+    name: str
+    description: str
+    severity: Severity
+    mend: str = ""
+    reference: str = ""
+
+
 class Report(msgspec.Struct, frozen=True):
-    """The drift between two or more environments. `summary` counts verdicts by their names."""
+    """The drift between two or more environments. `summary` counts verdicts by their names.
+
+    `team_rules` are the rules of policies that were asked, whether they found anything or not.
+    """
 
     environments: tuple[Environment, ...]
     workloads: tuple[AlignedWorkload, ...]
     findings: tuple[Finding, ...]
     diagnostics: tuple[Diagnostic, ...]
     summary: dict[str, int]
+    team_rules: tuple[TeamRule, ...] = ()

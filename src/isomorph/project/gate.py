@@ -68,6 +68,13 @@ def run_gate(gate: Gate, context: Context, step: Step = lambda words: None) -> R
     return apply_baseline(report, parse_baseline(context.read_input(file, what="baseline"), file))
 
 
+def count_steps(project: Project) -> int:
+    """Tell how many steps `run_gate` names: each definition read, each environment generated, comparing, and policies."""
+    compared = [each for each in project.environments.values() if each.definitions]
+    read = sum(len(each.definitions) for each in compared)
+    return read + len(compared) + 1 + ("policy" in project.sections)
+
+
 def open_comparison(project: Project, context: Context) -> "tuple[Comparison, Policies | None]":
     """Read what a project says of comparing, and the policies whose rules that may name."""
     policies = _open_policies(project, context)
@@ -101,8 +108,11 @@ def read_one(environment: ProjectEnvironment, context: Context, step: Step = lam
 def add_generated(report: Report, environment: Environment, project: Project, context: Context) -> Report:
     """Add what differs between an environment and what its Score files generate now: somebody edited what was generated."""
     generated = preview(project, project.environment_of(environment.name), context)
-    if generated is None:
-        return report
+    return report if generated is None else compare_generated(report, environment, generated)
+
+
+def compare_generated(report: Report, environment: Environment, generated: Environment) -> Report:
+    """Add what differs between an environment and what was generated for it."""
     found = compare([environment, generated], align=_align_generated(report, environment, generated))
     shown = share_causes([each for each in found.findings if each.verdict in OPEN], report.findings)
     counted = {name: number for name, number in found.summary.items() if name != Verdict.EXPECTED.value}

@@ -5,7 +5,7 @@ from functools import cache
 
 import msgspec
 
-from isomorph.drift.finding import Environment, Finding, Report
+from isomorph.drift.finding import Environment, Finding, Report, TeamRule
 from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Origin
 from isomorph.platforms.context import Context
@@ -51,11 +51,28 @@ class Policies(msgspec.Struct, frozen=True):
         summary = dict(report.summary)
         for finding in found:
             summary[finding.verdict.value] = summary.get(finding.verdict.value, 0) + 1
-        return msgspec.structs.replace(report, findings=(*report.findings, *found), summary=summary)
+        declared = tuple(declare(each.rule) for each in self.policies)
+        return msgspec.structs.replace(
+            report,
+            findings=(*report.findings, *found),
+            summary=summary,
+            team_rules=(*report.team_rules, *declared),
+        )
 
     def judge(self, environment: Environment) -> list[Finding]:
         """Give what policies find in one environment."""
         return run_policies(self.policies, environment, self.compiler) if self.compiler is not None else []
+
+
+def declare(rule: Rule) -> TeamRule:
+    """Give what reports say of a rule."""
+    return TeamRule(
+        name=rule.id,
+        description=rule.description,
+        severity=rule.severity,
+        mend=rule.mend,
+        reference=rule.reference,
+    )
 
 
 def read_policies(project: Project, context: Context) -> Policies:

@@ -20,16 +20,25 @@ NAMED_PATHS = "set-file"
 
 def find_root(path: str) -> str | None:
     """Give the nearest folder at or above a path that holds `isomorph.yaml` or `.git`, or None."""
+    return _find_above(path, _MARKS)
+
+
+def _find_above(path: str, marks: tuple[str, ...]) -> str | None:
     here = os.path.realpath(path)
     if not os.path.isdir(here):
         here = os.path.dirname(here)
     while True:
-        if any(os.path.exists(os.path.join(here, mark)) for mark in _MARKS):
+        if any(os.path.exists(os.path.join(here, mark)) for mark in marks):
             return here
         above = os.path.dirname(here)
         if above == here:
             return None
         here = above
+
+
+def find_repository(path: str) -> str | None:
+    """Give the nearest folder at or above a path that holds `.git`, else its project's: code hosts name files from there."""
+    return _find_above(path, (".git",)) or find_root(path)
 
 
 def readable_root(path: str) -> str:

@@ -67,6 +67,27 @@ def find_place(finding: Finding) -> Origin | None:
     return None
 
 
+def find_file(finding: Finding, report: Report) -> Origin:
+    """Give the place of a finding for those who demand one: without one of its own, where its workload is written.
+
+    That is a file in any case: what an environment is made of may be a folder, or a chart with options.
+    """
+    found = find_place(finding)
+    if found is not None:
+        return found
+    about = [each for each in reversed(report.environments) if each.name in finding.environments]
+    names = next((each.aliases for each in report.workloads if each.name == finding.workload), {})
+    for environment in about:
+        origin = environment.definition.origins.find(("workloads", names.get(environment.name, finding.workload)))
+        if origin is not None and is_file(origin):
+            return find_source(origin)
+    for environment in about or report.environments:
+        for origin in environment.definition.origins.table.values():
+            if is_file(origin):
+                return Origin(origin.file)
+    return Origin("isomorph.yaml")
+
+
 def join_names(names: Iterable[str], most: int = 4) -> str:
     """Write names as a person would, and only count what is beyond the first few."""
     known = list(names)

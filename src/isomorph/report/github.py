@@ -5,6 +5,7 @@ shows ten annotations of each sort; the gravest come first, and the step summary
 """
 
 from isomorph.drift.finding import Report, Severity
+from isomorph.drift.threshold import DEFAULT, Threshold
 from isomorph.report.causes import Cause, find_place, gather
 from isomorph.report.json_report import PlaceFile, file_placer
 from isomorph.report.terminal import clean
@@ -12,10 +13,10 @@ from isomorph.report.terminal import clean
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-def print_annotations(report: Report, root: str | None = None) -> bytes:
+def print_annotations(report: Report, root: str | None = None, threshold: Threshold = DEFAULT) -> bytes:
     """Write a line a cause. What an input holds cannot become a command: line ends and commas are escaped."""
     place = file_placer(root)
-    return "".join(f"{_annotation(cause, place)}\n" for cause in gather(report)).encode()
+    return "".join(f"{_annotation(cause, place)}\n" for cause in gather(threshold.weigh(report))).encode()
 
 
 def _annotation(cause: Cause, place: PlaceFile) -> str:

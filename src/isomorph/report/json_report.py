@@ -6,6 +6,7 @@ from typing import Any
 
 from isomorph import __version__
 from isomorph.drift.finding import SCHEMA, Environment, Finding, Report, Side, Verdict
+from isomorph.drift.threshold import DEFAULT, Threshold
 from isomorph.model.errors import Diagnostic
 from isomorph.model.native import encode_json
 from isomorph.model.origin import Origin
@@ -15,8 +16,8 @@ PlaceFile = Callable[[str], str]
 SCHEMA_FILE = os.path.join(os.path.dirname(__file__), "drift-v1.schema.json")
 
 
-def print_json(report: Report, root: str | None = None) -> bytes:
-    """Write a report as JSON; files are relative to `root` (the project's), else to the current folder."""
+def print_json(report: Report, root: str | None = None, threshold: Threshold = DEFAULT) -> bytes:
+    """Write a report as JSON, whatever counts; files are relative to `root` (the project's), else to the current folder."""
     return encode_json(to_json(report, file_placer(root)))
 
 

@@ -6,19 +6,23 @@ Source: the schema that CI systems agree on, https://github.com/jenkinsci/xunit-
 from xml.sax.saxutils import escape, quoteattr
 
 from isomorph.drift.finding import Finding, Report, Side, Verdict
+from isomorph.drift.threshold import DEFAULT, Threshold
 from isomorph.report.causes import find_place
 from isomorph.report.json_report import PlaceFile, file_placer
 from isomorph.report.terminal import clean, say_nothing
 
-_FAILED = (Verdict.DRIFT, Verdict.MISSING)
-_SKIPPED = (Verdict.SUPPRESSED, Verdict.UNRESOLVED)
+_TOLD = (Verdict.DRIFT, Verdict.MISSING, Verdict.UNRESOLVED, Verdict.SUPPRESSED)
+"""What is a case of its own: a failure where it makes the run fail, else skipped."""
 
 
-def print_junit(report: Report, root: str | None = None) -> bytes:
-    """Write a report as JUnit XML. What is suppressed or not known is a skipped case; a workload without either passed."""
+def print_junit(report: Report, root: str | None = None, threshold: Threshold = DEFAULT) -> bytes:
+    """Write a report as JUnit XML: what makes the run fail is a failure, and only that.
+
+    What is suppressed, not known or below the threshold is a skipped case; a workload without any of it passed.
+    """
     place = file_placer(root)
-    suites = [_suite(name, members, report, place) for name, members in _group(report).items()]
-    failed = sum(each.verdict in _FAILED for each in report.findings)
+    suites = [_suite(name, members, report, place, threshold) for name, members in _group(report).items()]
+    failed = sum(map(threshold.fails, report.findings))
     head = f'<testsuites name="isomorph" failures="{failed}" errors="0">'
     return "\n".join(('<?xml version="1.0" encoding="UTF-8"?>', head, *suites, "</testsuites>", "")).encode()
 
@@ -39,9 +43,9 @@ def _name(finding: Finding) -> str:
     return " and ".join(finding.environments)
 
 
-def _suite(name: str, findings: list[Finding], report: Report, place: PlaceFile) -> str:
-    failures = [each for each in findings if each.verdict in _FAILED]
-    skipped = [each for each in findings if each.verdict in _SKIPPED]
+def _suite(name: str, findings: list[Finding], report: Report, place: PlaceFile, threshold: Threshold) -> str:
+    failures = [each for each in findings if threshold.fails(each)]
+    skipped = [each for each in findings if each.verdict in _TOLD and not threshold.fails(each)]
     concerned = {finding.workload for finding in (*failures, *skipped)}
     compared = {environment for finding in findings for environment in finding.environments}
     compared &= {environment.name for environment in report.environments}
@@ -79,9 +83,12 @@ def _side(side: Side, rule: str) -> str:
 
 
 def _skip(suite: str, finding: Finding) -> str:
-    unknown = finding.verdict is Verdict.UNRESOLVED
-    reason = _attribute(f"not known: {finding.message}" if unknown else finding.reason or finding.verdict.value)
-    return f"    {_case(suite, finding)}\n      <skipped message={reason}/>\n    </testcase>"
+    if finding.verdict is Verdict.SUPPRESSED:
+        reason = finding.reason or finding.verdict.value
+    else:
+        unknown = finding.verdict is Verdict.UNRESOLVED
+        reason = f"{'not known' if unknown else finding.severity.value}: {finding.message}"
+    return f"    {_case(suite, finding)}\n      <skipped message={_attribute(reason)}/>\n    </testcase>"
 
 
 def _attribute(text: str) -> str:

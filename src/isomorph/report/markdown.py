@@ -6,6 +6,7 @@ The first line is a mark that nobody sees: whoever posts the comment looks for i
 import re
 
 from isomorph.drift.finding import Report, Severity, Side
+from isomorph.drift.threshold import DEFAULT, Threshold
 from isomorph.model.origin import Origin
 from isomorph.report.causes import Cause, gather, join_names
 from isomorph.report.json_report import PlaceFile, file_placer
@@ -25,10 +26,10 @@ _LONGEST = 80
 """Characters of a value in a cell."""
 
 
-def print_markdown(report: Report, root: str | None = None) -> bytes:
+def print_markdown(report: Report, root: str | None = None, threshold: Threshold = DEFAULT) -> bytes:
     """Write a report as Markdown; what does not fit is counted. Values of the input cannot become markup."""
     place = file_placer(root)
-    causes = gather(report)
+    causes = gather(threshold.weigh(report))
     names = join_names((each.name for each in report.environments), 10)
     lines = [MARK, f"### {_headline(causes)} between {escape(names)}", ""]
     if causes:

@@ -1,9 +1,12 @@
 """Where a value stands, as reports show it: a person mends it where it comes from, by way of where it is used."""
 
 import posixpath
+import re
 
 from isomorph.model.origin import Origin
 from isomorph.report.terminal import clean
+
+_ADDRESS = re.compile(r"https?://[!#-;=?-Z_a-z~]+")
 
 
 def find_source(origin: Origin) -> Origin:
@@ -14,6 +17,11 @@ def find_source(origin: Origin) -> Origin:
 def is_file(origin: Origin) -> bool:
     """Tell whether an origin is in a file: standard input, options and variables of the shell are not."""
     return bool(origin.file) and not origin.file.startswith(("-", "<", "?", "$"))
+
+
+def web_address(text: str) -> str:
+    """Give a text that is an address of the web, which may be a link; nothing for any other."""
+    return text if _ADDRESS.fullmatch(text) else ""
 
 
 def print_place(origin: Origin, base: str | None = None, *, behind: bool = True) -> str:

@@ -8,39 +8,43 @@ from typing import Any
 from urllib.parse import quote
 
 from isomorph import __version__
-from isomorph.drift.finding import Finding, Report, Side, Verdict
+from isomorph.drift.finding import Finding, Report, Side, TeamRule, Verdict
 from isomorph.drift.rules import RULES
+from isomorph.drift.threshold import DEFAULT, Threshold
 from isomorph.model.native import encode_json
 from isomorph.model.origin import Origin
-from isomorph.report.causes import Cause, find_place, gather
+from isomorph.report.causes import Cause, find_file, gather
 from isomorph.report.json_report import PlaceFile, file_placer
-from isomorph.report.places import is_file
+from isomorph.report.places import is_file, web_address
 from isomorph.report.terminal import clean, say_nothing
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "isomorph/v1"
 RESULTS, LOCATIONS = 5_000, 100
 """Results of a run and locations of a result that a code host shows; the gravest come first, so what is cut is the least."""
+LONGEST = 1024
+"""Characters of a rule's texts."""
 
 
-def print_sarif(report: Report, root: str | None = None) -> bytes:
+def print_sarif(report: Report, root: str | None = None, threshold: Threshold = DEFAULT) -> bytes:
     """Write a report as SARIF; files are relative to `root` (the project's), else to the current folder."""
-    return encode_json(to_sarif(report, file_placer(root)))
+    return encode_json(to_sarif(threshold.weigh(report), file_placer(root)))
 
 
 def to_sarif(report: Report, place: PlaceFile) -> dict[str, Any]:
     """Put a report into SARIF's shape. Suppressed and expected findings are not in it: a code host would show them."""
     causes = gather(report)
-    rules = [*RULES, *dict.fromkeys(cause.head.rule for cause in causes if cause.head.rule not in RULES)]
+    team_rules = {each.name: each for each in report.team_rules}
+    names = (*team_rules, *(cause.head.rule for cause in causes))
+    rules = [*RULES, *dict.fromkeys(name for name in names if name not in RULES)]
     index = {rule: number for number, rule in enumerate(rules)}
-    fallback = next((source for each in report.environments for _, source in each.parts), "isomorph.yaml")
-    results = [_result(cause, index, place, Origin(fallback)) for cause in causes[:RESULTS]]
+    results = [_result(cause, find_file(cause.head, report), index, place) for cause in causes[:RESULTS]]
     run: dict[str, Any] = {
         "tool": {
             "driver": {
                 "name": "isomorph",
                 "semanticVersion": __version__,
-                "rules": [_rule(rule, report) for rule in rules],
+                "rules": [_rule(rule, team_rules.get(rule), report) for rule in rules],
             }
         },
         "columnKind": "unicodeCodePoints",
@@ -51,10 +55,10 @@ def to_sarif(report: Report, place: PlaceFile) -> dict[str, Any]:
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(name: str, report: Report) -> dict[str, Any]:
+def _rule(name: str, declared: TeamRule | None, report: Report) -> dict[str, Any]:
     rule = RULES.get(name)
     if rule is None:
-        return _team_rule(name, report)
+        return _team_rule(declared or _guess(name, report))
     return {
         "id": name,
         "shortDescription": {"text": _sentence(rule.title)},
@@ -66,18 +70,31 @@ def _rule(name: str, report: Report) -> dict[str, Any]:
     }
 
 
-def _team_rule(name: str, report: Report) -> dict[str, Any]:
-    """Declare a rule of a policy: what it says and how to mend it is in its findings. A code host demands all three texts."""
+def _guess(name: str, report: Report) -> TeamRule:
+    """Give what the first finding of a rule says of it that nobody declared."""
     found = next(finding for finding in report.findings if finding.rule == name)
-    title = clean(name.partition(".")[2].replace("-", " ") or name)
-    help_text = f"To mend it: {clean(found.hint)}." if found.hint else clean(found.message)
-    return {
-        "id": name,
+    title = name.partition(".")[2].replace("-", " ") or name
+    return TeamRule(name=name, description=title, severity=found.severity, mend=found.hint)
+
+
+def _team_rule(rule: TeamRule) -> dict[str, Any]:
+    """Declare a rule of a policy. A code host demands all three texts, and an address is one of the web."""
+    title = _limit(rule.description)
+    told = {
+        "id": rule.name,
         "shortDescription": {"text": _sentence(title)},
-        "fullDescription": {"text": f"A rule of the project's policy: {title}."},
-        "help": {"text": help_text},
+        "fullDescription": {"text": _limit(f"A rule of the project's policy: {title}.")},
+        "help": {"text": _limit(f"To mend it: {rule.mend}." if rule.mend else f"It holds where {rule.description}.")},
+        "defaultConfiguration": {"level": rule.severity.value},
         "properties": {"tags": ["policy"]},
     }
+    address = web_address(rule.reference)
+    return {**told, "helpUri": address} if address else told
+
+
+def _limit(text: str) -> str:
+    shown = clean(text)
+    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
 
 
 def _sentence(text: str) -> str:
@@ -95,10 +112,9 @@ def _mend(hint: str) -> str:
     return hint.format_map(_Words())
 
 
-def _result(cause: Cause, index: dict[str, int], place: PlaceFile, fallback: Origin) -> dict[str, Any]:
+def _result(cause: Cause, origin: Origin, index: dict[str, int], place: PlaceFile) -> dict[str, Any]:
     head = cause.head
     hint = f" To mend it: {head.hint}." if head.hint else ""
-    origin = find_place(head) or fallback
     related = _related(cause, place)
     result: dict[str, Any] = {
         "ruleId": head.rule,

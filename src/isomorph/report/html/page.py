@@ -15,14 +15,15 @@ from typing import Any
 import msgspec
 
 from isomorph import __version__
-from isomorph.drift.finding import AlignedWorkload, Environment, Finding, Report, Severity, Side, Verdict
+from isomorph.drift.finding import AlignedWorkload, Environment, Finding, Report, Severity, Side, TeamRule, Verdict
 from isomorph.drift.rules import RULES
+from isomorph.drift.threshold import DEFAULT, Threshold
 from isomorph.model.secrecy import MASK
 from isomorph.report.causes import gather, join_names
 from isomorph.report.fold import ALWAYS_SHOWN
 from isomorph.report.html.source_lines import Sources
 from isomorph.report.json_report import PlaceFile, file_placer
-from isomorph.report.places import find_source, is_file
+from isomorph.report.places import find_source, is_file, web_address
 from isomorph.report.terminal import clean, count, say_nothing
 
 WITH_SOURCES = 6_000
@@ -37,8 +38,8 @@ _VERDICT = {verdict: rank for rank, verdict in enumerate((*ALWAYS_SHOWN, *Verdic
 _SAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
-def print_html(report: Report, root: str | None = None) -> bytes:
-    """Write a report as a page; files are relative to `root` (the project's), else to the current folder."""
+def print_html(report: Report, root: str | None = None, threshold: Threshold = DEFAULT) -> bytes:
+    """Write a report as a page, whatever counts; files are relative to `root` (the project's), else to the current folder."""
     from minijinja import Environment as Templates
 
     folder = files("isomorph.report.html")
@@ -89,6 +90,7 @@ class _Page:
         workloads = [self.workload(each) for each in (*report.workloads, *further)]
         workloads.sort(key=lambda each: (each["order"], each["name"]))
         rules = sorted({each.rule for each in report.findings})
+        declared = {each.name: each for each in report.team_rules}
         return {
             "version": __version__,
             "title": f"Drift between {join_names(self.names, 10)}"
@@ -101,7 +103,7 @@ class _Page:
             "causes": [self.cause(each) for each in islice(_shared(report), CAUSES)],
             "workloads": workloads,
             "with_drift": sum(bool(each["findings"]) for each in workloads),
-            "rules": [_rule(name) for name in rules],
+            "rules": [_rule(name, declared.get(name)) for name in rules],
             "diagnostics": [(each.code, clean(each.message), self.where(each.origin)) for each in report.diagnostics],
             "left_out": max(0, len(self.shown) - WITH_SOURCES),
             "severities": [severity.value for severity in Severity],
@@ -309,10 +311,17 @@ def _step_back(text: str, at: int) -> int:
     return at
 
 
-def _rule(name: str) -> dict[str, str]:
+def _rule(name: str, declared: TeamRule | None) -> dict[str, str]:
     rule = RULES.get(name)
     texts = {"id": make_id("rule", name), "name": name}
-    if rule is None:
-        return {**texts, "title": "A rule of the project's policy", "explanation": "", "reference": ""}
-    title = f"{rule.title[:1].upper()}{rule.title[1:]}"
-    return {**texts, "title": title, "explanation": rule.explanation, "reference": rule.reference}
+    if rule is not None:
+        return {**texts, "title": _start(rule.title), "explanation": rule.explanation, "reference": rule.reference}
+    policy = "A rule of the project's policy"
+    if declared is None:
+        return {**texts, "title": policy, "explanation": "", "reference": ""}
+    title = _start(clean(declared.description))
+    return {**texts, "title": title, "explanation": f"{policy}.", "reference": web_address(declared.reference)}
+
+
+def _start(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
