@@ -160,6 +160,14 @@ def test_a_file_that_is_matched_twice_is_one_workload_file() -> None:
     assert read("workloads: [a/score.yaml, '*/score.yaml']\n", files=FILES).workloads == ("a/score.yaml",)
 
 
+def test_a_file_of_an_environment_is_none_of_the_projects() -> None:
+    text = "workloads: ['**/score.yaml']\nenvironments: {x: {workloads: [b/score.yaml]}, y: ~}\n"
+    project = read(text, files={"a/score.yaml": "", "b/score.yaml": ""})
+    assert project.workloads == ("a/score.yaml",)
+    assert project.workloads_of(project.environments["x"]) == ("a/score.yaml", "b/score.yaml")
+    assert project.workloads_of(project.environments["y"]) == ("a/score.yaml",)
+
+
 @pytest.mark.parametrize("pattern", ["../*.yaml", "/etc/*", "a/../../*.yaml"])
 def test_a_pattern_stays_in_the_project(pattern: str) -> None:
     with pytest.raises(InvalidInput, match=r"isomorph\.yaml:1:13: the pattern .* leads out of the project"):
@@ -197,6 +205,8 @@ RIGHT = [
     "environments: {a: ~, B.c-d_1: {}}",
     "environments: {a: {definitions: [x.yaml, {definition: x, platform: compose}, {definition: x, platform: ~}]}}",
     "environments: {a: {namespace: prod, provisioners: [], overrides: ~, patch-templates: [a.tpl]}}",
+    "environments: {a: {workloads: ['a/*.yaml'], builds: {w: src, w/c: {context: ., args: {A: 1, B: ~, C: true}}, x: ~}}}",
+    "environments: {a: {builds: ~, workloads: ~}}",
     "default-provisioners: true",
     "compare: [[a, b], [a, c]]",
     "workloads: ['true']",
@@ -225,6 +235,13 @@ WRONG = [
     ("environments: {a: {definitions: [{definition: [x]}]}}", "environments.a.definitions[0].definition must be a text"),
     ("environments: {a: {definitions: [{definition: x, at: y}]}}", "environments.a.definitions[0] has no key 'at'"),
     ("environments: {a: {namespace: A}}", "1:31: environments.a.namespace: 'A' is not allowed"),
+    ("environments: {a: {builds: [w]}}", "1:28: environments.a.builds must be a mapping, not a list"),
+    ("environments: {a: {builds: {w: 1}}}", "1:32: environments.a.builds.w must be a text, not a number"),
+    ("environments: {a: {builds: {w: ''}}}", "1:32: environments.a.builds.w must not be empty"),
+    ("environments: {a: {builds: {w/: x}}}", "1:29: 'w/' is no name of a workload or container"),
+    ("environments: {a: {builds: {w: {args: {A: []}}}}}", "environments.a.builds.w.args.A must be a text, not a list"),
+    ("environments: {a: {builds: {w: {dockerfile: 1}}}}", "environments.a.builds.w.dockerfile must be a text"),
+    ("environments: {a: {workloads: x.yaml}}", "1:31: environments.a.workloads must be a list of texts, not a text"),
     ("align: []", "1:8: align must be a mapping, not a list"),
     ("expect: {}", "1:9: expect must be a list, not a mapping"),
     ("compare: production", "1:10: compare must be a mapping or a list, not a text"),

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from isomorph.model.application import Definition
 from isomorph.model.errors import InvalidInput
 from isomorph.model.image import Build
-from isomorph.model.origin import Origin
+from isomorph.model.origin import Origin, Origins, Path
 from isomorph.model.text import Placeholder, Text, make_text
 from isomorph.model.workload import Workload
 from isomorph.project.given import BUILD_KEYS, Given
@@ -130,17 +130,17 @@ def place_builds(builds: Iterable[NamedBuild], output: str) -> tuple[NamedBuild,
 
 def settle_builds(
     builds: Iterable[NamedBuild], definitions: Iterable[Definition], is_whole: bool
-) -> dict[str, dict[str, Build]]:
+) -> dict[str, dict[str, NamedBuild]]:
     """Give the builds by workload and container; raises InvalidInput for one of no container there.
 
     `is_whole`: the definitions are all there are, and a workload that none of them has does not exist.
     """
     workloads = {key: each for one in definitions for key, each in one.application.workloads.items()}
-    found: dict[str, dict[str, Build]] = {}
+    found: dict[str, dict[str, NamedBuild]] = {}
     for each in builds:
         workload = workloads.get(each.workload)
         if workload is not None:
-            found.setdefault(each.workload, {})[_find_container(each, workload)] = each.build
+            found.setdefault(each.workload, {})[_find_container(each, workload)] = each
         elif is_whole:
             message = f"builds name a workload {each.workload!r}, which this environment does not have"
             raise InvalidInput(message, each.origin, suggest(each.workload, workloads))
@@ -161,10 +161,24 @@ def _find_container(build: NamedBuild, workload: Workload) -> str:
     raise InvalidInput(message, build.origin, f"write {build.workload}/{names[0]}; there are {', '.join(names)}")
 
 
-def with_builds(given: Mapping[str, Given], builds: Mapping[str, dict[str, Build]]) -> dict[str, Given]:
+def with_builds(given: Mapping[str, Given], builds: Mapping[str, dict[str, NamedBuild]]) -> dict[str, Given]:
     """Add an environment's builds to what the command line says of workloads, which counts more."""
     added = {}
     for key, own in builds.items():
         said = given.get(key, Given())
-        added[key] = replace(said, builds={**own, **said.builds})
+        builds_there = {name: each.build for name, each in own.items()}
+        added[key] = replace(said, builds={**builds_there, **said.builds})
     return {**given, **added}
+
+
+def place_origins(
+    definition: Definition, given: Mapping[str, Given], builds: Mapping[str, dict[str, NamedBuild]]
+) -> Definition:
+    """Give a definition that knows where its builds are said; those of the command line are nowhere."""
+    table: dict[Path, Origin] = {
+        ("workloads", key, "containers", name, "build"): each.origin
+        for key, own in builds.items()
+        for name, each in own.items()
+        if key not in given or name not in given[key].builds
+    }
+    return replace(definition, origins=Origins({**definition.origins.table, **table})) if table else definition

@@ -12,10 +12,9 @@ from msgspec.structs import replace
 
 from isomorph.model.application import Definition
 from isomorph.model.errors import Diagnostic
-from isomorph.model.image import Build
 from isomorph.model.origin import Origin
 from isomorph.platforms.platform import OutputFile, WriteOptions
-from isomorph.project.builds import with_builds
+from isomorph.project.builds import NamedBuild, place_origins, with_builds
 from isomorph.project.conversion import convert
 from isomorph.project.given import Given, supply
 from isomorph.project.joining import join
@@ -49,7 +48,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     project: str = ""
     options: WriteOptions = WriteOptions()
     given: Mapping[str, Given] = {}
-    builds: Mapping[str, dict[str, Build]] = {}
+    builds: Mapping[str, dict[str, NamedBuild]] = {}
     publish: tuple[Publish, ...] = ()
     prune: bool = False
     replace_changed: bool = False
@@ -88,6 +87,7 @@ def generate(
     """
     given = with_builds(generation.given, generation.builds)
     definition = join([supply(each, given) for each in definitions])
+    definition = place_origins(definition, generation.given, generation.builds)
     target = Target(
         generation.platform,
         project=generation.project,

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from isomorph.model.application import Definition
 from isomorph.model.errors import InvalidInput
-from isomorph.model.image import Build
 from isomorph.platforms.context import Context, Source
 from isomorph.platforms.platform import WriteOptions
 from isomorph.platforms.table import load_function
@@ -117,7 +116,7 @@ class Inputs:
                     message = f"the overrides are for a workload {name!r}, which this environment does not have"
                     raise InvalidInput(message, origin, suggest(name, self.given))
 
-    def find_builds(self, is_whole: bool) -> dict[str, dict[str, Build]]:
+    def find_builds(self, is_whole: bool) -> dict[str, dict[str, NamedBuild]]:
         """Give how the environment builds images, by workload and container; `is_whole`: all workloads were read."""
         return settle_builds(self.run.builds, self.definitions, is_whole)
 

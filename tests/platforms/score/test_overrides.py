@@ -94,3 +94,52 @@ def test_the_reader_lays_them_over_and_knows_where_they_stand() -> None:
     origin = definition.origins.find(("workloads", "web", "containers", "web", "variables", "A"))
     assert origin is not None
     assert origin.file == "--override-property containers.web.variables.A"
+
+
+def score(name: str) -> str:
+    return f"apiVersion: score.dev/v1b1\nmetadata: {{name: {name}}}\ncontainers: {{main: {{image: 'nginx:1'}}}}\n"
+
+
+def images(overrides: str, *names: str, key: str = "overrides-file") -> dict[str, str]:
+    """Give the tags of the images of workloads over which a file is laid, each in a file of one folder."""
+    files = {f"s/{name}/score.yaml": score(name) for name in names}
+    source = Source("s", {key: ("over.yaml",)})
+    definition = read(source, memory_context({**files, "over.yaml": overrides}))
+    found = {key: each.containers["main"].image for key, each in definition.application.workloads.items()}
+    return {key: str(image.tag) for key, image in found.items() if image is not None}
+
+
+def to(tag: str, name: str = "") -> str:
+    return (f"metadata: {{name: {name}}}\n" if name else "") + f"containers: {{main: {{image: 'nginx:{tag}'}}}}\n"
+
+
+def test_documents_are_laid_over_the_workloads_that_they_name_in_the_order_of_the_file() -> None:
+    text = "---\n".join([to("2", "web"), to("3"), to("4", "api")])
+    for key in ("overrides-file", "environment-overrides"):
+        assert images(text, "web", "api", "db", key=key) == {"web": "3", "api": "4", "db": "3"}
+
+
+def test_a_name_of_no_workload_is_a_new_name_for_the_only_one() -> None:
+    assert images(to("2", "shop"), "web") == {"shop": "2"}
+
+
+def test_other_workloads_documents_are_passed_over_where_its_own_is_there() -> None:
+    assert images("---\n".join([to("2", "api"), to("3", "web"), to("4", "db")]), "web") == {"web": "3"}
+
+
+def test_a_workloads_place_is_where_it_was_written_first() -> None:
+    context = memory_context({"score.yaml": score("web"), "over.yaml": to("2", "web")})
+    definition = read(Source("score.yaml", {"overrides-file": ("over.yaml",)}), context)
+    assert str(definition.origins.find(("workloads", "web"))).startswith("score.yaml:")
+    assert str(definition.origins.find(("workloads", "web", "containers", "main", "image"))).startswith("over.yaml:2:")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [(to("2", "shop"), ("web", "api")), ("---\n".join([to("2", "a"), to("3", "b")]), ("web",))],
+)
+def test_a_name_that_may_be_of_several_is_refused(text: str, names: tuple[str, ...]) -> None:
+    with pytest.raises(
+        InvalidInput, match=r"over\.yaml:1:18: the overrides are for a workload '(shop|a)', which is none"
+    ):
+        images(text, *names)
