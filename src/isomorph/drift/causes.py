@@ -2,10 +2,12 @@
 
 Findings share a cause where a value of theirs is written at one place (an anchor, Nomad's one `memory`), or comes from one
 (a chart's value); where they are the same finding between other environments; and where many workloads differ alike (a
-registry's name in forty images). So do two that are one thing moved (a volume at another path), and what follows from another:
-the time that a probe gives follows from its period and failures.
+registry's name in forty images). So do two that are one thing moved (a volume at another path), what is said of one probe or
+one port under several rules, and what follows from another: the time that a probe gives follows from its period and failures,
+a reference dangles because the workload or port that it names is missing.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
@@ -20,8 +22,12 @@ MANY = 3
 _DIGITS = 12
 """Hexadecimal digits of a cause's name."""
 
-Owned = tuple[Origin | None, ...]
-"""Where each side's value itself is written, not something around it."""
+Owned = tuple[tuple[Origin, ...], ...]
+"""Where each side's value itself is written, not something around it; one may stand in two places: a port, and what opens it."""
+
+_OF_ONE_PROBE = frozenset(("probe.missing", "probe.check"))
+_OF_ONE_PORT = frozenset(("port.missing", "port.target", "port.protocol"))
+_SAYS_TEXTS = frozenset(("variable.value", "process.command", "process.args"))
 
 
 def name_causes(findings: Sequence[Finding], owners: Sequence[Owned]) -> list[str]:
@@ -29,12 +35,15 @@ def name_causes(findings: Sequence[Finding], owners: Sequence[Owned]) -> list[st
     groups = _Groups(len(findings))
     for index, (finding, owned) in enumerate(zip(findings, owners, strict=True)):
         groups.join(index, "same", _identity(finding))
-        for side, origin in zip(finding.sides, owned, strict=True):
-            if origin is not None:
-                groups.join(index, side.environment, origin.file, origin.line, origin.column)
-                for source in origin.via:
-                    groups.join(index, side.environment, source.file, source.line, source.column)
-    for members in (*_find_alike(findings), *_find_moved(findings), *_find_derived(findings)):
+        about = _about(finding)
+        if about is not None:
+            groups.join(index, "about", *about)
+        for side, origins in zip(finding.sides, owned, strict=True):
+            for origin in origins:
+                for place in (origin, *origin.via):
+                    groups.join(index, side.environment, place.file, place.line, place.column)
+    found = (*_find_alike(findings), *_find_moved(findings), *_find_derived(findings), *_find_broken(findings))
+    for members in found:
         for index in members:
             groups.unite(index, members[0])
     names: dict[int, tuple[str, ...]] = {}
@@ -75,6 +84,16 @@ def _identity(finding: Finding) -> tuple[str, ...]:
     return finding.workload, finding.container, finding.rule, finding.subject
 
 
+def _about(finding: Finding) -> tuple[str, ...] | None:
+    """Give the probe or the port that a finding is about; a startup probe is what a readiness probe's grace is made of."""
+    if finding.rule in _OF_ONE_PROBE:
+        probe = "readiness" if finding.subject == "startup" else finding.subject
+        return finding.workload, finding.container, probe
+    if finding.rule in _OF_ONE_PORT:
+        return finding.workload, finding.subject.partition("/")[0]
+    return None
+
+
 def _digest(identity: Iterable[str]) -> str:
     return sha256("\x01".join(identity).encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
@@ -113,11 +132,39 @@ def _find_derived(findings: Sequence[Finding]) -> list[list[int]]:
         if not finding.rule.startswith("probe."):
             continue
         probe, _, timing = finding.subject.partition(".")
+        probe = "readiness" if probe == "startup" else probe
         key = (finding.workload, finding.container, probe, finding.between)
         probes.setdefault(key, []).append(index)
         if timing == "grace":
             derived.add(key)
     return [probes[key] for key in probes if key in derived]
+
+
+def _find_broken(findings: Sequence[Finding]) -> list[list[int]]:
+    """Give what follows from a workload or port that one side of a pair lacks: references to it, and texts that name it alike."""
+    missing: dict[tuple[object, ...], int] = {}
+    for index, finding in enumerate(findings):
+        if finding.rule == "workload.missing":
+            missing[finding.between, finding.workload] = index
+        elif finding.rule == "port.missing":
+            missing[finding.between, f"{finding.workload}:{finding.subject.partition('/')[0]}"] = index
+    found: list[list[int]] = []
+    if not missing:
+        return found
+    for index, finding in enumerate(findings):
+        names: Iterable[str] = ()
+        if finding.rule == "reference.dangling":
+            names = (finding.subject, finding.subject.partition(":")[0])
+        elif finding.rule in _SAYS_TEXTS and len({side.value for side in finding.sides}) == 1:
+            names = _WORD.findall(finding.sides[0].value or "")
+        cause = next((missing[finding.between, name] for name in names if (finding.between, name) in missing), None)
+        if cause is not None:
+            found.append([cause, index])
+    return found
+
+
+_WORD = re.compile(r"[\w-]+(?::[0-9]+)?")
+"""What may name a workload in a text, with a port or without."""
 
 
 class _Groups:

@@ -180,12 +180,13 @@ def _weigh_workload(pair: Pair, scope: Scope) -> None:
 
 
 def _weigh_containers(pair: Pair, scope: Scope, beside: Beside, images: ImageSource | None) -> None:
-    """Judge the order of a workload and each of its containers; those that only wait for a peer are order."""
+    """Judge the order of a workload and each of its containers; those that only wait, on one side alone, are order only."""
     sides = scope.sides
     polled = [polling_containers(place.view, place.workload) for place in sides]
     weigh_order(pair, scope, (polled[0], polled[1]))
+    shared = scope.a.workload.containers.keys() & scope.b.workload.containers.keys()
     left = [
-        {name: each for name, each in place.workload.containers.items() if name not in waiting}
+        {name: each for name, each in place.workload.containers.items() if name not in waiting or name in shared}
         for place, waiting in zip(sides, polled, strict=True)
     ]
     whole: list[Scope] = []

@@ -119,7 +119,8 @@ def _match_numbers(pair: Pair, scope: Scope, mine: dict[str, Offer], yours: dict
                 Fact(str(each.port.target), (*place.base, "ports", each.key, "target"), "port.target")
                 for place, each in zip(scope.sides, (offer, other), strict=True)
             ]
-            pair.weigh(scope, "port.target", key, facts[0], facts[1])
+            if pair.weigh(scope, "port.target", key, facts[0], facts[1]) is DRIFT:
+                pair.records.add((scope.workload, str(offer.port.number)))
     by_number = {offer.port.number: offer for offer in yours.values()}
     for key, offer in list(mine.items()):
         other = by_number.get(offer.port.number)

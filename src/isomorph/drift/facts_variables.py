@@ -191,6 +191,9 @@ def weigh_texts(
     if is_same_with_bare_names(pair.a, texts[0], pair.b, texts[1]):
         pair.equal += 1
         return
+    if _names_told(pair, texts):
+        pair.equal += 1
+        return
     if _weigh_outside(pair, scope, rule, subject, texts, facts):
         return
     dangling = _dangling(pair, texts)
@@ -215,6 +218,14 @@ def weigh_texts(
         pair.tell(scope, rule, subject, a, b, UNRESOLVED)
     else:
         pair.weigh(scope, rule, subject, a, b)
+
+
+def _names_told(pair: Pair, texts: tuple[Text, Text]) -> bool:
+    """Tell whether two texts name the same peers alike, one of them by a port that is told already to differ or be missing."""
+    ours = _peers(pair.a, texts[0])
+    return ours == _peers(pair.b, texts[1]) and any(
+        isinstance(each, tuple) and (each[0], str(each[1])) in pair.records for each in ours
+    )
 
 
 def _peers(view: View, text: Text) -> list[object]:

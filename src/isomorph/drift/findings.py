@@ -63,8 +63,16 @@ def _sides(told: Told, owners: list[Owned]) -> tuple[Side, Side]:
     """Give both sides; adds where each value, and nothing around it, was written."""
     a, b = told.scope.sides
     own = (_own_origin(a, told.a), _own_origin(b, told.b))
-    owners.append(own)
+    opened = (_opened_port(a, told.a), _opened_port(b, told.b)) if told.rule == "port.exposure" else (None, None)
+    owners.append(tuple(tuple(each for each in both if each is not None) for both in zip(own, opened, strict=True)))
     return _side(a, told.a, own[0], b, told.b), _side(b, told.b, own[1], a, told.a)
+
+
+def _opened_port(place: Place, fact: Fact | None) -> Origin | None:
+    """Give where the port is written that is open outside: its number may be what differs."""
+    if fact is None or "exposures" not in fact.path:
+        return None
+    return place.view.definition.origins.exact(fact.path[: fact.path.index("exposures")])
 
 
 def _own_origin(place: Place, fact: Fact | None) -> Origin | None:

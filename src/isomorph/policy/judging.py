@@ -76,7 +76,7 @@ def _may_hold(rule: Rule, environment: Environment) -> bool:
 def _name_causes(members: list[tuple[Finding, Origin | None]]) -> list[Finding]:
     """Give the findings of one rule with their causes: those of another rule are mended in another way."""
     findings = [finding for finding, _ in members]
-    causes = name_causes(findings, [(origin,) for _, origin in members])
+    causes = name_causes(findings, [((origin,) if origin is not None else (),) for _, origin in members])
     return [msgspec.structs.replace(each, cause=cause) for each, cause in zip(findings, causes, strict=True)]
 
 
