@@ -13,7 +13,7 @@ from isomorph.platforms.table import load_reader
 from isomorph.project.fixing import Fixed, Workshop, fix
 from isomorph.project.said import Sides
 from tests.memory_context import memory_context
-from tests.mutations import marathon_table, nomad_table, openshift_table, swarm_table
+from tests.mutations import marathon_table, nomad_table, openshift_table, swarm_table, terraform_table
 from tests.mutations.score_table import SCORE
 from tests.mutations.table import COMPOSE, KUBERNETES, KUBERNETES_ALONE, Mutation
 from tests.mutations.test_mutations import SHOWN
@@ -28,6 +28,7 @@ PLATFORMS = {
     "marathon.json": "marathon",
     "stack.yaml": "swarm",
     "score.yaml": "score",
+    "shop.tf": "terraform",
 }
 ROWS: tuple[Mutation, ...] = (
     *COMPOSE,
@@ -38,6 +39,7 @@ ROWS: tuple[Mutation, ...] = (
     *marathon_table.MUTATIONS,
     *swarm_table.MUTATIONS,
     *SCORE,
+    *terraform_table.MUTATIONS,
 )
 SOURCE, TARGET = "staging", "production"
 
@@ -58,8 +60,9 @@ def mutate(mutation: Mutation) -> str:
 def read(name: str, file: str, text: str) -> Environment:
     platform, path = PLATFORMS[file], f"{name}/{file}"
     files = {path: text, **{f"{name}/{each}": content for each, content in swarm_table.SETTINGS.items()}}
-    definition = load_reader(platform)(Source(path), memory_context(files))
-    return Environment(name, normalise(definition), ((platform, path),))
+    source = Source(name if platform == "terraform" else path)
+    definition = load_reader(platform)(source, memory_context(files))
+    return Environment(name, normalise(definition), ((platform, source.path),))
 
 
 def findings_of(one: Environment, other: Environment) -> list[Finding]:

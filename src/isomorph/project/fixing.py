@@ -4,22 +4,19 @@ An edit stays where the finding is gone and nothing else differs now. Many are t
 hold by halves, so that the number of readings grows with what cannot be mended and not with what can.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from isomorph.drift.declared import OPEN
-from isomorph.drift.finding import Finding, Report, Verdict
+from isomorph.drift.finding import Finding
 from isomorph.model.errors import IsomorphError
+from isomorph.project.consequences import Key, explain_new, explain_worse, find_new, key_of, keys_of
 from isomorph.project.handwork import why_by_hand
 from isomorph.project.inserting import propose_entry
 from isomorph.project.mending import Edit, propose
 from isomorph.project.said import Sides
 from isomorph.project.transplanting import propose_copy
-
-Key = tuple[str, str, str, str]
-"""What a finding is about: workload, container, rule, subject."""
 
 Texts = Mapping[str, str]
 """Files that are changed, by path, with their new texts."""
@@ -53,18 +50,14 @@ class Workshop(msgspec.Struct, frozen=True):
     """What mending needs: a comparison of the pair with some files' texts replaced, a file's text, and why not to edit it.
 
     `refuse` gives the reason for which a file is left alone, empty where it may be edited. `shared` gives the name of another
-    environment that replaced texts change, too.
+    environment that replaced texts change, too. `elsewhere` gives what is found beyond the pair.
     """
 
     compare: Callable[[Texts], Sides]
     read: Callable[[str], str | None]
     refuse: Callable[[str], str]
-    shared: Callable[[Texts], str]
-
-
-def key_of(finding: Finding) -> Key:
-    """Give what a finding is about."""
-    return finding.workload, finding.container, finding.rule, finding.subject
+    shared: Callable[[Texts], str] = lambda texts: ""
+    elsewhere: Callable[[Sides, Texts], tuple[Finding, ...]] = lambda sides, texts: ()
 
 
 def fix(workshop: Workshop, wanted: Callable[[Finding], bool]) -> Fixed:
@@ -80,9 +73,9 @@ class _Fixing:
         self.wanted = wanted
         self.texts: dict[str, str] = {}
         self.sides = workshop.compare({})
+        self.beyond = workshop.elsewhere(self.sides, {})
         self.refused: dict[str, str] = {}
-        self.broken: Counter[Key] = Counter()
-        self.shared = ""
+        self.spoilt = ""
         self.by_hand: dict[Key, ByHand] = {}
 
     def run(self) -> Fixed:
@@ -154,7 +147,7 @@ class _Fixing:
 
     def mend_one(self, finding: Finding) -> None:
         """Mend one finding by the first of its edits that does; else say why not."""
-        self.refused, self.broken, self.shared = {}, Counter(), ""
+        self.refused, self.spoilt = {}, ""
         tried = False
         for edit in self.proposals(finding):
             tried = True
@@ -167,13 +160,8 @@ class _Fixing:
         if self.refused and not tried:
             path, reason = next(iter(self.refused.items()))
             return f"{path} {reason}"
-        if self.shared:
-            return f"environment {self.shared} has the value from the same place"
-        if self.broken:
-            workload, _, rule, subject = min(self.broken)
-            return (
-                f"mended where it is written, it makes {' '.join(filter(None, (rule, subject)))} of {workload} differ"
-            )
+        if self.spoilt:
+            return self.spoilt
         target = self.sides.of(finding)[1]
         if target.value is None:
             return f"{target.environment} has no value there that could be replaced"
@@ -200,19 +188,32 @@ class _Fixing:
             sides = self.workshop.compare(texts)
         except IsomorphError:
             return False
-        left = {key_of(each) for each in sides.report.findings if each.verdict in OPEN}
-        if left.intersection(keys):
+        if keys_of(sides.report.findings).intersection(keys):
             return False
-        worse = _what_is_worse(self.sides.report, sides.report)
-        if worse or _names(sides) != _names(self.sides):
-            self.broken.update(worse)
+        renamed = "with it something has another name" if _names(sides) != _names(self.sides) else ""
+        worse = explain_worse(self.sides.report, sides.report) or renamed
+        if worse:
+            self.spoilt = self.spoilt or worse
             return False
+        spoilt, beyond = self.look_around(sides, texts)
+        if spoilt:
+            self.spoilt = self.spoilt or spoilt
+            return False
+        self.texts, self.sides, self.beyond = texts, sides, beyond
+        return True
+
+    def look_around(self, sides: Sides, texts: Texts) -> tuple[str, tuple[Finding, ...]]:
+        """Give why texts that mend the pair are no good beyond it, empty where they are, and what is found there then."""
         other = self.workshop.shared(texts)
         if other:
-            self.shared = other
-            return False
-        self.texts, self.sides = texts, sides
-        return True
+            return f"environment {other} has the value from the same place", ()
+        try:
+            beyond = self.workshop.elsewhere(sides, texts)
+        except IsomorphError as error:
+            return f"with it the project cannot be read any more ({error})", ()
+        mended = keys_of(self.sides.report.findings) - keys_of(sides.report.findings)
+        new = find_new(self.beyond, beyond, mended)
+        return (explain_new(new[0], sides) if new else ""), beyond
 
 
 def _without_overlaps(edits: Sequence[Edit]) -> list[Edit]:
@@ -225,29 +226,6 @@ def _without_overlaps(edits: Sequence[Edit]) -> list[Edit]:
     return kept
 
 
-def _what_is_worse(before: Report, after: Report) -> list[Key]:
-    """Give what differs now and did not before, or otherwise; and what a team declared and is not there any more."""
-    known = {each.fingerprint for each in before.findings if each.verdict in OPEN}
-    now = [each for each in after.findings if each.verdict in OPEN]
-    declared = {Verdict.SUPPRESSED, Verdict.EXPECTED}
-    kept = {key_of(each) for each in after.findings}
-    worse = [key_of(each) for each in now if each.fingerprint not in known]
-    worse += [
-        key_of(each)
-        for each in before.findings
-        if each.verdict in declared and (each.reason or "") and key_of(each) not in kept and _is_declared(each)
-    ]
-    told = Counter(each.code for each in after.diagnostics)
-    told.subtract(each.code for each in before.diagnostics)
-    return worse or [("the definition", "", code, "") for code, number in told.items() if number > 0]
-
-
 def _names(sides: Sides) -> dict[str, tuple[str, ...]]:
     """Give the workloads of what is edited with their containers: an edit gives nothing another name."""
     return {key: tuple(each.containers) for key, each in sides.target.definition.application.workloads.items()}
-
-
-def _is_declared(finding: Finding) -> bool:
-    from isomorph.drift.reasons import DECLARED
-
-    return finding.verdict is Verdict.SUPPRESSED or (finding.reason or "").startswith(DECLARED)

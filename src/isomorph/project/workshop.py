@@ -1,7 +1,6 @@
 """A project's pair of environments, ready to be mended: read again with files replaced in memory, and what may be edited.
 
-Only a file of the project is edited that a person wrote, and only where nothing but the environment that is edited says
-something else for it.
+Only a file of the project is edited that a person wrote, and only where no other environment says something else for it.
 """
 
 import os
@@ -12,11 +11,12 @@ import msgspec
 from msgspec.structs import replace
 
 from isomorph.drift.declared import apply_declared
-from isomorph.drift.finding import Environment
+from isomorph.drift.finding import Environment, Finding, Report
 from isomorph.drift.image_facts import ImageSource
-from isomorph.model.errors import UsageError
-from isomorph.platforms.context import Context, Files
-from isomorph.project.environment_runs import preview_files
+from isomorph.model.errors import Diagnostic, UsageError
+from isomorph.platforms.context import Context
+from isomorph.project.delivery import MARK
+from isomorph.project.elsewhere import Elsewhere, RecordedFiles
 from isomorph.project.fixing import Texts, Workshop
 from isomorph.project.gate import Step, compare_environments, open_comparison, read_one
 from isomorph.project.preview import GeneratedFiles
@@ -35,35 +35,16 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     image_configs: ImageSource | None = None
 
 
-class RecordedFiles:
-    """The files of a machine, with a note of those that were read."""
-
-    def __init__(self, below: Files, read: set[str]) -> None:
-        self.below = below
-        self.read = read
-
-    def read_bytes(self, path: str) -> bytes:
-        """Give a file's content."""
-        self.read.add(normpath(path))
-        return self.below.read_bytes(path)
-
-    def is_file(self, path: str) -> bool:
-        """Tell whether a file is there."""
-        return self.below.is_file(path)
-
-    def is_folder(self, path: str) -> bool:
-        """Tell whether a folder is there."""
-        return self.below.is_folder(path)
-
-    def list_folder(self, path: str) -> list[str]:
-        """Give the names in a folder, sorted."""
-        return self.below.list_folder(path)
-
-
 def open_workshop(pair: Pair, context: Context, step: Step = lambda words: None) -> Workshop:
     """Open what mending needs; raises UsageError for an environment that is not there, and what reading raises."""
     opened = _Opened(pair, context, step)
-    return Workshop(compare=opened.compare, read=opened.read_text, refuse=opened.refuse, shared=opened.find_shared)
+    return Workshop(
+        compare=opened.compare,
+        read=opened.read_text,
+        refuse=opened.refuse,
+        shared=opened.find_shared,
+        elsewhere=opened.elsewhere,
+    )
 
 
 class _Opened:
@@ -75,13 +56,13 @@ class _Opened:
             _check_name(pair.project, name)
         if pair.source == pair.target:
             raise UsageError("an environment is not compared with itself: name two")
-        comparison, _ = open_comparison(pair.project, context)
+        comparison, policies = open_comparison(pair.project, context)
         self.comparison = replace(comparison, pairs=((pair.source, pair.target),))
+        self.around = Elsewhere(pair.project, comparison, policies, pair.image_configs)
         self.files: dict[str, set[str]] = {}
         self.known: dict[str, Environment] = {}
         self.source = self.read_known(pair.source)
         self.refusals: dict[str, str] = {}
-        self.generated: frozenset[str] | None = None
 
     def read_known(self, name: str) -> Environment:
         """Read an environment as it stands, and note which files that took."""
@@ -99,11 +80,18 @@ class _Opened:
         files = {path: text.encode() for path, text in texts.items()}
         return replace(self.context, files=GeneratedFiles(self.context.files, files))
 
+    def among(self, target: Environment) -> list[Environment]:
+        """Give all environments as they stand, and the one that is edited as it is by now."""
+        environments = self.pair.project.environments
+        names = [name for name, each in environments.items() if each.definitions]
+        return [target if name == target.name else self.read_known(name) for name in names]
+
     def compare(self, texts: Texts) -> Sides:
-        """Compare the pair with files replaced."""
+        """Compare the pair with files replaced; names are those that the whole project has in common."""
         target = self.read(self.pair.target, self.overlay(texts))
-        report = compare_environments([self.source, target], self.comparison, self.pair.image_configs)
-        return Sides(self.source, target, apply_declared(report, self.comparison.declared, self.pair.today))
+        report = compare_environments(self.among(target), self.comparison, self.pair.image_configs)
+        report = apply_declared(report, self.comparison.declared, self.pair.today)
+        return Sides(self.source, target, replace(report, diagnostics=_of_the_pair(report, self.source, target)))
 
     def find_shared(self, texts: Texts) -> str:
         """Give the name of another environment that says something else with files replaced, empty where none does."""
@@ -116,6 +104,12 @@ class _Opened:
             if self.read(name, self.overlay(texts)).definition.application != known.definition.application:
                 return name
         return ""
+
+    def elsewhere(self, sides: Sides, texts: Texts) -> tuple[Finding, ...]:
+        """Give what is found beyond the pair, with files replaced."""
+        environments = self.among(sides.target)
+        report = self.around.judge(environments, self.pair.source, sides.target, self.overlay(texts))
+        return apply_declared(report, self.comparison.declared, self.pair.today).findings
 
     def read_text(self, path: str) -> str | None:
         """Give a file's text, None where it is no text in UTF-8."""
@@ -140,20 +134,18 @@ class _Opened:
             return "is no file of its own"
         if not real.startswith(root.rstrip(os.sep) + os.sep):
             return "is outside the project"
-        if normpath(path) in self.find_generated():
+        if MARK in (self.read_text(path) or "").partition("\n")[0]:
             return f"is generated: change the Score file, then isomorph generate --env {self.pair.target}"
         if not os.access(real, os.W_OK):
             return "may not be written"
         return "" if self.read_text(path) is not None else "is not a text in UTF-8"
 
-    def find_generated(self) -> frozenset[str]:
-        """Give the files that Score files generate, which are not edited."""
-        if self.generated is None:
-            self.generated = frozenset()
-            if self.pair.project.workloads:
-                _, placed = preview_files(self.pair.project, self.pair.target, self.context)
-                self.generated = frozenset(normpath(path) for path, _ in placed)
-        return self.generated
+
+def _of_the_pair(report: Report, *pair: Environment) -> tuple[Diagnostic, ...]:
+    """Give what is remarked on two environments: what a team declared may be about others."""
+    others = [each for each in report.environments if each.name not in {member.name for member in pair}]
+    foreign = {id(diagnostic) for each in others for diagnostic in each.definition.diagnostics}
+    return tuple(each for each in report.diagnostics if id(each) not in foreign and each.code != "declaration-unused")
 
 
 def _check_name(project: Project, name: str) -> None:

@@ -1,0 +1,87 @@
+"""What an edit brings about beside what it mends: whoever mends one thing must not break another, in any comparison."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+
+from isomorph.drift.declared import OPEN
+from isomorph.drift.finding import Finding, Report, Verdict
+from isomorph.project.said import Sides
+
+Key = tuple[str, str, str, str]
+"""What a finding is about: workload, container, rule, subject."""
+
+
+def key_of(finding: Finding) -> Key:
+    """Give what a finding is about."""
+    return finding.workload, finding.container, finding.rule, finding.subject
+
+
+def keys_of(findings: Iterable[Finding]) -> set[Key]:
+    """Give what findings are about that are open."""
+    return {key_of(each) for each in findings if each.verdict in OPEN}
+
+
+def find_new(before: Collection[Finding], after: Collection[Finding], mended: set[Key]) -> list[Finding]:
+    """Give the findings beyond the pair that were not there before.
+
+    What was mended differed between environments before, and may still, from a third one. What a policy finds, or what
+    differs from what Score files generate, is new only where nothing was found of it.
+    """
+    fingerprints = {each.fingerprint for each in before if each.verdict in OPEN}
+    known = {_about(each) for each in before if each.verdict in OPEN}
+    return [
+        each
+        for each in after
+        if each.verdict in OPEN
+        and each.fingerprint not in fingerprints
+        and (key_of(each) not in mended if each.compared_with == "pair" else _about(each) not in known)
+    ]
+
+
+def _about(finding: Finding) -> tuple[tuple[str, ...], Key]:
+    return finding.environments, key_of(finding)
+
+
+def explain_worse(before: Report, after: Report) -> str:
+    """Say why an edit is no good for the pair itself, empty where it is.
+
+    Something differs now that did not, or did otherwise; or what a team declared is not there any more.
+    """
+    known = {each.fingerprint for each in before.findings if each.verdict in OPEN}
+    worse = [key_of(each) for each in after.findings if each.verdict in OPEN and each.fingerprint not in known]
+    if worse:
+        workload, _, rule, subject = min(worse)
+        return f"mended where it is written, it makes {_join(rule, subject)} of {workload} differ"
+    kept = {key_of(each) for each in after.findings}
+    meant = [key_of(each) for each in before.findings if _is_declared(each) and key_of(each) not in kept]
+    if meant:
+        workload, _, rule, subject = min(meant)
+        return f"mended where it is written, it undoes what is declared of {_join(rule, subject)} of {workload}"
+    told = Counter(each.code for each in after.diagnostics)
+    told.subtract(each.code for each in before.diagnostics)
+    return next((f"with it the definition is {code}" for code, number in sorted(told.items()) if number > 0), "")
+
+
+def _is_declared(finding: Finding) -> bool:
+    """Tell whether a team declared what differs."""
+    from isomorph.drift.reasons import DECLARED
+
+    return finding.verdict is Verdict.SUPPRESSED or (
+        finding.verdict is Verdict.EXPECTED and (finding.reason or "").startswith(DECLARED)
+    )
+
+
+def _join(*words: str) -> str:
+    return " ".join(filter(None, words))
+
+
+def explain_new(finding: Finding, sides: Sides) -> str:
+    """Say why an edit is no good that brings a finding about."""
+    about = _join(finding.rule, finding.subject)
+    if finding.compared_with == "policy":
+        return f"with it {finding.workload} breaks {about}"
+    if finding.compared_with == "generated":
+        target = finding.sides[0].environment
+        return f"Score files generate it otherwise: change those, then isomorph generate --env {target}"
+    others = [name for name in finding.between if name != sides.target.name]
+    return f"with it {about} of {finding.workload} differs from {' and '.join(others)}"

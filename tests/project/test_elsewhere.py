@@ -1,0 +1,159 @@
+"""What `fix` does to the rest of a project: whatever the gate compares, nothing is found that was not before."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
+
+from isomorph.drift.declared import OPEN
+from isomorph.drift.finding import Report
+from isomorph.model.errors import InvalidInput
+from isomorph.project.consequences import Key, key_of, keys_of
+from isomorph.project.fixing import Fixed, fix
+from isomorph.project.gate import Gate, run_gate
+from isomorph.project.opening import open_project
+from isomorph.project.rewriting import rewrite
+from isomorph.project.workshop import Pair, open_workshop
+from tests.mutations.table import MUTATIONS, Mutation
+
+DATA = Path(__file__).parents[1] / "mutations/data"
+TODAY = "2026-01-02"
+ENVIRONMENTS = {"laptop": "compose", "staging": "compose", "production": "kubernetes", "canary": "kubernetes"}
+FILES = {"compose": "compose.yaml", "kubernetes": "kubernetes.yaml"}
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def check() -> Report:
+    project, context = open_project()
+    return run_gate(Gate(project=project, today=TODAY), context)
+
+
+def mend(source: str, target: str) -> Fixed:
+    """Mend as `fix --write` does."""
+    project, context = open_project()
+    workshop = open_workshop(Pair(project=project, source=source, target=target, today=TODAY), context)
+    fixed = fix(workshop, lambda finding: True)
+    rewrite(fixed.files)
+    return fixed
+
+
+def abouts(report: Report) -> set[tuple[str, Key]]:
+    """Give what the gate finds: in which kind of comparison, and what about."""
+    return {(each.compared_with, key_of(each)) for each in report.findings if each.verdict in OPEN}
+
+
+SERVICE = "services:\n  web:\n    image: nginx:{}\n"
+PAIR = """\
+environments:
+  staging: {definitions: ["compose:staging.yaml"]}
+  production: {definitions: ["compose:production.yaml"]}
+"""
+
+
+SHARED = "x-image: &image nginx:1.29\nservices:\n  web:\n    image: *image\n  worker:\n    image: *image\n"
+
+
+def test_what_is_meant_stays(project: Path) -> None:
+    declared = 'expect: [{workload: worker, rule: image.tag, reason: "later"}]\n'
+    staging = SHARED.replace("1.29", "1.30")
+    write(project, {"isomorph.yaml": PAIR + declared, "staging.yaml": staging, "production.yaml": SHARED})
+    fixed = mend("staging", "production")
+    assert [each.reason for each in fixed.by_hand] == [
+        "mended where it is written, it undoes what is declared of image.tag of worker"
+    ]
+    assert fixed.files == ()
+
+
+def test_a_third_environment_does_not_differ_from_what_is_edited(project: Path) -> None:
+    """A workload that the source does not have takes its image from the same line."""
+    write(
+        project,
+        {
+            "isomorph.yaml": f'{PAIR}  laptop: {{definitions: ["compose:laptop.yaml"]}}\n',
+            "staging.yaml": SERVICE.format("1.30"),
+            "production.yaml": SHARED,
+            "laptop.yaml": SERVICE.format("1.30") + "  worker:\n    image: nginx:1.29\n",
+        },
+    )
+    fixed = mend("staging", "production")
+    assert [each.reason for each in fixed.by_hand if each.finding.rule == "image.tag"] == [
+        "with it image.tag of worker differs from laptop"
+    ]
+    assert fixed.files == ()
+
+
+def test_what_score_files_generate_stays_as_it_is(project: Path) -> None:
+    write(
+        project,
+        {
+            "isomorph.yaml": f"workloads: [score.yaml]\n{PAIR}",
+            "score.yaml": "apiVersion: score.dev/v1b1\nmetadata: {name: web}\ncontainers:\n  web: {image: 'nginx:1.29'}\n",
+            "staging.yaml": SERVICE.format("1.30"),
+            "production.yaml": SERVICE.format("1.29"),
+        },
+    )
+    fixed = mend("staging", "production")
+    assert [each.reason for each in fixed.by_hand] == [
+        "Score files generate it otherwise: change those, then isomorph generate --env production"
+    ]
+    assert [each.finding.rule for each in mend("production", "staging").by_hand] == []
+    assert check().findings == (), "back to what Score files generate"
+
+
+def test_no_policy_is_broken(project: Path) -> None:
+    write(
+        project,
+        {
+            "isomorph.yaml": f'{PAIR}policy: ["isomorph:recommended"]\n',
+            "staging.yaml": SERVICE.format("1.30") + "    privileged: true\n",
+            "production.yaml": SERVICE.format("1.29") + "    privileged: false\n",
+        },
+    )
+    fixed = mend("staging", "production")
+    assert [each.rule for each in fixed.mended] == ["image.tag"]
+    assert [each.reason for each in fixed.by_hand] == ["with it web breaks policy.no-privileged"]
+
+
+def _project_file() -> str:
+    lines = [f'  {name}: {{definitions: ["{platform}:{name}.yaml"]}}' for name, platform in ENVIRONMENTS.items()]
+    return "\n".join(["environments:", *lines, 'policy: ["isomorph:recommended"]', ""])
+
+
+def _mutate(platform: str, mutations: list[Mutation]) -> str:
+    text = (DATA / FILES[platform]).read_text()
+    for each in mutations:
+        if each.file == FILES[platform] and text.count(each.old) == 1:
+            text = text.replace(each.old, each.new)
+    return text
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_the_gate_finds_nothing_that_it_did_not_find_before(project: Path, data: st.DataObject) -> None:
+    mutations = [each for each in MUTATIONS if each.file in FILES.values()]
+    some = st.lists(st.sampled_from(mutations), max_size=4)
+    texts = {f"{name}.yaml": _mutate(platform, data.draw(some)) for name, platform in ENVIRONMENTS.items()}
+    write(project, {"isomorph.yaml": _project_file(), **texts})
+    source, target = data.draw(st.permutations(list(ENVIRONMENTS)))[:2]
+    try:
+        before = check()
+    except InvalidInput:
+        reject()
+    fixed = mend(source, target)
+    after = check()
+    assert abouts(after) <= abouts(before)
+    left = keys_of(each for each in after.findings if set(each.between) == {source, target})
+    assert not left & {key_of(each) for each in fixed.mended}
+    assert {name for name in texts if (project / name).read_text() != texts[name]} <= {f"{target}.yaml"}
