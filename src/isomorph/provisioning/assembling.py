@@ -158,7 +158,45 @@ def _add_waits(application: Application, realised: Mapping[str, Realised]) -> Ap
         }
         if waits:
             workloads[key] = replace(workload, order={**workload.order, **waits})
+    _check_circles(workloads, realised)
     return replace(application, workloads=workloads)
+
+
+def _check_circles(workloads: Mapping[str, Workload], realised: Mapping[str, Realised]) -> None:
+    """Raise InvalidInput where workloads wait for each other in a circle, at a resource that lets one of them wait."""
+    waits = [
+        (key, waited, realised[uid].resource.origin)
+        for key, workload in workloads.items()
+        for uid in workload.dependencies.values()
+        if uid in realised
+        for waited in realised[uid].result.parts.waits
+        if waited not in realised[uid].result.parts.workloads
+    ]
+    circle = _find_circle({key: tuple(each.order) for key, each in workloads.items()}) if waits else []
+    if circle:
+        steps = set(zip(circle, [*circle[1:], circle[0]], strict=True))
+        origin = next((origin for key, waited, origin in waits if (key, waited) in steps), None)
+        raise InvalidInput(
+            f"workloads wait for each other in a circle: {' -> '.join([*circle, circle[0]])}",
+            origin,
+            "let one of them wait for none",
+        )
+
+
+def _find_circle(waits: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Give workloads of which each waits for the next and the last for the first, if there are such."""
+    left = {key: [each for each in waited if each in waits] for key, waited in waits.items()}
+    while True:
+        free = {key for key, waited in left.items() if not waited}
+        if not free:
+            break
+        left = {key: [each for each in waited if each not in free] for key, waited in left.items() if key not in free}
+    trail: list[str] = []
+    here = min(left, default=None)
+    while here is not None and here not in trail:
+        trail.append(here)
+        here = min(left[here])
+    return trail[trail.index(here) :] if here is not None else []
 
 
 def _to_extras(

@@ -78,8 +78,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 class Parts(msgspec.Struct, frozen=True):
     """What realises a resource, in the model's words, so that every platform's writer can say it.
 
-    `routes` belong to workloads of the application (workload -> HOST/PATH -> route). `waits` names the realisation's own
-    workloads that whoever uses the resource waits for, and until when: started, healthy or complete.
+    `routes` belong to workloads of the application (workload -> HOST/PATH -> route). `waits` names the workloads, of the
+    realisation or the application, that whoever uses the resource waits for, and until when: started, healthy or complete.
     """
 
     workloads: dict[str, Workload] = {}

@@ -4,8 +4,8 @@ import pytest
 
 from isomorph.model.errors import InvalidInput
 from isomorph.model.text import Address
-from isomorph.model.workload import Route
-from tests.provisioning.catalogue.realising import ORDERS, SERVICES, main_file, realise, run, shop, write
+from isomorph.model.workload import Order, Route
+from tests.provisioning.catalogue.realising import ORDERS, SERVICES, main_file, read_back, realise, run, shop, write
 
 ALONE = {"shop": SERVICES["shop"]}
 
@@ -48,6 +48,7 @@ def test_a_domain_that_is_none(domain: str) -> None:
         ({"host": "a.b", "port": 80, "path": "/api"}, Route("a.b", "/api", 80)),
         ({"host": "a.b", "port": "9000"}, Route("a.b", "/", 9000)),
         ({"host": "*.a.b", "port": 80, "match": "exact"}, Route("*.a.b", "/", 80, "exact")),
+        ({"port": 80}, Route("", "/", 80)),
     ],
 )
 def test_routes(params: dict[str, object], route: Route) -> None:
@@ -64,7 +65,6 @@ def test_the_reference_tools_annotation_for_an_exact_path() -> None:
 @pytest.mark.parametrize(
     ("params", "said"),
     [
-        ({"port": 80}, "param host is needed"),
         ({"host": "not a host", "port": 80}, "param host is 'not a host', which is no name of a host"),
         ({"host": "a.b", "port": 80, "path": "api"}, "param path is 'api' (a path begins with /"),
         (
@@ -109,6 +109,58 @@ def test_a_service_is_its_bare_name_where_the_workload_is_generated_apart() -> N
     assert result.outputs["name"] == "orders"
     assert result.references == {}
     assert [each.code for each in result.diagnostics] == ["missing-reference"]
+
+
+WAITING = "api: {type: service, params: {workload: orders, wait: CONDITION}}"
+
+
+@pytest.mark.parametrize("condition", ["started", "healthy", "complete"])
+def test_a_workload_waits_for_a_service(condition: str) -> None:
+    text = shop(WAITING.replace("CONDITION", condition))
+    for platform in ("compose", "marathon"):
+        definition, _ = run(platform, (text, ORDERS))
+        assert definition.application.workloads["shop"].order == {"orders": Order(condition)}
+        assert definition.application.workloads["orders"].order == {}
+
+
+def test_compose_says_what_is_waited_for_and_reads_it_back() -> None:
+    written = write("compose", shop(WAITING.replace("CONDITION", "complete")), ORDERS)
+    assert "depends_on:\n      orders:\n        condition: service_completed_successfully\n" in main_file(written)
+    read = read_back("compose", written).definition.application
+    assert read.workloads["shop"].order == {"orders": Order("complete")}
+
+
+@pytest.mark.parametrize("platform", ["kubernetes", "minikube", "openshift", "helm", "nomad", "swarm", "terraform"])
+def test_where_workloads_start_in_no_order_it_is_as_if_nothing_was_said(platform: str) -> None:
+    plain = write(platform, shop("api: {type: service, params: {workload: orders}}"), ORDERS)
+    assert write(platform, shop(WAITING.replace("CONDITION", "healthy")), ORDERS) == plain
+
+
+def test_a_service_without_wait_is_waited_for_by_none() -> None:
+    definition, _ = run("compose", (shop("api: {type: service, params: {workload: orders}}"), ORDERS))
+    assert definition.application.workloads["shop"].order == {}
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"workload": "orders", "wait": "helthy"}, "param wait is 'helthy' (did you mean healthy? there are started,"),
+        ({"workload": "shop", "wait": "started"}, "param wait lets shop wait for itself"),
+        ({"workload": "ordres", "wait": "started"}, "param workload is 'ordres', which is no workload here"),
+    ],
+)
+def test_waits_for_nothing_that_could_be(params: dict[str, object], said: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        realise("service", params=params)
+    assert said in str(error.value)
+
+
+def test_workloads_that_wait_for_each_other_are_refused() -> None:
+    back = f"{ORDERS}resources:\n  back: {{type: service, params: {{workload: shop, wait: started}}}}\n"
+    text = shop(WAITING.replace("CONDITION", "started"))
+    with pytest.raises(InvalidInput, match="wait for each other in a circle: orders -> shop -> orders"):
+        run("compose", (text, back))
+    run("kubernetes", (text, back))
 
 
 def test_service_ports() -> None:

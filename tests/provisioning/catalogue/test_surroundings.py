@@ -6,7 +6,7 @@ from isomorph.model.application import Configuration, Secret, Volume
 from isomorph.model.errors import InvalidInput
 from isomorph.model.text import ConfigurationValue, Placeholder, SecretValue
 from isomorph.model.workload import Mount
-from tests.provisioning.catalogue.realising import ORDERS, main_file, realise, run, shop, write
+from tests.provisioning.catalogue.realising import ORDERS, main_file, read_back, realise, run, shop, write
 
 MOUNT = "volumes:\n  /data: {source: '${resources.data}', path: sub, readOnly: true}"
 
@@ -18,6 +18,12 @@ MOUNT = "volumes:\n  /data: {source: '${resources.data}', path: sub, readOnly: t
         ({"size": "20Gi", "class": "fast"}, Volume("persistent", size=20 << 30, storage_class="fast")),
         ({"access": "ReadWriteMany"}, Volume("persistent", size=1 << 30, access=("read-write-many",))),
         ({"access": "read-only-many"}, Volume("persistent", size=1 << 30, access=("read-only-many",))),
+        (
+            {"access": ["ReadWriteOnce", "read-only-many"], "kind": "persistent"},
+            Volume("persistent", size=1 << 30, access=("read-write-once", "read-only-many")),
+        ),
+        ({"kind": "ephemeral"}, Volume("ephemeral")),
+        ({"kind": "memory", "size": "64Mi"}, Volume("memory", size=64 << 20)),
     ],
 )
 def test_volumes(params: dict[str, object], volume: Volume) -> None:
@@ -41,9 +47,48 @@ def test_sizes_that_are_none(size: str) -> None:
         realise("volume", params={"size": size})
 
 
-def test_an_access_that_is_none() -> None:
-    with pytest.raises(InvalidInput, match="param access is 'all'"):
-        realise("volume", params={"access": "all"})
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"access": "all"}, "param access is 'all'"),
+        ({"access": ["read-write-once", "all"]}, "param access is 'all'"),
+        ({"kind": "ephemerol"}, "param kind is 'ephemerol'"),
+        ({"kind": "host"}, "there are persistent, ephemeral, memory"),
+        ({"kind": "memory", "class": "fast"}, "param class is of a persistent volume, and this one is memory"),
+        ({"kind": "ephemeral", "access": "read-write-once"}, "param access is of a persistent volume"),
+    ],
+)
+def test_params_of_a_volume_that_mean_nothing(params: dict[str, object], said: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        realise("volume", params=params)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("platform", "kind", "text"),
+    [
+        ("compose", "memory", "tmpfs:\n      - /data"),
+        ("kubernetes", "ephemeral", "emptyDir: {}"),
+        ("kubernetes", "memory", "medium: Memory"),
+        ("nomad", "memory", "tmpfs"),
+    ],
+)
+def test_volumes_that_go_with_the_workload(platform: str, kind: str, text: str) -> None:
+    mount = "volumes:\n  /data: {source: '${resources.data}'}"
+    written = write(platform, shop(f"data: {{type: volume, params: {{kind: {kind}}}}}", more=mount))
+    assert text in main_file(written)
+    assert "PersistentVolumeClaim" not in main_file(written)
+
+
+@pytest.mark.parametrize("kind", ["ephemeral", "memory"])
+@pytest.mark.parametrize("platform", ["compose", "kubernetes", "nomad", "marathon", "openshift", "swarm", "terraform"])
+def test_every_platform_writes_them_or_says_what_it_cannot(platform: str, kind: str) -> None:
+    mount = "volumes:\n  /data: {source: '${resources.data}'}"
+    written = write(platform, shop(f"data: {{type: volume, params: {{kind: {kind}}}}}", more=mount))
+    read = read_back(platform, written).definition.application
+    mounts = read.workloads["shop"].containers["shop"].mounts
+    found = read.volumes[mounts["/data"].volume].kind if "/data" in mounts else ""
+    assert found == kind or [each.code for each in written.diagnostics if each.code in ("lost", "approximated")]
 
 
 @pytest.mark.parametrize("platform", ["compose", "kubernetes"])

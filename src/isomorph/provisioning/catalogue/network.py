@@ -19,6 +19,7 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*")
 _PATH = re.compile(r"/[^\s?#]*")
 _MATCHES = ("prefix", "exact")
+_WAITS = ("started", "healthy", "complete")
 
 
 def _realise_dns(request: Request, draw: Draw, port: str = "") -> Result:
@@ -121,8 +122,21 @@ def _to_address(workload: str, service: WorkloadService, port: ServicePort) -> T
     return (Address(workload, service.name, port.port),)
 
 
+def _find_wait(request: Request, workload: str) -> dict[str, str]:
+    """Give until when whoever uses a workload waits for it, where that is said."""
+    condition = text_param(request, "wait").lower()
+    if not condition:
+        return {}
+    if condition not in _WAITS:
+        raise param_error(request, "wait", f"is {condition!r}", suggest(condition, _WAITS))
+    if workload == request.resource.workload:
+        raise param_error(request, "wait", f"lets {workload} wait for itself", "name another workload")
+    return {workload: condition}
+
+
 def _realise_service(request: Request, draw: Draw, *, direct: bool = False) -> Result:
     workload = _find_workload(request)
+    wait = _find_wait(request, workload)
     service = _find_service(request, workload)
     if service is None:
         outputs = dict.fromkeys(("name", "host", "hostname"), workload)
@@ -135,7 +149,7 @@ def _realise_service(request: Request, draw: Draw, *, direct: bool = False) -> R
     if first is not None:
         known["port"] = first.target if direct else first.port
         pairs = dict.fromkeys(((name, "port") for name in references), _to_address(workload, service, first))
-    return Result(outputs=known, references=references, pairs=pairs)
+    return Result(outputs=known, references=references, pairs=pairs, parts=Parts(waits=wait))
 
 
 def _realise_service_directly(request: Request, draw: Draw) -> Result:
@@ -144,8 +158,9 @@ def _realise_service_directly(request: Request, draw: Draw) -> Result:
 
 SERVICE = Declaration(
     type="service",
-    description="Another workload of the application: its name for those that connect to it, and its first port.",
-    params=("workload",),
+    description="Another workload of the application: its name for those that connect to it, its first port, and until when "
+    "they wait for it.",
+    params=("workload", "wait"),
     outputs=("name", "host", "hostname"),
     realise=_realise_service,
     own={"compose": _realise_service_directly},  # Peers there connect to the container's port.

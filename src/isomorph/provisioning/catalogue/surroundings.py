@@ -15,27 +15,45 @@ from isomorph.provisioning.local_environment import is_variable_name
 from isomorph.provisioning.references import suggest
 
 _ACCESS = ("read-write-once", "read-only-many", "read-write-many", "read-write-once-pod")
+_KINDS = ("persistent", "ephemeral", "memory")
+_OF_PERSISTENT = ("class", "access")
+"""Params of storage that somebody provides; what comes and goes with the workload has none of them."""
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def _realise_volume(request: Request, draw: Draw) -> Result:
     name = request.name
-    access = _CAPITAL.sub("-", text_param(request, "access")).lower()
-    if access and access not in _ACCESS:
-        raise param_error(request, "access", f"is {access!r}", suggest(access, _ACCESS))
+    kind = text_param(request, "kind", "persistent").lower()
+    if kind not in _KINDS:
+        raise param_error(request, "kind", f"is {kind!r}", suggest(kind, _KINDS))
+    if kind != "persistent":
+        for param in _OF_PERSISTENT:
+            if request.resource.parameters.get(param) is not None:
+                raise param_error(request, param, f"is of a persistent volume, and this one is {kind}", "leave it out")
     volume = Volume(
-        "persistent",
-        size=size_param(request, "size", GIBIBYTE),
+        kind,
+        size=size_param(request, "size", GIBIBYTE if kind == "persistent" else None),
         storage_class=text_param(request, "class") or None,
-        access=(access,) if access else None,
+        access=_find_access(request),
     )
     return Result(outputs={"type": "volume", "source": name}, state={"name": name}, parts=Parts(volumes={name: volume}))
 
 
+def _find_access(request: Request) -> tuple[str, ...] | None:
+    """Give how a volume may be mounted, in one word or a list of them, spelled as here or as Kubernetes does."""
+    said = request.resource.parameters.get("access")
+    words = [str(each) for each in said] if isinstance(said, list) else [text_param(request, "access")]
+    found = tuple(_CAPITAL.sub("-", word).lower() for word in words if word)
+    for access in found:
+        if access not in _ACCESS:
+            raise param_error(request, "access", f"is {access!r}", suggest(access, _ACCESS))
+    return found or None
+
+
 VOLUME = Declaration(
     type="volume",
-    description="Storage that outlives the workload, to be mounted.",
-    params=("size", "class", "access"),
+    description="Storage to be mounted: persistent, unless its kind is ephemeral or memory.",
+    params=("size", "class", "access", "kind"),
     outputs=("type", "source"),
     realise=_realise_volume,
 )
