@@ -73,7 +73,7 @@ spec:
 
 def test_a_value_of_a_secret_store_becomes_a_variable_whether_it_is_known_or_not() -> None:
     found = hidden(MANIFESTS, "kubernetes")
-    assert variables(found) == {"WORD": "${WORD}", "OTHER": "${OTHER}"}
+    assert variables(found) == {"WORD": "${WORD_SECRET}", "OTHER": "${OTHER_SECRET}"}, "and is known for a secret"
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def user(environment: str, more: str = "") -> str:
 
 def test_a_database_becomes_a_resource_and_its_user_names_outputs() -> None:
     found = recognised(user(TOLD) + POSTGRES)
-    assert found.messages == ("db is a resource of type postgres, for web",)
+    assert (found.resources, found.stays) == ({"db": ("postgres", ("web",))}, {})
     assert list(found.definition.application.workloads) == ["web"]
     assert variables(found, "web") == {
         "DB_HOST": "${resources.db.host}",
@@ -124,11 +124,12 @@ def test_a_url_without_credentials_is_given_those_of_the_resource() -> None:
 def test_what_cannot_be_a_resource_stays_a_workload_and_why_is_told(services: str, reason: str) -> None:
     before = read(services).application
     found = recognise(read(services))
-    (message,) = found.messages
-    assert (" stays a workload: " in message, reason in message) == (True, True), message
+    (told,) = found.stays.values()
+    assert reason in told
     assert found.definition.application.workloads == before.workloads
     assert found.definition.application.dependencies == {}
 
 
 def test_other_images_are_nothing_to_tell_of() -> None:
-    assert recognised(user(TOLD)).messages == ()
+    found = recognised(user(TOLD))
+    assert (found.resources, found.stays) == ({}, {})

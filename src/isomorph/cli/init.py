@@ -64,7 +64,7 @@ def run(argv: list[str]) -> int:
         environment=arguments.env,
     )
     done = initialise(wanted, _open_context(wanted), os.environ, date.today().isoformat())
-    print_remarks(done.diagnostics, arguments)
+    print_remarks([*done.diagnostics, *(done.losses if arguments.verbose else ())], arguments)
     if not arguments.quiet:
         for message in (*done.messages, f"next: {_next(done, wanted)}"):
             print_message(message)

@@ -1,5 +1,9 @@
 """The image a container runs: registry, repository, tag, digest, when it is pulled, or how it is built."""
 
+from posixpath import normpath
+
+from msgspec.structs import replace
+
 from isomorph.drift.facts import Fact, Place, Scope
 from isomorph.drift.reasons import BUILT_LOCALLY
 from isomorph.drift.texts import show_text, text_key, what_settles
@@ -82,7 +86,13 @@ def _build_fact(place: Place) -> Fact | None:
         return None
     build = container.build
     settles = next((what_settles(each) for each in build.args.values() if each is not None), "")
-    return Fact(_print_build(build), (*place.base, "build"), "image.build", build, False, settles)
+    key = replace(build, context=_to_folder(build.context or "."))
+    return Fact(_print_build(build), (*place.base, "build"), "image.build", key, False, settles)
+
+
+def _to_folder(context: str) -> str:
+    """Give a folder as it is named in the shortest way; an address stays as it is."""
+    return context if "://" in context or context.startswith("git@") else normpath(context)
 
 
 def _print_build(build: Build) -> str:

@@ -39,12 +39,14 @@ class Environment(msgspec.Struct, frozen=True):
     """A named side of a comparison: the definitions that form it, combined into one and normalised.
 
     `said_by` is the platform whose words it was generated from: what that does not say is left to whoever wrote the other side.
+    `by_hand`: what it is to be compared with was never generated.
     """
 
     name: str
     definition: Definition
     parts: tuple[tuple[str, str], ...] = ()  # (platform, source as it was named) of each definition
     said_by: str = ""
+    by_hand: bool = False
 
 
 class Side(msgspec.Struct, frozen=True):

@@ -11,22 +11,15 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from isomorph.model.application import Definition
-from isomorph.model.combine import combine
 from isomorph.model.errors import Diagnostic, InvalidInput, UsageError
 from isomorph.model.image import Build
-from isomorph.model.normalise import normalise
 from isomorph.model.origin import Origin
-from isomorph.model.secrecy import MASK
 from isomorph.platforms.context import Context
-from isomorph.platforms.platform import OutputFile, WriteOptions
-from isomorph.project.conversion import convert
+from isomorph.platforms.platform import OutputFile
 from isomorph.project.definitions import NamedDefinition, parse_definition, print_definition
 from isomorph.project.environments import read_definition, settle_platform
 from isomorph.project.given import Given
-from isomorph.project.hiding import Hidden, hide_secrets
 from isomorph.project.project_file import Project
-from isomorph.project.recognising import recognise
 from isomorph.provisioning.reference_state import (
     FOLDERS,
     ReferenceProject,
@@ -38,8 +31,6 @@ from isomorph.provisioning.state import EnvironmentState
 OUTPUTS = {"compose": "compose.yaml", "kubernetes": "manifests.yaml"}
 """What the reference tools call their output unless they are told otherwise."""
 
-SCORE_FOLDER = "score"
-SCORE_PATTERN = f"{SCORE_FOLDER}/*/score.yaml"
 TEMPLATE_FOLDER = "patch-templates"
 
 
@@ -49,18 +40,9 @@ class Adopted(msgspec.Struct, kw_only=True):
     name: str = ""
     workloads: list[str] = []
     environments: dict[str, dict[str, Any]] = {}
-    definitions: list[Definition] = []  # of the first environment, to make Score files of where there are none
     files: list[OutputFile] = []
     states: dict[str, EnvironmentState] = {}
     diagnostics: list[Diagnostic] = []
-
-
-class ScoreFiles(msgspec.Struct, frozen=True):
-    """Score files to write, what was remarked on the way, and what to tell of them."""
-
-    files: list[OutputFile]
-    diagnostics: list[Diagnostic]
-    messages: list[str]
 
 
 def adopt(texts: list[str], project: Project, context: Context) -> Adopted:
@@ -86,44 +68,6 @@ def adopt(texts: list[str], project: Project, context: Context) -> Adopted:
     return adopted
 
 
-def to_score(definitions: list[Definition], file: str) -> ScoreFiles:
-    """Give definitions as Score files: one as `file`, several each in a folder of its own.
-
-    Servers that can be resources are, and what is secret is left to the deploying shell.
-    """
-    recognised = recognise(normalise(combine(definitions), resolve_configurations=True))
-    hidden = hide_secrets(recognised.definition)
-    conversion = convert([hidden.definition], "score", WriteOptions())
-    files = list(conversion.files)
-    if len(files) == 1:
-        files = [replace(files[0], path=file)]
-    else:
-        files = [replace(each, path=f"{SCORE_FOLDER}/{each.path}") for each in files]
-    return ScoreFiles(
-        files, [*conversion.diagnostics, *_tell_cut(hidden)], [*recognised.messages, *_tell_hidden(hidden)]
-    )
-
-
-def _tell_hidden(hidden: Hidden) -> list[str]:
-    if not hidden.variables:
-        return []
-    return [f"secrets are in no Score file: set {', '.join(hidden.variables)} where it is deployed"]
-
-
-def _tell_cut(hidden: Hidden) -> list[Diagnostic]:
-    """Tell of each place where a secret was cut out of a text for which Score has no variables."""
-    return [
-        Diagnostic(
-            "lost",
-            f"{path[1]}: a secret in {path[4] if len(path) > 4 else path[-1]} is {MASK} in the Score file: hand it on in a"
-            " variable",
-            hidden.definition.origins.find(path),
-            path,
-        )
-        for path in hidden.cut
-    ]
-
-
 def _adopt_definition(named: NamedDefinition, project: Project, context: Context, adopted: Adopted) -> None:
     """Take over one definition: as an environment, or among the workloads where it is Score files."""
     named, platform = settle_platform(named, context)
@@ -138,10 +82,7 @@ def _adopt_definition(named: NamedDefinition, project: Project, context: Context
         return
     taken = {*project.environments, *adopted.environments}
     name = named.name or _free_name(platform, taken)
-    text = print_definition(written)
-    adopted.environments.setdefault(name, {}).setdefault("definitions", []).append(text)
-    if next(iter(adopted.environments)) == name:
-        adopted.definitions.append(definition)
+    adopted.environments.setdefault(name, {}).setdefault("definitions", []).append(print_definition(written))
 
 
 def _is_known(written: NamedDefinition, name: str | None, project: Project) -> bool:

@@ -83,13 +83,13 @@ def read_builds(node: AnyNode | None, root: str) -> tuple[NamedBuild, ...]:
 
 def _read_build(node: AnyNode, root: str) -> Build:
     if isinstance(node, Scalar):
-        return Build(context=_move(node.text, root))
+        return Build(context=move_context(node.text, root))
     if not isinstance(node, Node):
         return Build()
     said = {key: value.text for key, value in node.items() if isinstance(value, Scalar) and not is_null(value)}
     args = node.get("args")
     return Build(
-        context=_move(said.get("context", "."), root),
+        context=move_context(said.get("context", "."), root),
         dockerfile=said.get("dockerfile"),
         target=said.get("target"),
         args={name: _read_argument(value) for name, value in args.items()} if isinstance(args, Node) else {},
@@ -109,7 +109,8 @@ def _read_argument(node: AnyNode) -> Text | None:
     )
 
 
-def _move(context: str, folder: str) -> str:
+def move_context(context: str, folder: str) -> str:
+    """Give a build's folder that is relative to another one as it is from where that one is relative to."""
     if context.startswith("/") or _NOT_LOCAL.match(context):
         return context
     return normpath(join(folder, context))

@@ -21,6 +21,7 @@ from isomorph.project.comparison import Comparison, read_comparison
 from isomorph.project.environments import in_namespace, read_environment, settle_platform
 from isomorph.project.preview import preview
 from isomorph.project.project_file import Project, ProjectEnvironment
+from isomorph.project.settling import settle
 
 if TYPE_CHECKING:
     from isomorph.project.policy_files import Policies
@@ -113,7 +114,8 @@ def add_generated(report: Report, environment: Environment, project: Project, co
 
 def compare_generated(report: Report, environment: Environment, generated: Environment) -> Report:
     """Add what differs between an environment and what was generated for it."""
-    found = compare([environment, generated], align=_align_generated(report, environment, generated))
+    aligned = _align_generated(report, environment, generated)
+    found = compare([environment, settle(environment, generated, aligned)], align=aligned)
     shown = share_causes([each for each in found.findings if each.verdict in OPEN], report.findings)
     counted = {name: number for name, number in found.summary.items() if name != Verdict.EXPECTED.value}
     return msgspec.structs.replace(

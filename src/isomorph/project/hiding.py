@@ -93,7 +93,9 @@ class _Hiding:
         if isinstance(part, SecretValue):
             value = find_secret_value(self.application, part)
             known = value if isinstance(value, str) else print_text((part,))
-            return (self._give(workload, name or f"{part.name}_{part.key}".rstrip("_").upper(), known),)
+            called = name or f"{part.name}_{part.key}".rstrip("_").upper()
+            # What is left to a store of the cluster is kept by the name that it has: this one says that it is secret.
+            return (self._give(workload, called if is_secret_name(called) else f"{called}_SECRET", known),)
         if not isinstance(part, str):
             return (part,)
         pieces: list[Part] = []

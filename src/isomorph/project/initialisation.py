@@ -16,10 +16,12 @@ from isomorph.model.errors import Diagnostic, InvalidInput, UsageError
 from isomorph.platforms.context import Context
 from isomorph.platforms.platform import OutputFile
 from isomorph.project.adopted_drift import find_aligned, tell_aligned, tell_drift
-from isomorph.project.adoption import SCORE_PATTERN, Adopted, adopt, to_score
+from isomorph.project.adoption import Adopted, adopt
+from isomorph.project.gate import open_comparison, read_one
 from isomorph.project.project_file import Project, parse_project, platform_of
 from isomorph.project.project_shape import PROJECT_NAME
 from isomorph.project.root import PROJECT_FILE
+from isomorph.project.score_files import to_score
 from isomorph.project.shape_checks import did_you_mean
 from isomorph.project.starter import SCORE, project_text
 from isomorph.provisioning.atomic import path_in_project, write_atomically
@@ -54,6 +56,7 @@ class Initialised(msgspec.Struct, kw_only=True):
 
     messages: list[str] = []
     diagnostics: list[Diagnostic] = []
+    losses: list[Diagnostic] = []  # what Score files cannot say of what was taken over
     scores: list[str] = []  # Score files of the project, for what to say next
     environments: list[str] = []
 
@@ -88,14 +91,13 @@ class _Initialisation:
         wanted, done = self.wanted, self.done
         adopted = adopt(list(wanted.definitions), self.project, self.context)
         done.diagnostics += adopted.diagnostics
-        scores = self.choose_scores(adopted)
         if self.is_new:
             self.text = project_text(self.choose_name(adopted.name))
         known = set(map(normpath, self.project.workloads))
-        fresh = [path for path in scores if normpath(path) not in known]
+        self.add_environments(adopted)
+        fresh = [path for path in self.choose_scores(adopted) if normpath(path) not in known]
         if fresh:
             self.change(edit.add_items, ("workloads",), fresh)
-        self.add_environments(adopted)
         name = self.choose_name(adopted.name)
         if name != self.parse().name:
             self.change(edit.set_value, ("name",), name)
@@ -124,13 +126,23 @@ class _Initialisation:
             if not wanted.definitions:
                 self.files.append(OutputFile(wanted.file, SCORE))
                 return [wanted.file]
-            if adopted.definitions and not there:
-                written = to_score(adopted.definitions, wanted.file)
-                self.files += written.files
-                self.done.diagnostics += written.diagnostics
-                self.told += written.messages
-                return [wanted.file] if len(written.files) == 1 else [SCORE_PATTERN]
+            if adopted.environments and not adopted.states and not there:
+                return self.write_scores(adopted)
         return [wanted.file] if self.is_new and (there or not wanted.definitions) else []
+
+    def write_scores(self, adopted: Adopted) -> list[str]:
+        """Make Score files of the environments that were taken over, and give those that are of all environments."""
+        project = self.parse()
+        environments = [read_one(project.environments[name], self.context) for name in adopted.environments]
+        comparison, _ = open_comparison(project, self.context)
+        written = to_score(environments, comparison.align, self.wanted.file)
+        self.files += written.files
+        self.done.losses += written.losses
+        self.told += written.messages
+        for name, entry in written.entries.items():
+            for key, said in entry.items():
+                self.change(edit.add_entry, ("environments", name, key), said)
+        return written.workloads
 
     def change(self, make: Callable[..., str], path: edit.Path, value: Any, **how: bool) -> None:
         """Change the text of the project file; raises UsageError that says what to write where it cannot be changed."""

@@ -8,14 +8,20 @@ import msgspec
 from msgspec.structs import replace
 
 from isomorph.drift.finding import Environment
-from isomorph.model.application import Definition
-from isomorph.model.normalise import normalise
+from isomorph.model.application import Application, Definition
+from isomorph.model.normalise import map_texts, normalise
 from isomorph.model.origin import Origins
-from isomorph.model.text import Placeholder
+from isomorph.model.text import ConfigurationValue, Part, Placeholder, SecretValue, Text, map_parts
 from isomorph.platforms.context import Context, Files
+from isomorph.project.delivery import MARK
 from isomorph.project.environment_runs import preview_files
 from isomorph.project.environments import in_namespace, read_definition
 from isomorph.project.project_file import Project, ProjectEnvironment, target_of
+from isomorph.provisioning.catalogue.surroundings import STORE
+from isomorph.provisioning.state_file import read_state
+
+_HEAD = 256
+"""Bytes of a file in which it says that it was generated."""
 
 
 class GeneratedFiles:
@@ -76,13 +82,36 @@ def preview(project: Project, environment: ProjectEnvironment, context: Context)
     read = normalise(read_definition(replace(named, platform=platform), platform, overlay))
     known = normalise(generated.definition) if generated.definition is not None else None
     if known is not None:
-        read = replace(read, application=_leave_open(read.application, known.application))
+        read = replace(read, application=_leave_open(read.application, _open_stores(known.application)))
     return Environment(
         f"{environment.name} (generated)",
         replace(read, origins=_place(read, known), diagnostics=()),
         ((platform, named.path),),
         said_by="score",
+        by_hand=not _is_generated(named.path, project, environment, context),
     )
+
+
+def _is_generated(path: str, project: Project, environment: ProjectEnvironment, context: Context) -> bool:
+    """Tell whether a definition that is there was generated: the state knows it, or it says so."""
+    state = read_state(project.root, context.environment).environments.get(environment.name)
+    known = {normpath(project.with_path(each)) for each in (state.outputs if state is not None else ())}
+    paths = [path]
+    if context.files.is_folder(path):
+        paths = [f"{path}/{name}" for name in context.files.list_folder(path)]
+    files = [each for each in paths if context.files.is_file(each)]
+    return any(normpath(each) in known or MARK.encode() in context.read_input(each)[:_HEAD] for each in files)
+
+
+def _open_stores(application: Application) -> Application:
+    """Give what was generated with placeholders where it reads a value that whoever deploys it puts into a store."""
+
+    def change(part: Part) -> Text:
+        if isinstance(part, SecretValue | ConfigurationValue) and part.name == STORE:
+            return (Placeholder(f"${{{part.key}}}", part.key),)
+        return part if isinstance(part, str) else (part,)
+
+    return map_texts(application, lambda text, _: map_parts(text, change))
 
 
 def _leave_open(read: Any, known: Any) -> Any:

@@ -6,6 +6,7 @@ password. What has files, arguments or users of its own kind stays a workload, a
 """
 
 import re
+from collections.abc import Collection
 
 import msgspec
 from msgspec.structs import replace
@@ -49,10 +50,11 @@ _DEFAULTS: dict[str, dict[str, str]] = {
 
 
 class Recognised(msgspec.Struct, frozen=True):
-    """The definition with resources in place of servers, and what to tell: which they are, and why others stay."""
+    """The definition with resources in place of servers: of each its type and who uses it, and why other servers stay."""
 
     definition: Definition
-    messages: tuple[str, ...] = ()
+    resources: dict[str, tuple[str, tuple[str, ...]]] = {}
+    stays: dict[str, str] = {}
 
 
 class _Server(msgspec.Struct, frozen=True):
@@ -65,25 +67,64 @@ class _Server(msgspec.Struct, frozen=True):
     told: Told
 
 
-def recognise(definition: Definition) -> Recognised:
-    """Give a normalised definition with its servers as resources, as far as they can be."""
-    messages: list[str] = []
+def recognise(definition: Definition, leave: Collection[str] = ()) -> Recognised:
+    """Give a normalised definition with its servers as resources, as far as they can be; but for those to `leave`."""
+    resources: dict[str, tuple[str, tuple[str, ...]]] = {}
+    stays: dict[str, str] = {}
     for key in definition.application.workloads:
         workload = definition.application.workloads[key]
         server = _find_server(definition.application, key, workload)
-        if server is None:
+        if server is None or key in leave:
             continue
         reason = _reason_to_stay(definition.application, workload)
         changed = None
         if not reason:
             changed, reason = _replace_server(_link(definition.application, workload), server)
         if changed is None:
-            messages.append(f"{key} stays a workload: {reason}")
+            stays[key] = reason
             continue
         application, users = changed
         definition = replace(definition, application=application)
-        messages.append(f"{key} is a resource of type {server.service.type}, for {', '.join(users)}")
-    return Recognised(definition, tuple(messages))
+        resources[key] = server.service.type, tuple(users)
+    return Recognised(definition, resources, stays)
+
+
+def recognise_alike(definitions: dict[str, Definition]) -> tuple[dict[str, Definition], list[str]]:
+    """Give the definitions of environments with those servers as resources that can be in all of them, and what to tell.
+
+    The same workload has one name in all.
+    """
+    found = {name: recognise(each) for name, each in definitions.items()}
+    stays: dict[str, dict[str, str]] = {}
+    for name, each in found.items():
+        for key, reason in each.stays.items():
+            stays.setdefault(key, {})[name] = reason
+    for key in {key for each in found.values() for key in each.resources} - set(stays):
+        others = [name for name, each in found.items() if key in each.definition.application.workloads]
+        if others:
+            stays[key] = dict.fromkeys(others, "its image there is of no server that is known")
+    if any(key in each.resources for each in found.values() for key in stays):
+        found = {name: recognise(each, stays) for name, each in definitions.items()}
+    return {name: each.definition for name, each in found.items()}, [
+        *_tell_resources(found),
+        *(_tell_stay(key, reasons, len(found)) for key, reasons in stays.items()),
+    ]
+
+
+def _tell_resources(found: dict[str, Recognised]) -> list[str]:
+    types = {key: kind for each in found.values() for key, (kind, _) in each.resources.items()}
+    users = {
+        key: dict.fromkeys(user for each in found.values() for user in each.resources.get(key, ("", ()))[1])
+        for key in types
+    }
+    return [f"{key} is a resource of type {kind}, for {', '.join(users[key])}" for key, kind in types.items()]
+
+
+def _tell_stay(key: str, reasons: dict[str, str], environments: int) -> str:
+    reason = next(iter(reasons.values()))
+    said = [name for name, each in reasons.items() if each == reason]
+    where = f" (in {', '.join(said)})" if len(said) < environments else ""
+    return f"{key} stays a workload: {reason}{where}"
 
 
 def _find_server(application: Application, key: str, workload: Workload) -> _Server | None:

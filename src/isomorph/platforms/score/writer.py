@@ -15,9 +15,19 @@ from isomorph.syntax.yaml.emit import emit_yaml
 
 def write(definition: Definition, options: WriteOptions) -> Written:
     """Write a definition as Score files; the application's name, which Score does not know, becomes none."""
+    roots, diagnostics = write_data(definition)
+    files: list[OutputFile] = []
+    for name, root in roots.items():
+        text = emit_yaml(root, dialect=Dialect.COMPOSE, header="" if files else options.header)
+        files.append(OutputFile("score.yaml" if len(roots) == 1 else f"{name}/score.yaml", text))
+    return Written(tuple(files), tuple(diagnostics))
+
+
+def write_data(definition: Definition) -> tuple[dict[str, dict[str, Any]], list[Diagnostic]]:
+    """Give each workload as the plain data of its Score file, by its name there, and what that cannot say."""
     diagnostics: list[Diagnostic] = []
     names = _name_workloads(definition, diagnostics)
-    files: list[OutputFile] = []
+    roots: dict[str, dict[str, Any]] = {}
     metadata: dict[Path, dict[str, Any]] = {}
     for extra in definition.extras:
         if extra.platform == "score" and extra.location[0] == "metadata":
@@ -26,12 +36,11 @@ def write(definition: Definition, options: WriteOptions) -> Written:
         writing = WorkloadWriting(definition, workload, names[key], names)
         root = write_workload(writing)
         root["metadata"].update(metadata.get(writing.path, {}))
-        text = emit_yaml(root, dialect=Dialect.COMPOSE, header="" if files else options.header)
         report_losses(writing)
         diagnostics += writing.diagnostics
-        files.append(OutputFile("score.yaml" if len(names) == 1 else f"{names[key]}/score.yaml", text))
+        roots[names[key]] = root
     diagnostics += report_dropped(definition, frozenset(("score",)))
-    return Written(tuple(files), tuple(diagnostics))
+    return roots, diagnostics
 
 
 def _name_workloads(definition: Definition, diagnostics: list[Diagnostic]) -> dict[str, str]:

@@ -51,8 +51,8 @@ DNS = Declaration(
 def _realise_route(request: Request, draw: Draw) -> Result:
     workload = request.resource.workload
     host = text_param(request, "host")
-    if not _HOST.fullmatch(host):
-        message = f"is {host!r}, which is no name of a host" if host else "is needed"
+    if host and not _HOST.fullmatch(host):
+        message = f"is {host!r}, which is no name of a host"
         raise param_error(request, "host", message, "write shop.example.com, or ${resources.NAME.host} of a dns")
     path = text_param(request, "path", "/")
     if not _PATH.fullmatch(path):
@@ -87,7 +87,7 @@ def _find_port(request: Request, service: WorkloadService) -> ServicePort:
 
 ROUTE = Declaration(
     type="route",
-    description="An HTTP route from a host and path to a service port of the workload.",
+    description="An HTTP route from a host (none: any) and path to a service port of the workload.",
     params=("host", "path", "port", "match"),
     outputs=(),
     realise=_realise_route,

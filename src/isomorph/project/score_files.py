@@ -1,0 +1,190 @@
+"""Score files out of the definitions of environments: one a workload for all, and beside it what each environment says otherwise.
+
+With them `generate --env NAME` says again what that environment's definition says, as far as Score has words for it.
+"""
+
+from posixpath import dirname
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from isomorph.drift.align import Declared
+from isomorph.drift.finding import Environment
+from isomorph.model.application import Definition
+from isomorph.model.errors import Diagnostic
+from isomorph.model.image import Build
+from isomorph.model.normalise import normalise
+from isomorph.model.secrecy import MASK, is_secret_name
+from isomorph.model.text import Part, Text, map_parts, print_text
+from isomorph.platforms.platform import OutputFile
+from isomorph.platforms.table import load_function
+from isomorph.project.builds import move_context
+from isomorph.project.hiding import Hidden, hide_secrets
+from isomorph.project.losses import tell_losses
+from isomorph.project.merging import to_common
+from isomorph.project.overlaying import Data, make_common, make_patch
+from isomorph.project.recognising import recognise_alike
+from isomorph.syntax.yaml.dialects import Dialect
+from isomorph.syntax.yaml.emit import emit_documents, emit_yaml
+
+FOLDER = "score"
+PATTERN = f"{FOLDER}/*/score.yaml"
+
+
+class ScoreFiles(msgspec.Struct, frozen=True):
+    """Score files to write, the patterns that name those of all environments, and entries for the environments.
+
+    `losses` tell what the files cannot say of the definitions, `messages` what became of them.
+    """
+
+    files: list[OutputFile]
+    workloads: list[str]
+    entries: dict[str, dict[str, Any]]
+    losses: list[Diagnostic]
+    messages: list[str]
+
+
+def to_score(environments: list[Environment], declared: Declared, file: str) -> ScoreFiles:
+    """Give environments as Score files: a single workload as `file`, several each in a folder of its own."""
+    names = [each.name for each in environments]
+    common = to_common(environments, declared)
+    definitions, messages = recognise_alike(
+        {name: normalise(each, resolve_configurations=True) for name, each in zip(names, common, strict=True)}
+    )
+    hidden = {name: hide_secrets(_leave_unoffered(each)) for name, each in definitions.items()}
+    write_data = load_function("score", "writer", "write_data")
+    written = {name: write_data(each.definition) for name, each in hidden.items()}
+    platforms = {each.name: each.definition.platform for each in environments}
+    scores = _Scores({name: data for name, (data, _) in written.items()}, platforms, file)
+    for environment in environments:
+        builds = _list_builds(hidden[environment.name].definition, _find_folder(environment))
+        if builds:
+            scores.entries[environment.name]["builds"] = builds
+    losses = [each for _, diagnostics in written.values() for each in diagnostics]
+    return ScoreFiles(
+        scores.files,
+        scores.patterns,
+        {name: entry for name, entry in scores.entries.items() if entry},
+        losses,
+        [*messages, *_tell_hidden(list(hidden.values())), *tell_losses(losses)],
+    )
+
+
+def _leave_unoffered(definition: Definition) -> Definition:
+    """Give a definition without ports that nothing offers to peers: to Score a port is an offer."""
+    workloads = {
+        key: replace(workload, ports={number: port for number, port in workload.ports.items() if port.offered})
+        for key, workload in definition.application.workloads.items()
+    }
+    return replace(definition, application=replace(definition.application, workloads=workloads))
+
+
+class _Scores:
+    """The files of all environments, and what the project file says of them."""
+
+    def __init__(self, written: dict[str, dict[str, Data]], platforms: dict[str, str], file: str) -> None:
+        self.written = written
+        self.files: list[OutputFile] = []
+        self.entries: dict[str, dict[str, Any]] = {name: {} for name in written}
+        names = list(dict.fromkeys(key for data in written.values() for key in data))
+        shared = [key for key in names if all(key in data for data in written.values())]
+        patches: dict[str, list[Data]] = {name: [] for name in written}
+        homes = _name_folders(list(written))
+        self.patterns = [] if not shared else [file] if len(names) == 1 else [PATTERN]
+        for key in names:
+            members = {name: data[key] for name, data in written.items() if key in data}
+            common = make_common(list(members.values()))
+            home = f"{FOLDER}/{key}" if key in shared else f"{FOLDER}/{homes[next(iter(members))]}/{key}"
+            path = file if len(names) == 1 and shared else f"{home}/score.yaml"
+            self.files.append(OutputFile(path, emit_yaml(common, dialect=Dialect.COMPOSE)))
+            for name, own in members.items():
+                if key not in shared:
+                    self.entries[name].setdefault("workloads", []).append(path)
+                patch = make_patch(common, own, platforms[name])
+                if patch:
+                    patches[name].append({**patch, "metadata": {"name": key, **patch.get("metadata", {})}})
+        for name, folder in homes.items():
+            self._add_overrides(name, folder, patches[name])
+            self._use_pattern(name, folder)
+
+    def _add_overrides(self, name: str, folder: str, patches: list[Data]) -> None:
+        if not patches:
+            return
+        path = f"{FOLDER}/overrides/{folder}.yaml"
+        documents = [{"metadata": each["metadata"], **each} for each in patches]
+        header = f"What {name} says otherwise: each document is laid over the Score file of the workload that it names."
+        self.files.append(OutputFile(path, emit_documents(documents, Dialect.COMPOSE, header=header)))
+        self.entries[name]["overrides"] = [path]
+
+    def _use_pattern(self, name: str, folder: str) -> None:
+        """Name the files of an environment's own folder by one pattern."""
+        paths = self.entries[name].get("workloads", [])
+        own = [path for path in paths if path.startswith(f"{FOLDER}/{folder}/")]
+        if len(own) > 1:
+            self.entries[name]["workloads"] = [
+                f"{FOLDER}/{folder}/*/score.yaml",
+                *(each for each in paths if each not in own),
+            ]
+
+
+def _name_folders(environments: list[str]) -> dict[str, str]:
+    """Give each environment the name of a folder, and of a file."""
+    to_label = load_function("score", "write_workload", "to_label")
+    folders: dict[str, str] = {}
+    for name in environments:
+        label = folder = to_label(name)
+        number = 1
+        while folder in folders.values():
+            number += 1
+            folder = f"{label}-{number}"
+        folders[name] = folder
+    return folders
+
+
+def _find_folder(environment: Environment) -> str:
+    """Give the folder that an environment's definition names others from."""
+    source = next(iter(environment.definition.sources), "")
+    return dirname(source)
+
+
+def _list_builds(definition: Definition, folder: str) -> dict[str, Any]:
+    """Give how images are built, as the project file says it: by workload, or by container where there are several."""
+    builds: dict[str, Any] = {}
+    for key, workload in definition.application.workloads.items():
+        for name, container in workload.containers.items():
+            if container.build is not None and (entry := _to_entry(container.build, folder)):
+                builds[key if len(workload.containers) == 1 else f"{key}/{name}"] = entry
+    return builds
+
+
+def _to_entry(build: Build, folder: str) -> str | dict[str, Any]:
+    """Give a build as its folder where that is all; arguments that are secret are left out."""
+    context = move_context(build.context or ".", folder)
+    said: dict[str, Any] = {"dockerfile": build.dockerfile, "target": build.target}
+    said["args"] = {
+        name: None if text is None else print_text(map_parts(text, _double_dollars))
+        for name, text in build.args.items()
+        if text is None or not is_secret_name(name)
+    }
+    entry = {key: value for key, value in said.items() if value}
+    return {"context": context, **entry} if entry else context
+
+
+def _double_dollars(part: Part) -> Text:
+    return part.replace("$", "$$") if isinstance(part, str) else (part,)
+
+
+def _tell_hidden(hidden: list[Hidden]) -> list[str]:
+    """Tell once of all secrets: where they come from, and what is left of those that Score has no place for."""
+    told = []
+    variables = sorted({name for each in hidden for name in each.variables})
+    if variables:
+        told.append(f"secrets are in no Score file: set {', '.join(variables)} where it is deployed")
+    cut = sorted({f"{path[1]}" for each in hidden for path in each.cut})
+    if cut:
+        told.append(
+            f"{', '.join(cut)}: secrets in arguments or checks are {MASK} in the Score file, which takes variables only"
+            " in `variables` and files: check does not compare them, and generate needs them put in"
+        )
+    return told

@@ -1,0 +1,132 @@
+"""What is generated for an environment, with what Score files leave open as that environment's own definition has it.
+
+Score files leave to the deploying shell what is secret, and `***` where a secret had no place in them. Where the definition was
+written by hand, they leave to it all that Score has no words for too: a writer says there what is usual, and that is no drift.
+"""
+
+import re
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from isomorph.drift.align import Declared, align, align_containers
+from isomorph.drift.facts import View
+from isomorph.drift.finding import Environment
+from isomorph.model.normalise import map_workload_texts
+from isomorph.model.origin import Path
+from isomorph.model.secrecy import MASK
+from isomorph.model.text import Address, Part, Placeholder, Text, map_parts, parts_of, print_part
+from isomorph.model.workload import Container, Grpc, Kind, Probe, Tcp, Workload
+
+_UNSAID = (Tcp, Grpc)
+"""Checks that Score has no words for."""
+
+_UNSAID_KINDS = (Kind.DAEMON, Kind.JOB, Kind.SCHEDULED)
+"""What happens to instances over time, as far as Score has no words for it."""
+
+_VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+"""How a variable of the deploying shell is spelled."""
+
+
+def settle(own: Environment, generated: Environment, declared: Declared) -> Environment:
+    """Give what was generated with what is left open in it settled by an environment's own definition, where that fits."""
+    views = View(0, own), View(1, generated)
+    keys = {
+        group.keys[1]: group.keys[0]
+        for group in align(list(views), declared).groups
+        if group.keys[0] is not None and group.keys[1] is not None
+    }
+    settling = _Settling(views[0], views[1], {ours: theirs for theirs, ours in keys.items() if theirs is not None})
+    application = generated.definition.application
+    workloads = {
+        key: settling.settle(application.workloads[key], views[0].application.workloads[ours])
+        if (ours := keys.get(key)) is not None
+        else workload
+        for key, workload in application.workloads.items()
+    }
+    definition = replace(generated.definition, application=replace(application, workloads=workloads))
+    return replace(generated, definition=definition)
+
+
+class _Settling:
+    """An environment and what was generated for it; `keys` gives what workloads of the former are called in the latter."""
+
+    def __init__(self, own: View, generated: View, keys: Mapping[str, str]) -> None:
+        self.own = own
+        self.generated = generated
+        self.keys = keys
+        self.by_hand = generated.environment.by_hand
+
+    def settle(self, workload: Workload, own: Workload) -> Workload:
+        names = {
+            pair.b: pair.a
+            for pair in align_containers(own.containers, workload.containers)
+            if pair.a is not None and pair.b is not None
+        }
+        containers = dict(workload.containers)
+        for name, ours in names.items():
+            containers[name] = self._settle_container(containers[name], own.containers[ours])
+        workload = replace(workload, containers=containers)
+        if self.by_hand and own.kind in _UNSAID_KINDS:
+            return replace(workload, kind=own.kind, schedule=own.schedule)
+        return workload
+
+    def _settle_container(self, container: Container, own: Container) -> Container:
+        texts: dict[Path, Text] = {}
+
+        def keep(text: Text, path: Path) -> Text:
+            texts[path] = text
+            return text
+
+        def change(text: Text, path: Path) -> Text:
+            return self._settle_text(text, texts[path]) if path in texts else text
+
+        map_workload_texts(Workload("", containers={"": own}), (), keep)
+        settled = map_workload_texts(Workload("", containers={"": container}), (), change).containers[""]
+        return self._leave_unsaid(settled, own) if self.by_hand else settled
+
+    def _settle_text(self, text: Text, own: Text) -> Text:
+        """Give the environment's own text where it is the generated one but for what that leaves open."""
+        if text == own or not any(_is_open(part) for part in parts_of(text)):
+            return text
+        pattern = "".join(_to_pattern(part, self.generated) for part in parts_of(text))
+        spelled = "".join(_spell(part, self.own) for part in parts_of(own))
+        return map_parts(own, self._take) if re.fullmatch(pattern, spelled, re.DOTALL) else text
+
+    def _take(self, part: Part) -> Text:
+        if isinstance(part, Address):
+            return (replace(part, workload=self.keys.get(part.workload, part.workload)),)
+        return part if isinstance(part, str) else (part,)
+
+    def _leave_unsaid(self, container: Container, own: Container) -> Container:
+        probes = {
+            name: _leave_timing(getattr(container, name), getattr(own, name)) for name in ("liveness", "readiness")
+        }
+        image = None if own.image is None and own.build is None else container.image
+        return replace(container, image=image, security=own.security, startup=own.startup, **probes)
+
+
+def _leave_timing(probe: Probe | None, own: Probe | None) -> Probe | None:
+    """Give a probe with the timing that an environment's own has, and a check that Score has no words for."""
+    if own is None:
+        return probe
+    if probe is None:
+        return own if isinstance(own.check, _UNSAID) or own.disabled else None
+    return replace(own, check=probe.check)
+
+
+def _is_open(part: Part) -> bool:
+    if isinstance(part, Placeholder):
+        return _VARIABLE.fullmatch(part.expression) is not None
+    return isinstance(part, str) and MASK in part
+
+
+def _to_pattern(part: Part, view: View) -> str:
+    if isinstance(part, Placeholder) and _is_open(part):
+        return ".*"
+    return ".*".join(map(re.escape, _spell(part, view).split(MASK)))
+
+
+def _spell(part: Part, view: View) -> str:
+    """Spell a part so that texts of two definitions can be told apart: an address by the common name of its workload."""
+    return f"\0{view.called.get(part.workload, part.workload)}\0" if isinstance(part, Address) else print_part(part)
