@@ -1,84 +1,73 @@
-"""`isomorph completion SHELL`: verbs, their options and the platforms, for bash, zsh and fish."""
+"""`isomorph completion SHELL`: what a shell runs to complete a command line, for bash, zsh and fish.
 
-from argparse import ArgumentParser
-from collections.abc import Iterator
-from importlib import import_module
+The scripts ask `isomorph completion words WORD…` what the last word may be, and get a line for each: the word, a tab, and
+what it means. Files are the shell's own affair, wherever that prints nothing.
+"""
 
-from isomorph.__main__ import VERBS, module_of
 from isomorph.cli.arguments import Parser, make_parser, print_result
 
-_BASH = """\
-_isomorph() {{
-    local word="${{COMP_WORDS[COMP_CWORD]}}" verb="${{COMP_WORDS[1]}}" words=""
-    if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W "{verbs}" -- "$word"))
+WORDS = "words"
+
+_BASH = r"""_isomorph() {
+    local line
+    COMPREPLY=()
+    while IFS= read -r line; do
+        COMPREPLY+=("${line%%$'\t'*}")
+    done < <("${COMP_WORDS[0]/#\~/$HOME}" completion words "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+    if [ "${#COMPREPLY[@]}" -gt 0 ] && [ "${COMPREPLY[0]%=}" != "${COMPREPLY[0]}" ]; then
+        compopt -o nospace 2>/dev/null
+    fi
+    return 0
+}
+complete -o default -F _isomorph isomorph
+"""
+_ZSH = r"""#compdef isomorph
+_isomorph() {
+    local line word
+    local -a plain open
+    while IFS= read -r line; do
+        word="${${line%%$'\t'*}//:/\\:}"
+        if [[ "$word" == *= ]]; then open+=("$word:${line#*$'\t'}"); else plain+=("$word:${line#*$'\t'}"); fi
+    done < <("${~words[1]}" completion words "${(@)words[2,CURRENT]}" 2>/dev/null)
+    if (( $#plain + $#open == 0 )); then
+        compset -P '*='
+        _files
         return
     fi
-    case "$verb" in
-{cases}
-    esac
-    if [ "${{word#-}}" != "$word" ]; then
-        COMPREPLY=($(compgen -W "$words" -- "$word"))
-    else
-        COMPREPLY=($(compgen -f -- "$word"))
-    fi
-}}
-complete -o filenames -F _isomorph isomorph
+    (( $#plain )) && _describe isomorph plain
+    (( $#open )) && _describe isomorph open -S ''
+}
+if [[ "$funcstack[1]" = _isomorph ]]; then _isomorph "$@"; else compdef _isomorph isomorph; fi
 """
+_FISH = r"""function __isomorph_ask
+    set -l words (commandline -opc) (commandline -ct)
+    set -g __isomorph_words ($words[1] completion words $words[2..-1] 2>/dev/null)
+    test (count $__isomorph_words) -gt 0
+end
+complete -c isomorph -n __isomorph_ask -f -a '$__isomorph_words'
+"""
+_SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 
 
 def parser() -> Parser:
     """Make the verb's parser."""
     parser = make_parser("completion", "Print a shell's completion script.", 'bash: eval "$(isomorph completion bash)"')
-    parser.add_argument("shell", choices=("bash", "zsh", "fish"))
+    parser.add_argument("shell", choices=tuple(_SCRIPTS))
     return parser
 
 
 def run(argv: list[str]) -> int:
-    """Print the script."""
-    shell = parser().parse_args(argv).shell
-    print_result(_fish() if shell == "fish" else _bash() if shell == "bash" else _zsh())
+    """Print the script, or what a script asks for."""
+    if argv[:1] == [WORDS]:
+        return _print_words(argv[1:])
+    print_result(_SCRIPTS[parser().parse_args(argv).shell])
     return 0
 
 
-def verb_options() -> dict[str, list[str]]:
-    """Give the long options of each verb, those of what it is followed by included, asked of its parser."""
-    found: dict[str, list[str]] = {}
-    for verb in VERBS:
-        make = getattr(import_module(f"isomorph.cli.{module_of(verb)}"), "parser", None)
-        found[verb] = list(dict.fromkeys(_list_options(make()))) if make is not None else []
-    return found
+def _print_words(tokens: list[str]) -> int:
+    from isomorph.cli.completing import complete
+    from isomorph.report.terminal import clean
 
-
-def _list_options(parser: ArgumentParser) -> Iterator[str]:
-    for action in parser._actions:
-        yield from (option for option in action.option_strings if option.startswith("--"))
-        if isinstance(action.choices, dict):
-            for further in action.choices.values():
-                yield from _list_options(further)
-
-
-def _bash() -> str:
-    cases = "\n".join(f'        {verb}) words="{" ".join(words)}" ;;' for verb, words in verb_options().items())
-    return _BASH.format(verbs=" ".join(VERBS), cases=cases)
-
-
-def _zsh() -> str:
-    return "autoload -U +X bashcompinit && bashcompinit\n" + _bash()
-
-
-def _fish() -> str:
-    lines = [
-        f"complete -c isomorph -n __fish_use_subcommand -f -a {verb} -d {_quote(summary)}"
-        for verb, summary in VERBS.items()
-    ]
-    for verb, options in verb_options().items():
-        lines += [
-            f"complete -c isomorph -n '__fish_seen_subcommand_from {verb}' -l {option.removeprefix('--')}"
-            for option in options
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "\\'") + "'"
+    found = complete(tokens)
+    print_result("".join(f"{word}\t{' '.join(clean(told).split())}\n" for word, told in found.items()))
+    return 0
