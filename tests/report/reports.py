@@ -45,8 +45,8 @@ def make_finding(
         subject=subject,
         between=between,
         sides=(
-            Side(between[0], values[0], Origin(files[between[0]], line, 3)),
-            Side(between[1], values[1], Origin(files[between[1]], line, 9)),
+            Side(between[0], values[0], Origin(files.get(between[0], f"{between[0]}.yaml"), line, 3)),
+            Side(between[1], values[1], Origin(files.get(between[1], f"{between[1]}.yaml"), line, 9)),
         ),
         message=message or f"{workload} differs in {rule}.",
         reason=reason,

@@ -20,7 +20,7 @@ def test_a_row_says_what_differs_where_and_how_to_mend_it() -> None:
     lines = print_markdown(make_report([finding])).decode().splitlines()
     assert lines[1] == "### Drift: 1 error between local and production"
     assert lines[5] == (
-        "| error | `image.tag` | web | web differs in image\\.tag\\.<br>To mend it: write one tag, or say in `expect` why. "
+        "| error | `image.tag` | web | web differs in image\\.tag\\.<br>Fix: write one tag, or say in `expect` why. "
         "| local: `1` (`docker-compose.yml:3`)<br>production: `2` (`deploy/web.yaml:3`) |"
     )
 

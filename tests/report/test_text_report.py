@@ -20,54 +20,56 @@ PAGE = """\
 local       docker-compose.yml  (5 workloads)
 production  deploy/  (5 workloads)
 
-orders                                                                          2 errors, 2 warnings
-  error    variable.missing SESSION_REDIS
-           local       not set                                    docker-compose.yml:1:3
-           production  true                                       deploy/orders.yaml:1:9
-           orders differs in variable.missing.
-  error    port.target 80/tcp
-           local       8080                                       docker-compose.yml:31:3
-           production  80                                         deploy/orders.yaml:31:9
-           orders differs in port.target.
-  warning  probe.check liveness (same cause)
-           local       GET :8080/                                 docker-compose.yml:31:3
-           production  GET :80/                                   deploy/orders.yaml:31:9
-           orders differs in probe.check.
-  warning  variable.value RELEASE (unresolved)
-           local       ${TAG}                                     docker-compose.yml:1:3
-           production  7                                          deploy/orders.yaml:1:9
-           orders differs in variable.value.
+the same in several workloads                                                      1 warning, 1 note
+  warning     compute.limits cpu (in 5 workloads)
+              local       not set
+                          near docker-compose.yml:40:3 and 4 more
+              production  300m (in 4), 500m                       deploy/carts.yaml:40:9 and 4 more
+              carts, orders, payment, shipping, user
+              In carts: carts may take every processor of the machine on local.
+              fix: Add deploy.resources.limits.cpus.
+  note        security.capability CHOWN, SETGID, SETUID (in 5 workloads)
+              local       not set                                 near docker-compose.yml:50:3
+              production  added                                   deploy/carts.yaml:50:9 and 4 more
+              carts, orders, payment, shipping, user
+              In carts: carts differs in security.capability.
 
 carts                                                                             1 error, 1 warning
-  error    image.tag
-           local       0.4.8                                      docker-compose.yml:12:3
-           production  0.4.7                                      deploy/carts.yaml:12:9
-           The environments run different releases of carts.
-  warning  variable.value JAVA_OPTS
-           local       …ity.egd=file:/dev/urandom                 docker-compose.yml:20:3
-           production  …ity.egd=file:/dev/urandom -Dspring.zipkin.enabled=false
-                       deploy/carts.yaml:20:9
-           carts starts with different options, so memory and tracing are not what was tested.
+  error       image.tag
+              local       0.4.8                                   docker-compose.yml:12:3
+              production  0.4.7                                   deploy/carts.yaml:12:9
+              The environments run different releases of carts.
+              fix: Write the same tag on both sides, or a digest.
+  warning     variable.value JAVA_OPTS
+              local       …ty.egd=file:/dev/urandom               docker-compose.yml:20:3
+              production  …ty.egd=file:/dev/urandom -Dspring.zipkin.enabled=false
+                          deploy/carts.yaml:20:9
+              carts starts with different options, so memory and tracing are not what was tested.
 
-in several workloads                                                            5 warnings, 15 notes
-  warning  compute.limits cpu (in 5 workloads)
-           local       not set                                    docker-compose.yml:40:3 and 4 more
-           production  300m (4x), 500m                            deploy/carts.yaml:40:9 and 4 more
-           carts, orders, payment, shipping, user
-           In carts: carts may take every processor of the machine on local.
-  note     security.capability CHOWN, SETGID, SETUID (in 5 workloads)
-           local       not set                                    docker-compose.yml:50:3
-           production  added                                      deploy/carts.yaml:50:9 and 4 more
-           carts, orders, payment, shipping, user
-           In carts: carts differs in security.capability.
+orders                                                                        2 errors, 1 unresolved
+  error       variable.missing SESSION_REDIS
+              local       not set                                 near docker-compose.yml:1:3
+              production  true                                    deploy/orders.yaml:1:9
+              orders differs in variable.missing.
+  error       port.target 80/tcp
+              local       8080                                    docker-compose.yml:31:3
+              production  80                                      deploy/orders.yaml:31:9
+              orders differs in port.target.
+  warning     probe.check liveness (of the same cause)
+              local       GET :8080/                              docker-compose.yml:31:3
+              production  GET :80/                                deploy/orders.yaml:31:9
+              orders differs in probe.check.
+  unresolved  variable.value RELEASE
+              local       ${TAG}                                  docker-compose.yml:1:3
+              production  7                                       deploy/orders.yaml:1:9
+              orders differs in variable.value.
 
-25 findings: 3 errors, 7 warnings, 15 notes; 1 unresolved (not known from what was given)
-not shown: 1 expected (-v shows them); 12 equal
-
-to mend
-  image.tag: Write the same tag on both sides, or a digest.
-  compute.limits: Add deploy.resources.limits.cpus.
-  isomorph explain image.tag tells what a rule means and why it matters.
+6 differences: 3 errors, 2 warnings, 1 note
+1 unresolved: whether it differs is not known
+compared values: 12 equal
+not shown (-v shows them): 1 expected (normal between these platforms, or declared in isomorph.yaml)
+isomorph explain variable.missing tells what a rule means, why it matters and how to mend it on each
+platform.
 """
 
 
@@ -90,16 +92,14 @@ def test_colours_change_nothing_else() -> None:
 def test_expected_is_shown_on_request() -> None:
     assert "cannot say" not in print_report(sample_report(), PLAIN)
     text = print_report(sample_report(), PLAIN, (EXPECTED,))
-    assert "expected  probe.missing liveness\n" in text
+    assert "expected    probe.missing liveness\n" in text
     assert "  cannot say: Compose restarts nothing that is unhealthy\n" in text
-    assert (
-        "orders                                                                          2 errors, 2 warnings" in text
-    )
+    assert re.search(r"^orders +2 errors, 1 unresolved$", text, re.MULTILINE), "what is expected is not counted"
 
 
 def test_no_drift_is_one_line() -> None:
     report = make_report([])
-    assert "no drift between local and production\n12 equal\n" in print_report(report, PLAIN)
+    assert "no drift between local and production\ncompared values: 12 equal\n" in print_report(report, PLAIN)
 
 
 def test_input_cannot_write_to_the_terminal() -> None:

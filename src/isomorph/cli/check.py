@@ -25,5 +25,5 @@ def run(argv: list[str]) -> int:
     """Check; 1 where something is at or above the threshold."""
     arguments = parser().parse_args(argv)
     _, report = judge_project(arguments, with_baseline=not arguments.no_baseline)
-    write_reports(report, arguments, silent=True)
+    write_reports(report, arguments, gate=True)
     return exit_code(report, Severity(arguments.fail_on), arguments.strict)

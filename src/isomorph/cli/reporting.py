@@ -48,14 +48,26 @@ def parse_report(text: str) -> tuple[str, str]:
     return form, file
 
 
-def write_reports(report: Report, arguments: Namespace, *, silent: bool = False) -> None:
-    """Write the result, and every further report that was asked for. `silent`: text without a finding is not printed."""
+def write_reports(report: Report, arguments: Namespace, *, gate: bool = False) -> None:
+    """Write the result, and every further report that was asked for.
+
+    Of a gate, text says in the end whether it failed, and without a finding is not printed.
+    """
     healthy = not any(finding.verdict in ALWAYS_SHOWN for finding in report.findings)
     asked = arguments.verbose or arguments.verdict or arguments.format != "text" or arguments.output != "-"
-    if not (silent and healthy) or asked:
-        write_result(print_as(report, arguments.format, arguments.output, arguments), arguments.output)
+    outcome = _say_outcome(report, Severity(arguments.fail_on), arguments.strict) if gate and not healthy else ""
+    if not (gate and healthy) or asked:
+        write_result(print_as(report, arguments.format, arguments.output, arguments, outcome), arguments.output)
     for form, file in arguments.report:
-        write_result(print_as(report, form, file, arguments), file)
+        write_result(print_as(report, form, file, arguments, outcome), file)
+
+
+def _say_outcome(report: Report, least: Severity, strict: bool) -> str:
+    """Say whether the gate failed, and by which measure."""
+    measure = f"--fail-on {least.value}{' --strict' if strict else ''}"
+    if exit_code(report, least, strict):
+        return f"FAILED: there is drift that neither the baseline nor isomorph.yaml accepts ({measure})"
+    return f"passed: what is told above does not count ({measure})"
 
 
 def exit_code(report: Report, threshold: Severity, strict: bool) -> int:
@@ -63,8 +75,8 @@ def exit_code(report: Report, threshold: Severity, strict: bool) -> int:
     return int(any(map(Threshold(threshold, strict).fails, report.findings)))
 
 
-def print_as(report: Report, form: str, output: str, arguments: Namespace) -> bytes:
-    """Write a report in one of the formats; text fits the terminal that it goes to."""
+def print_as(report: Report, form: str, output: str, arguments: Namespace, outcome: str = "") -> bytes:
+    """Write a report in one of the formats; text fits the terminal that it goes to, and ends with the outcome of the run."""
     if form != "text":
         threshold = Threshold(Severity(arguments.fail_on), arguments.strict)
         root = find_repository(".") if BY_NAME[form].of_repository else find_root(".")
@@ -75,4 +87,5 @@ def print_as(report: Report, form: str, output: str, arguments: Namespace) -> by
     style = Style(to_terminal and wants_colour(arguments.color, sys.stdout), None if to_terminal else 120)
     further = ON_REQUEST[:1] + ON_REQUEST[2:] if arguments.verbose else [Verdict(each) for each in arguments.verdict]
     encoding = (sys.stdout.encoding or "utf-8") if to_terminal else "utf-8"
-    return print_report(report, style, further, verbose=arguments.verbose).encode(encoding, "replace")
+    text = print_report(report, style, further, verbose=arguments.verbose, outcome=outcome)
+    return text.encode(encoding, "replace")

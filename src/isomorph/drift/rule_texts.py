@@ -63,7 +63,7 @@ TEXTS: dict[str, RuleText] = {
     "image.registry": RuleText(
         "the image comes from another registry",
         "the image's registry",
-        "the two environments pull from different registries, which may hold different images under one name",
+        "the environments pull from different registries, which may hold different images under one name",
         "{there} pulls from the default registry",
         "use one registry, or say under `expect` in isomorph.yaml that one mirrors the other",
         "The same repository and tag in two registries are two images, unless one mirrors the other.",
@@ -72,7 +72,7 @@ TEXTS: dict[str, RuleText] = {
     "image.repository": RuleText(
         "another image",
         "the image",
-        "the two environments run different software",
+        "the environments run different software",
         "{there} does not say which image it runs",
         "name the same image on both",
         "The repositories differ after both are put into normal form, in which `redis` is `docker.io/library/redis`.",
@@ -81,7 +81,7 @@ TEXTS: dict[str, RuleText] = {
     "image.tag": RuleText(
         "another version of the image",
         "the image tag",
-        "the two environments run different versions of the image",
+        "the environments run different versions of the image",
         "which version {there} runs is not said",
         "pin the same tag on both",
         "The tags differ; no tag means `latest`, which moves. What works on one side may fail on the other.",
@@ -90,7 +90,7 @@ TEXTS: dict[str, RuleText] = {
     "image.digest": RuleText(
         "the image is pinned to other content",
         "the image digest",
-        "the two environments run different builds of the image",
+        "the environments run different builds of the image",
         "{there} runs whatever the tag points to when it is pulled",
         "pin the same digest on both, or none",
         "A digest pins the very content of an image; a tag can be moved. Pinned on one side only, or to another digest, "
@@ -109,7 +109,7 @@ TEXTS: dict[str, RuleText] = {
     "image.build": RuleText(
         "the image is built in another way",
         "the build",
-        "the two environments build different images",
+        "the environments build different images",
         "{there} runs an image that was built elsewhere",
         "build it once, and run the same image on both",
         "An image that is built from source on one side and pulled on the other is expected on a developer's machine; that "
@@ -119,7 +119,7 @@ TEXTS: dict[str, RuleText] = {
     "process.command": RuleText(
         "another command runs",
         "the command",
-        "the two environments start different processes",
+        "the environments start different processes",
         "{there} starts the command that the image brings",
         "write the same command on both, or let --image-config tell what the image brings",
         "`command` replaces the image's entrypoint (Compose calls it `entrypoint`). Argument vectors are compared, not "
@@ -361,7 +361,7 @@ TEXTS: dict[str, RuleText] = {
     "probe.missing": RuleText(
         "a health check is on one side only",
         "the {subject} probe",
-        "the two environments find out differently that it is ill",
+        "the environments find out differently that it is ill",
         "on {there} nothing checks its health, so a fault goes unnoticed",
         "add the check on {there} too",
         "Liveness restarts a container that hangs, readiness keeps requests away until it answers, startup gives it time. "
@@ -417,7 +417,7 @@ TEXTS: dict[str, RuleText] = {
     "scale.autoscaling": RuleText(
         "scaled by other bounds",
         "the autoscaler's {subject}",
-        "the two environments follow load differently",
+        "the environments follow load differently",
         "{there} does not follow load by it",
         "give the autoscaler the same bounds and targets",
         "The least and most instances of an autoscaler, and the utilisation it aims at.",

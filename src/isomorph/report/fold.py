@@ -17,6 +17,9 @@ FOLD_FROM = 3
 """Workloads from which a repeated difference is one row: two rows are still read faster where they belong."""
 
 SEVERITIES = tuple(Severity)
+LABELS = (*(severity.value for severity in SEVERITIES), Verdict.UNRESOLVED.value)
+"""How rows are counted: by severity; what is not known stands for itself."""
+
 _RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 _VERDICT_RANK = {verdict: rank for rank, verdict in enumerate(dict.fromkeys((*ALWAYS_SHOWN, *Verdict)))}
 
@@ -48,18 +51,32 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
     hint: str
     cause: str
+    pairs: tuple[tuple[str, ...], ...] = ()  # of environments between which it was found
     also: "tuple[Entry, ...]" = ()  # further entries of the same cause
 
     @property
     def order(self) -> tuple[int, int, str, tuple[str, ...]]:
         """Give the key that puts the gravest first, and what was only asked for last."""
-        rank = _RANK[self.severity] if self.is_finding else len(SEVERITIES)
+        rank = LABELS.index(self.label) if self.is_finding else len(LABELS)
         return rank, _VERDICT_RANK[self.verdict], self.rule, self.subjects
 
     @property
     def is_finding(self) -> bool:
         """Tell whether it is one of what is always shown."""
         return self.verdict in ALWAYS_SHOWN
+
+    @property
+    def is_unresolved(self) -> bool:
+        """Tell whether it is not known whether the sides differ."""
+        return self.verdict is Verdict.UNRESOLVED
+
+    @property
+    def label(self) -> str:
+        """Give what stands first in a row: how grave it is, or why it is no difference that counts."""
+        return self.severity.value if self.verdict in _DIFFERS else self.verdict.value
+
+
+_DIFFERS = (Verdict.MISSING, Verdict.DRIFT)
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -68,16 +85,10 @@ class Section(msgspec.Struct, frozen=True):
     workload: str | None
     entries: tuple[Entry, ...]
 
-    def count(self) -> dict[Severity, int]:
-        """Count the findings by severity, without what was only asked for."""
-        counts: dict[Severity, int] = {}
-        for entry in self.entries:
-            for each in (entry, *entry.also):
-                if not each.is_finding:
-                    continue
-                number = len(each.workloads) * len(each.subjects)
-                counts[each.severity] = counts.get(each.severity, 0) + number
-        return counts
+    def count(self) -> dict[str, int]:
+        """Count the rows by their labels, the gravest first, without what was only asked for; one cause is one row."""
+        labels = [entry.label for entry in self.entries if entry.is_finding]
+        return {label: labels.count(label) for label in LABELS if label in labels}
 
 
 def fold(findings: Iterable[Finding], further: Collection[Verdict] = ()) -> list[Section]:
@@ -93,25 +104,45 @@ def fold(findings: Iterable[Finding], further: Collection[Verdict] = ()) -> list
     return sorted(folded, key=_section_order)
 
 
-def _section_order(section: Section) -> tuple[int, ...] | tuple[object, ...]:
+def _section_order(section: Section) -> tuple[object, ...]:
+    """Put what concerns several workloads first, then the workloads with errors, with warnings, with notes, by name."""
     counts = section.count()
-    return (*(-min(1, counts.get(severity, 0)) for severity in SEVERITIES), section.workload is not None) + (
-        *(-counts.get(severity, 0) for severity in SEVERITIES),
-        section.workload or "",
-    )
+    gravest = next((index for index, label in enumerate(LABELS) if label in counts), len(LABELS))
+    return section.workload is not None, gravest, section.workload or ""
 
 
 def _merge_pairs(findings: list[Finding]) -> list[Entry]:
-    """Make one entry of what is found between several pairs of environments."""
+    """Make one entry of what is found between several pairs of environments, absent in one and other in the next."""
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
-        key = (finding.workload, finding.container, finding.rule, finding.subject)
+        thing = _THINGS.get(finding.rule, finding.rule) if finding.verdict in _DIFFERS else finding.rule
+        key = (finding.workload, finding.container, thing, finding.subject)
         groups.setdefault(key, []).append(finding)
     return [_entry(members) for members in groups.values()]
 
 
+_THINGS = {
+    f"{thing}.{attribute}": thing
+    for thing, attribute in (
+        ("variable", "value"),
+        ("variable", "missing"),
+        ("probe", "check"),
+        ("probe", "missing"),
+        ("file", "content"),
+        ("file", "missing"),
+        ("volume", "kind"),
+        ("volume", "missing"),
+        ("port", "target"),
+        ("port", "missing"),
+    )
+}
+"""Rules of which one tells that a thing is absent and another that it is a different one."""
+
+
 def _entry(members: list[Finding]) -> Entry:
-    first = min(members, key=lambda finding: (_RANK[finding.severity], _VERDICT_RANK[finding.verdict]))
+    gravest = min(members, key=lambda finding: (_RANK[finding.severity], _VERDICT_RANK[finding.verdict]))
+    present = [finding for finding in members if not finding.rule.endswith(".missing")]
+    first = gravest if gravest in present or not present else present[0]
     sides: dict[str, EntrySide] = {}
     for finding in members:
         for side in finding.sides:
@@ -122,13 +153,17 @@ def _entry(members: list[Finding]) -> Entry:
         subjects=(first.subject,),
         container=first.container,
         verdict=first.verdict,
-        severity=first.severity,
+        severity=gravest.severity,
         workloads=(first.workload,),
         sides=tuple(sides.values()),
         message=first.message,
         reason=first.reason,
-        hint=first.hint,
+        hint=next(
+            (finding.hint for finding in members if finding.rule == first.rule and finding.compared_with == "pair"),
+            first.hint,
+        ),
         cause=first.cause,
+        pairs=tuple(finding.between for finding in members),
     )
 
 

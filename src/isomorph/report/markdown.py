@@ -5,10 +5,12 @@ The first line is a mark that nobody sees: whoever posts the comment looks for i
 
 import re
 
-from isomorph.drift.finding import Report, Severity, Side
+from isomorph.drift.finding import Report, Severity
 from isomorph.drift.threshold import DEFAULT, Threshold
-from isomorph.model.origin import Origin
+from isomorph.report.advice import write_advice
 from isomorph.report.causes import Cause, gather, join_names
+from isomorph.report.effects import count_agreeing, count_hidden, say_effect
+from isomorph.report.fold import EntrySide, fold
 from isomorph.report.json_report import PlaceFile, file_placer
 from isomorph.report.places import find_source, is_file
 from isomorph.report.terminal import clean, say_nothing
@@ -25,6 +27,9 @@ _REFERENCES = {"\\@": "@\u200b", "\\#": "#\u200b", "\\<": "&lt;", "\\>": "&gt;"}
 _LONGEST = 80
 """Characters of a value in a cell."""
 
+_ALSO, _VALUES = 5, 3
+"""Further differences of one cause, and values of one side, that are written out."""
+
 
 def print_markdown(report: Report, root: str | None = None, threshold: Threshold = DEFAULT) -> bytes:
     """Write a report as Markdown; what does not fit is counted. Values of the input cannot become markup."""
@@ -34,7 +39,7 @@ def print_markdown(report: Report, root: str | None = None, threshold: Threshold
     lines = [MARK, f"### {_headline(causes)} between {escape(names)}", ""]
     if causes:
         lines += ["| | rule | workload | what differs | sides |", "|---|---|---|---|---|"]
-    rows = [_row(cause, place) for cause in causes]
+    rows = [_row(cause, place, [each.name for each in report.environments]) for cause in causes]
     size = sum(len(line) + 1 for line in lines)
     for number, row in enumerate(rows):
         size += len(row) + 1
@@ -42,8 +47,11 @@ def print_markdown(report: Report, root: str | None = None, threshold: Threshold
             lines += ["", f"{len(rows) - number} more are not shown here."]
             break
         lines.append(row)
-    counted = ", ".join(f"{number} {verdict}" for verdict, number in report.summary.items() if number)
-    lines += ["", f"<sub>{counted}</sub>" if counted else ""]
+    hidden = count_hidden(report.summary)
+    lines += [
+        "",
+        f"<sub>{escape(count_agreeing(report.summary))}{escape(f'; not shown: {hidden}') if hidden else ''}</sub>",
+    ]
     return ("\n".join(lines).rstrip() + "\n").encode()
 
 
@@ -55,15 +63,23 @@ def _headline(causes: list[Cause]) -> str:
     return f"Drift: {', '.join(told)}"
 
 
-def _row(cause: Cause, place: PlaceFile) -> str:
-    head = cause.head
-    rule = f"{_code(head.rule)} {escape(head.subject)}".rstrip()
+def _row(cause: Cause, place: PlaceFile, environments: list[str]) -> str:
+    entry, *others = [
+        entry for section in fold(cause.findings) for each in section.entries for entry in (each, *each.also)
+    ]
+    rule = f"{_code(entry.rule)} {escape(', '.join(filter(None, entry.subjects)))}".rstrip()
     where = escape(join_names(cause.workloads))
-    sides = "<br>".join(_side(side, head.rule, place) for side in head.sides)
-    more = len(cause.findings) - 1
-    also = f"<br>{more} more of the same cause" if more else ""
-    mend = f"<br>To mend it: {_hint(head.hint)}." if head.hint else ""
-    return f"| {_WORDS[head.severity]} | {rule} | {where} | {escape(head.message)}{also}{mend} | {sides} |"
+    sides = "<br>".join(_side(side, entry.rule, place) for side in entry.sides)
+    also = dict.fromkeys(f"{_code(each.rule)} {escape(each.subjects[0])}".rstrip() for each in others)
+    told = (
+        f"<br>Of the same cause: {', '.join([each for each in also if each != rule][:_ALSO])}."
+        if set(also) - {rule}
+        else ""
+    )
+    advice = write_advice(entry)
+    fix = f"<br>Fix: {_hint(advice)}." if advice else ""
+    effect = escape(say_effect(entry, environments))
+    return f"| {_WORDS[cause.head.severity]} | {rule} | {where} | {effect}{told}{fix} | {sides} |"
 
 
 def _hint(hint: str) -> str:
@@ -71,16 +87,23 @@ def _hint(hint: str) -> str:
     return "".join(_code(part) if number % 2 else escape(part) for number, part in enumerate(hint.split("`")))
 
 
-def _side(side: Side, rule: str, place: PlaceFile) -> str:
-    value = say_nothing(rule) if side.value is None else _code(_cut(side.value)) if side.value else "empty"
-    return f"{escape(side.environment)}: {value}{_place(side.origin, place)}"
+def _side(side: EntrySide, rule: str, place: PlaceFile) -> str:
+    values = ", ".join(_value(value, rule) for value in list(side.values)[:_VALUES])
+    further = len(side.values) - _VALUES
+    return f"{escape(side.environment)}: {values}{f' and {further} more' if further > 0 else ''}{_place(side, place)}"
 
 
-def _place(origin: Origin | None, place: PlaceFile) -> str:
-    if origin is None or not is_file(origin):
+def _value(value: str | None, rule: str) -> str:
+    return say_nothing(rule) if value is None else _code(_cut(value)) if value else "empty"
+
+
+def _place(side: EntrySide, place: PlaceFile) -> str:
+    sources = dict.fromkeys(find_source(origin) for origin in side.origins if is_file(origin))
+    if not sources:
         return ""
-    source = find_source(origin)
-    return f" ({_code(f'{place(source.file)}:{source.line}')})"
+    first = next(iter(sources))
+    near, more = "" if side.said else "near ", f" and {len(sources) - 1} more" if len(sources) > 1 else ""
+    return f" ({near}{_code(f'{place(first.file)}:{first.line}')}{more})"
 
 
 def _cut(text: str) -> str:

@@ -60,8 +60,8 @@ def clean(text: str) -> str:
 
 
 def say_nothing(rule: str) -> str:
-    """Write what a side says that does not speak: something is not there, or a setting is not set."""
-    return "not there" if rule.endswith(".missing") and rule != "variable.missing" else "not set"
+    """Write what a side says that does not speak: a thing is absent, a setting is not set."""
+    return "absent" if rule.endswith(".missing") and rule != "variable.missing" else "not set"
 
 
 def cells(text: str) -> int:

@@ -1,13 +1,13 @@
-"""The report for a person at a terminal: by workload, the gravest first, what repeats folded, the fix hint last."""
+"""The report for a person at a terminal: by workload, the gravest first, what repeats folded, each row with what to do."""
 
 import os
 from collections.abc import Collection
 
-from isomorph.drift.finding import Environment, Report, Severity, Verdict
-from isomorph.drift.rules import RULES
-from isomorph.model.secrecy import MASK
+from isomorph.drift.finding import Environment, Report, Verdict
+from isomorph.report.advice import GENERATED, write_advice
 from isomorph.report.causes import join_names
-from isomorph.report.fold import Entry, EntrySide, Section, fold
+from isomorph.report.effects import count_agreeing, count_hidden, say_effect
+from isomorph.report.fold import LABELS, Entry, EntrySide, Section, fold
 from isomorph.report.places import find_source, print_place
 from isomorph.report.terminal import (
     Style,
@@ -22,26 +22,26 @@ from isomorph.report.terminal import (
     wrap,
 )
 
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_COLOURS = dict(zip(LABELS, ("red", "yellow", "cyan", "blue"), strict=True))
 _LEAST_VALUE = 24
 """Columns that a value gets before paths are written relative to their definition."""
-_HINTS = 3
 _NAMES = 60
 """Workloads of one row that are named."""
 
 
-def print_report(report: Report, style: Style, further: Collection[Verdict] = (), *, verbose: bool = False) -> str:
+def print_report(
+    report: Report, style: Style, further: Collection[Verdict] = (), *, verbose: bool = False, outcome: str = ""
+) -> str:
     """Write a report as text; `further` verdicts are shown besides drift, missing and unresolved.
 
-    `verbose` shows values whole, every place and every hint.
+    `verbose` shows values whole and every place; `outcome` is what the last line says of the run.
     """
     sections = fold(report.findings, further)
     page = _Page(report, style, sections, verbose)
     lines = page.header()
     for section in sections:
         lines += ["", *page.section(section)]
-    lines += ["", *_summary(report, style, further)]
-    lines += _hints(sections, style, verbose)
+    lines += ["", *_summary(report, sections, style, further), *_end(sections, style, outcome)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -54,10 +54,11 @@ class _Page:
         self.environments = report.environments
         self.aliases = {each.name: each.aliases for each in report.workloads}
         shown = [each for section in sections for entry in section.entries for each in (entry, *entry.also)]
-        self.labels = max((len(_label(entry)) for entry in shown), default=0)
+        self.labels = max((len(entry.label) for entry in shown), default=0)
         self.wide = style.width >= 72
         self.indent = self.labels + 4 if self.wide else 4
         named = [side.environment for entry in shown for side in entry.sides]
+        self.generated = sorted({name for name in named if name.endswith(GENERATED)})
         self.names = max((cells(name) for name in (*named, *(each.name for each in report.environments))), default=0)
         self.bases = {each.name: _base(each) for each in report.environments}
         sides = [side for entry in shown for side in entry.sides]
@@ -72,16 +73,23 @@ class _Page:
         """Say which environments are compared."""
         lines = []
         for each in self.environments:
-            sources = ", ".join(dict.fromkeys(clean(source) for _, source in each.parts)) or each.definition.platform
+            sources = ", ".join(dict.fromkeys(_source(source) for _, source in each.parts)) or each.definition.platform
             workloads = count(len(each.definition.application.workloads), "workload")
             name = self.style.paint(pad(each.name, self.names), "bold")
             room = self.style.width - self.names - cells(workloads) - 6
             lines.append(f"{name}  {shorten_path(sources, room)}  {self.style.paint(f'({workloads})', 'dim')}")
+        for generated in self.generated:
+            name = self.style.paint(pad(generated, self.names), "bold")
+            what = shorten(
+                f"what the Score files generate for {generated.removesuffix(GENERATED)}",
+                self.style.width - self.names - 2,
+            )
+            lines.append(f"{name}  {what}")
         return lines
 
     def section(self, section: Section) -> list[str]:
         """Write the entries of one workload under its name."""
-        counts = ", ".join(count(number, severity.value) for severity, number in sorted_counts(section.count()))
+        counts = _print_counts(section.count())
         title = self._title(section.workload)
         gap = self.style.width - cells(title) - cells(counts)
         lines = [self.style.paint(title, "bold")]
@@ -93,9 +101,9 @@ class _Page:
 
     def _title(self, workload: str | None) -> str:
         if workload is None:
-            return "in several workloads"
+            return "the same in several workloads"
         others = [
-            f"{name} in {environment}"
+            f"called {name} in {environment}"
             for environment, name in self.aliases.get(workload, {}).items()
             if name != workload and name
         ]
@@ -110,6 +118,10 @@ class _Page:
             lines += wrap(self._names(entry.workloads), self.style.width, space)
         effect = self._effect(entry)
         lines += wrap(effect, self.style.width, space)
+        advice = clean(write_advice(entry)) if entry.is_finding else ""
+        if advice:
+            first, *more = wrap(f"fix: {advice}", self.style.width, space, f"{space}     ")
+            lines += [first.replace("fix:", self.style.paint("fix:", "bold"), 1), *more]
         for also in entry.also:
             lines += [*self._heading(also, of_same_cause=True), *self._sides(also)]
             if self._effect(also) != effect:
@@ -122,29 +134,11 @@ class _Page:
         return ", ".join(map(clean, shown)) + further
 
     def _effect(self, entry: Entry) -> str:
-        """Say what happens because of it; the rest of the finding's sentence stands in the rows above it."""
-        if entry.reason is not None:
-            return clean(entry.reason)
-        first = entry.sides[:2]
-        if len(first) == 2 and not _needs_words(entry) and (rule := RULES.get(entry.rule)) is not None:
-            here, there = first if first[0].said else (first[1], first[0])
-            effect = rule.differs if here.said and there.said else rule.silent
-            effect = effect.replace("{here}", here.environment).replace("{there}", there.environment)
-            effect = effect.replace("{subject}", entry.subjects[0])
-            if entry.message.endswith(f"; {effect}."):
-                named = any(effect.startswith(each.name) for each in self.environments)
-                return clean((effect if named else effect[:1].upper() + effect[1:]) + ".")
-        about = f"{entry.workloads[0]}: "
-        example = f"In {about}" if len(entry.workloads) > 1 else ""
-        rest = entry.message.removeprefix(about)
-        rest = rest[:1].upper() + rest[1:] if rest.startswith(("whether ", "the ")) else rest
-        return clean(example + rest)
+        return say_effect(entry, (each.name for each in self.environments))
 
     def _heading(self, entry: Entry, of_same_cause: bool = False) -> list[str]:
         """Write what differs: severity, rule, subjects and notes; on a second line what does not fit."""
-        label = self.style.paint(
-            pad(_label(entry), self.labels), _COLOURS[entry.severity] if entry.is_finding else "dim"
-        )
+        label = self.style.paint(pad(entry.label, self.labels), _COLOURS[entry.label] if entry.is_finding else "dim")
         left, start = (f"  {label}  ", self.indent) if self.wide else (f"{label} ", self.labels + 1)
         subject = clean(", ".join(subject for subject in entry.subjects if subject))
         container = f"{clean(entry.container)}: " if entry.container else ""
@@ -159,10 +153,8 @@ class _Page:
         notes = []
         if len(entry.workloads) > 1:
             notes.append(f"in {count(len(entry.workloads), 'workload')}")
-        if entry.verdict is Verdict.UNRESOLVED:
-            notes.append(entry.verdict.value)
         if of_same_cause:
-            notes.append("same cause")
+            notes.append("of the same cause")
         return f" ({', '.join(notes)})" if notes else ""
 
     def _sides(self, entry: Entry) -> list[str]:
@@ -183,7 +175,9 @@ class _Page:
         """Write value and place in two columns, the place on a line of its own where they do not fit on one."""
         start = " " * self.indent + self.style.paint(pad(side.environment, self.names), "dim") + "  "
         value = text if side.said else self.style.paint(text, "dim")
-        places = self._places(side, self.whole_paths)
+        places = [
+            place if side.said or not place else f"near {place}" for place in self._places(side, self.whole_paths)
+        ]
         gap = max(2, self.values + 2 - cells(text))
         for place in places:
             if cells(text) + gap + len(place) <= self.room:
@@ -205,19 +199,18 @@ class _Page:
         return list(dict.fromkeys(places if len(side.origins) == 1 or self.verbose else places[1:]))
 
 
-def _needs_words(entry: Entry) -> bool:
-    """Tell whether the values alone do not show what differs: both are masked, or are contents of files."""
-    return entry.rule == "file.content" or all(MASK in side.values for side in entry.sides)
+def _print_counts(counts: dict[str, int]) -> str:
+    return ", ".join(number_of(label, number) for label, number in counts.items())
 
 
-def _label(entry: Entry) -> str:
-    """Give what stands first in a row: how grave it is, or why it is no finding."""
-    return entry.severity.value if entry.is_finding else entry.verdict.value
+def number_of(label: str, number: int) -> str:
+    """Write how many rows of a label there are: `2 errors`, `1 unresolved`."""
+    return f"{number} {label}" if label == Verdict.UNRESOLVED.value else count(number, label)
 
 
-def sorted_counts(counts: dict[Severity, int]) -> list[tuple[Severity, int]]:
-    """Give counts by severity, the gravest first."""
-    return [(severity, counts[severity]) for severity in Severity if counts.get(severity)]
+def _source(source: str) -> str:
+    """Write what an environment was read from; of a folder it shows that it is one."""
+    return clean(f"{source}/" if os.path.isdir(source) and not source.endswith("/") else source)
 
 
 def _base(environment: Environment) -> str | None:
@@ -233,7 +226,7 @@ def _value_text(side: EntrySide, rule: str) -> str:
         return _spell(next(iter(side.values)), rule)
     ordered = sorted(side.values.items(), key=lambda item: (-item[1], item[0] or ""))
     spelled = [(_spell(value, rule), number) for value, number in ordered]
-    return ", ".join(f"{text} ({number}x)" if number > 1 else text for text, number in spelled)
+    return ", ".join(f"{text} (in {number})" if number > 1 else text for text, number in spelled)
 
 
 def _spell(value: str | None, rule: str) -> str:
@@ -242,70 +235,47 @@ def _spell(value: str | None, rule: str) -> str:
     return clean(value) if value else '""'
 
 
-def _summary(report: Report, style: Style, further: Collection[Verdict]) -> list[str]:
-    """Count what was found, what is not shown, and what agrees."""
+def _summary(report: Report, sections: list[Section], style: Style, further: Collection[Verdict]) -> list[str]:
+    """Count the rows, what is not shown, and what agrees."""
     totals = report.summary
-    severities: dict[Severity, int] = {}
-    for finding in report.findings:
-        if finding.verdict in (Verdict.DRIFT, Verdict.MISSING):
-            severities[finding.severity] = severities.get(finding.severity, 0) + 1
-    unresolved = totals.get(Verdict.UNRESOLVED.value, 0)
-    headline = count(sum(severities.values()), "finding") if severities else ""
-    counts = [(count(number, each.value), _COLOURS[each]) for each, number in sorted_counts(severities)]
-    plain, painted = (
-        ", ".join(texts) for texts in ([text for text, _ in counts], [style.paint(*each) for each in counts])
-    )
-    unknown = f"{unresolved} unresolved (not known from what was given)" if unresolved else ""
-    if not headline and not unknown:
+    counts: dict[str, int] = dict.fromkeys(LABELS, 0)
+    for section in sections:
+        for label, number in section.count().items():
+            counts[label] += number
+    told = {label: number for label, number in counts.items() if number}
+    if not told:
         names = [each.name for each in report.environments]
         lines = wrap(f"no drift between {join_names(names, len(names))}", style.width)
         return [style.paint(line, "bold") for line in lines] + _counted(totals, style, further)
-    lines = [style.paint(headline, "bold")] if headline else []
-    if headline and cells(f"{headline}: {plain}") <= style.width:
+    unknown = told.pop(Verdict.UNRESOLVED.value, 0)
+    plain = [number_of(label, number) for label, number in told.items()]
+    painted = ", ".join(style.paint(text, _COLOURS[label]) for label, text in zip(told, plain, strict=True))
+    headline = count(sum(told.values()), "difference")
+    lines = [style.paint(headline, "bold"), painted] if told else []
+    if lines and cells(f"{headline}: {', '.join(plain)}") <= style.width:
         lines = [f"{lines[0]}: {painted}"]
-    elif headline:
-        lines.append(painted)
-    if unknown and lines and cells(f"{headline}: {plain}; {unknown}") <= style.width:
-        lines[-1] += f"; {unknown}"
-    elif unknown:
-        lines += wrap(unknown, style.width)
+    if unknown:
+        words = f"{unknown} unresolved: whether {'it differs' if unknown == 1 else 'they differ'} is not known"
+        lines += wrap(words, style.width)
     return lines + _counted(totals, style, further)
 
 
 def _counted(totals: dict[str, int], style: Style, further: Collection[Verdict]) -> list[str]:
-    """Count what is not shown, and what agrees."""
-    hidden = [
-        f"{totals.get(name, 0)} {name}"
-        for name in ("expected", "suppressed")
-        if totals.get(name, 0) and Verdict(name) not in further
-    ]
-    counted = [f"{totals.get('equal', 0)} equal"]
-    further_words = {"default": "equal by default", "unsaid": "left open by the Score files"}
-    counted += [f"{totals[name]} {words}" for name, words in further_words.items() if totals.get(name, 0)]
-    rest = ", ".join(counted)
-    quiet = f"not shown: {', '.join(hidden)} (-v shows them); {rest}" if hidden else rest
-    return [style.paint(line, "dim") for line in wrap(quiet, style.width)]
+    lines = wrap(count_agreeing(totals), style.width)
+    hidden = count_hidden(totals, further)
+    if hidden:
+        lines += wrap(f"not shown (-v shows them): {hidden}", style.width)
+    return [style.paint(line, "dim") for line in lines]
 
 
-def _hints(sections: list[Section], style: Style, verbose: bool) -> list[str]:
-    """Say how to mend what was found: what is gravest and most frequent first, a hint a rule unless `verbose`."""
+def _end(sections: list[Section], style: Style, outcome: str) -> list[str]:
+    """Say where more is told of what was found, and what came of the run."""
     entries = [entry for section in sections for entry in section.entries if entry.is_finding]
-    numbers: dict[str, int] = {}
-    for entry in entries:
-        numbers[entry.rule] = numbers.get(entry.rule, 0) + len(entry.workloads) * len(entry.subjects)
-    entries.sort(key=lambda entry: (entry.order[0], -numbers[entry.rule], entry.order))
-    shown: dict[tuple[str, str], str] = {}
-    for entry in entries:
-        if entry.hint:
-            shown.setdefault((entry.rule, entry.hint if verbose else ""), entry.hint)
-    if not shown:
-        return []
-    title = "to mend" if verbose or len(shown) <= _HINTS else "to mend the gravest (-v tells how to mend the others)"
-    lines = ["", style.paint(title, "bold")]
-    for (rule, _), hint in list(shown.items())[: None if verbose else _HINTS]:
-        lines += wrap(f"{rule}: {clean(hint)}", style.width, "  ", "    ")
-    first = next(iter(shown))[0]
-    return [
-        *lines,
-        *wrap(f"isomorph explain {first} tells what a rule means and why it matters.", style.width, "  ", "    "),
-    ]
+    lines = []
+    if entries:
+        rule = min(entries, key=lambda entry: entry.order).rule
+        more = f"isomorph explain {rule} tells what a rule means, why it matters and how to mend it on each platform."
+        lines += wrap(more, style.width)
+    if outcome:
+        lines += ["", *(style.paint(line, "bold") for line in wrap(outcome, style.width))]
+    return lines
