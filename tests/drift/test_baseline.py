@@ -53,8 +53,14 @@ def test_what_is_gone_is_told_once() -> None:
     (told,) = apply_baseline(make_report(FINDINGS[:1]), baseline).diagnostics
     assert (told.code, told.message) == (
         "baseline-outdated",
-        "the baseline holds 2 findings that are gone; `isomorph baseline write` drops what is",
+        "2 findings of the baseline no longer occur, which does no harm; `isomorph baseline write` leaves out what is gone",
     )
+
+
+def test_writing_is_not_advised_while_something_is_new() -> None:
+    baseline = parse_baseline(print_baseline(FINDINGS[1:]).encode(), "baseline.yaml")
+    (told,) = apply_baseline(make_report(FINDINGS[:1]), baseline).diagnostics
+    assert "settle what is new first" in told.message
 
 
 def test_nothing_found_is_a_baseline_too() -> None:

@@ -55,8 +55,8 @@ def test_words_written_together(name: str) -> None:
     assert is_secret_name(name)
 
 
-@pytest.mark.parametrize("name", ["PWD", "OLDPWD", "FORWARD"])
-def test_folders_are_no_secrets(name: str) -> None:
+@pytest.mark.parametrize("name", ["PWD", "OLDPWD", "FORWARD", "MYSQL_ALLOW_EMPTY_PASSWORD"])
+def test_folders_and_switches_are_no_secrets(name: str) -> None:
     assert not is_secret_name(name)
 
 

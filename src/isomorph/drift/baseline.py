@@ -92,8 +92,14 @@ def apply_baseline(report: Report, baseline: Baseline) -> Report:
     gone = [origin for name, origin in baseline.entries.items() if name not in met]
     told: list[Diagnostic] = []
     if gone:
-        what = "one finding that is" if len(gone) == 1 else f"{len(gone)} findings that are"
-        message = f"the baseline holds {what} gone; `isomorph baseline write` drops what is"
+        what = (
+            "one finding of the baseline no longer occurs"
+            if len(gone) == 1
+            else f"{len(gone)} findings of the baseline no longer occur"
+        )
+        fresh = any(finding.verdict in OPEN for finding in findings)
+        when = "settle what is new first, for `isomorph baseline write` then" if fresh else "`isomorph baseline write`"
+        message = f"{what}, which does no harm; {when} leaves out what is gone"
         told.append(Diagnostic("baseline-outdated", message, gone[0]))
     return replace(
         report,

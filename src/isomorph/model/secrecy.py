@@ -27,9 +27,11 @@ def is_secret_name(name: str) -> bool:
     """Tell whether a variable's or argument's name says that its value is secret.
 
     Words are split at `_`, `-`, `.` and at a change of case: `DB_PASSWORD`, `PGPASSWORD` and `apiKey` are secret,
-    `KEYBOARD` is not, nor is a shell's `PWD`.
+    `KEYBOARD` is not, nor is a shell's `PWD`, nor the switch `MYSQL_ALLOW_EMPTY_PASSWORD` of the databases' images.
     """
     words = [word.upper() for word in _WORDS.findall(name)]
+    if words[-3:] == ["ALLOW", "EMPTY", "PASSWORD"]:
+        return False
     if any(word.startswith(_STARTS) or word in ("KEY", "KEYS") for word in words):
         return True
     if "PWD" in words and name not in _FOLDERS:

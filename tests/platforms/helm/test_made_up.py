@@ -33,7 +33,7 @@ def test_a_secret_that_is_made_up_is_not_known() -> None:
     secret = Secret({"password": None, "user": "shop", "token": None}, provisioned=True)
     assert definition.application.secrets == {"keys": secret}
     assert [each.message for each in definition.diagnostics] == [
-        "the chart was rendered by the built-in engine, for helm is not installed"
+        "the chart was rendered by the built-in engine, because helm is not installed"
     ]
 
 

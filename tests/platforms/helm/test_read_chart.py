@@ -44,7 +44,7 @@ def test_the_platform_is_helm_and_what_the_family_understands_is_its() -> None:
 
 def test_which_engine_rendered_it_is_told() -> None:
     (said,) = [each for each in read_chart().diagnostics if each.code == "rendered"]
-    assert said.message == "the chart was rendered by the built-in engine, for helm is not installed"
+    assert said.message == "the chart was rendered by the built-in engine, because helm is not installed"
     assert said.origin == Origin("shop/Chart.yaml", 1, 1)
 
 

@@ -46,7 +46,7 @@ def render(rendering: Rendering, context: Context, reading: Reading) -> list[Ren
     origin = rendering.loaded.origin
     if context.engines.find(ENGINE) is None:
         documents = _render_own(rendering, reading)
-        reading.say("rendered", "the chart was rendered by the built-in engine, for helm is not installed", origin)
+        reading.say("rendered", "the chart was rendered by the built-in engine, because helm is not installed", origin)
         return documents
     own: list[RenderedDocument] = []
     fault: InvalidInput | None = None
