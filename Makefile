@@ -51,10 +51,11 @@ bench: $(VENV)/.installed ## CPU and memory, side by side with other tools
 engines: $(VENV)/.test ## build the real engines (needs Go; as root on a Debian, containers too; cached outside the tree)
 	$(BIN)/python -m tests.engines.debian
 	$(BIN)/python -m tests.engines.chromium
+	$(BIN)/python -m tests.engines.hooks
 	$(BIN)/python tests/engines/build.py
 
 conformance: $(VENV)/.test ## what we write and read, checked by the real engines
-	$(BIN)/python -m pytest -q -m engine tests/conformance $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -q -m engine tests/conformance tests/integrations $(PYTEST_ARGS)
 
 pages: $(VENV)/.installed ## write docs/platforms, docs/policy, docs/resources.md and docs/rules.md from the tables
 	$(BIN)/python -m isomorph.report.platform_pages docs/platforms
@@ -68,6 +69,7 @@ requirements: ## pin again, from pyproject.toml (needs uv)
 	$(UV_COMPILE) pyproject.toml --extra test requirements/build.in --constraint requirements/dev.txt --output-file requirements/test.txt
 	$(UV_COMPILE) pyproject.toml --constraint requirements/dev.txt --output-file requirements/runtime.txt
 	$(UV_COMPILE) requirements/build.in --constraint requirements/dev.txt --output-file requirements/build.txt
+	$(UV_COMPILE) requirements/hooks.in --output-file requirements/hooks.txt
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
