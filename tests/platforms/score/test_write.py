@@ -18,6 +18,7 @@ from isomorph.model.workload import (
     File,
     Http,
     Mount,
+    Order,
     Port,
     Probe,
     Restart,
@@ -341,3 +342,74 @@ def test_real_score_files_come_back_the_same(corpus: Path) -> None:
         again = read(Source("score.yaml"), memory_context({"score.yaml": text_of(written)}))
         assert again.application == first.application, file
         assert [each.message for each in written.diagnostics] == [], file
+
+
+def mounting(name: str, *volumes: str, **changes: object) -> Workload:
+    """Give a workload that mounts volumes."""
+    mounts = {f"/{index}": Mount(volume) for index, volume in enumerate(volumes)}
+    container = Container(image=Image("a"), mounts=mounts)
+    return Workload(name, names=(name,), containers={name: container}, **changes)  # type: ignore[arg-type]
+
+
+def test_what_a_volume_is_stands_in_the_params_of_its_resource() -> None:
+    volumes = {
+        "data": Volume("persistent", 5 << 30, "fast", ("read-write-once",)),
+        "both": Volume("persistent", access=("read-write-once", "read-only-many")),
+        "run": Volume("memory", 64 << 20),
+        "open": Volume("persistent", Placeholder("var.size")),
+    }
+    written = write_workloads(mounting("web", *volumes), volumes=volumes)
+    assert text_of(written).partition("resources:\n")[2] == (
+        "  data:\n    type: volume\n    params:\n      size: 5Gi\n      class: fast\n      access: read-write-once\n"
+        "  both:\n    type: volume\n    params:\n      access:\n        - read-write-once\n        - read-only-many\n"
+        "  run:\n    type: volume\n    params:\n      kind: memory\n      size: 64Mi\n"
+        "  open:\n    type: volume\n"
+    )
+    assert [(each.code, each.message.partition(" is a param of")[0]) for each in written.diagnostics] == [
+        ("approximated", "web: size of volume data"),
+        ("approximated", "web: class of volume data"),
+        ("approximated", "web: access of volume data"),
+        ("approximated", "web: access of volume both"),
+        ("approximated", "web: kind of volume run"),
+        ("approximated", "web: size of volume run"),
+        (
+            "lost",
+            "web: size of volume open, which is not known yet: a volume is a resource, with size, class, access "
+            "and kind as its params",
+        ),
+    ]
+
+
+def test_a_volume_that_workloads_share_is_one_resource_by_its_id() -> None:
+    volumes = {"My_Files": Volume("persistent"), "own": Volume("persistent")}
+    written = write_workloads(mounting("aa", "My_Files", "own"), mounting("bb", "My_Files"), volumes=volumes)
+    context = memory_context({file.path: file.content for file in written.files})
+    read_back = read(Source("."), context).application
+    assert set(read_back.dependencies) == {"volume.default#my-files", "volume.default#aa.own"}
+    mounts = [each.containers[key].mounts["/0"].volume for key, each in read_back.workloads.items()]
+    assert mounts == ["volume.default#my-files"] * 2
+
+
+def test_what_is_waited_for_is_a_resource() -> None:
+    order = {"My_Db": Order("healthy"), "bb": Order(), "My_Db/helper": Order(), "elsewhere": Order("complete")}
+    written = write_workloads(mounting("aa", order=order), mounting("bb"), mounting("My_Db"))
+    assert text_of(written).partition("resources:\n")[2] == (
+        "  my-db:\n    type: service\n    params:\n      workload: my-db\n      wait: healthy\n"
+        "  bb:\n    type: service\n    params:\n      workload: bb\n      wait: started\n"
+    )
+    told = [(each.code, each.path[-1]) for each in written.diagnostics if each.path[2:3] == ("order",)]
+    assert told == [
+        ("approximated", "My_Db"),
+        ("approximated", "bb"),
+        ("lost", "My_Db/helper"),
+        ("lost", "elsewhere"),
+    ]
+
+
+def test_a_score_file_with_such_resources_is_written_as_it_is() -> None:
+    volumes = {"data": Volume("persistent", 5 << 30, "fast"), "run": Volume("memory")}
+    first = write_workloads(mounting("aa", *volumes, order={"bb": Order()}), mounting("bb", "data"), volumes=volumes)
+    context = memory_context({file.path: file.content for file in first.files})
+    again = write(read(Source("."), context), WriteOptions())
+    assert [file.content for file in again.files] == [file.content for file in first.files]
+    assert again.diagnostics == ()

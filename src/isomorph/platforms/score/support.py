@@ -7,7 +7,7 @@ _SPEC = "https://docs.score.dev/docs/score-specification/score-spec-reference/"
 _RUNS = "Score says what a workload needs; how it is run is the platform's side of the contract"
 _SECURITY = "Score leaves security to the platform"
 _TIMING = "Score names a check and leaves its timing to the platform"
-_STORAGE = "a volume is a resource; what it is made of is decided where it is provisioned"
+_STORAGE = "a volume is a resource, with size, class, access and kind as its params"
 _EXPOSED = "a port is offered to peers; what exposes it is a resource that the platform provisions"
 _REFERENCE = "Score takes values from outputs of resources; which one would stand for it is not known"
 _ROUTE = "a route is a resource, with host, path and port as its params"
@@ -24,7 +24,11 @@ _ROWS: tuple[tuple[str, Level, str], ...] = (
     ("container.sidecar", "full", ""),
     ("image", "full", ""),
     ("image.pull-policy", "never", _RUNS),
-    ("image.build", "never", "an image that is built is supplied when the workload is deployed"),
+    (
+        "image.build",
+        "never",
+        "an image that is built is supplied when the workload is deployed, as `builds` of isomorph.yaml say",
+    ),
     ("process.command", "full", ""),
     ("process.args", "full", ""),
     ("process.workdir", "never", "Score has no working directory"),
@@ -78,7 +82,7 @@ _ROWS: tuple[tuple[str, Level, str], ...] = (
     ("scale.replicas", "never", _RUNS),
     ("scale.autoscaling", "never", _RUNS),
     ("lifecycle.restart", "never", _RUNS),
-    ("lifecycle.order", "never", "workloads start in no order; only the containers of one have one"),
+    ("lifecycle.order", "never", "what a workload waits for is a resource of type service, with `wait` as its param"),
     ("security.user", "never", _SECURITY),
     ("security.group", "never", _SECURITY),
     ("security.non-root", "never", _SECURITY),

@@ -59,8 +59,6 @@ def _workload_losses(workload: Workload, name: str) -> Iterator[Loss]:
         yield "scale.autoscaling", ("scale",), "autoscaling"
     if workload.restart is not None:
         yield "lifecycle.restart", ("restart",), f"restart {workload.restart.policy}"
-    for waited in workload.order:
-        yield "lifecycle.order", ("order", waited), f"that it waits for {waited}"
     for namespace in workload.host_namespaces:
         yield "security.host-namespace", ("host_namespaces", namespace), f"the host's {namespace} namespace"
     if workload.placement:

@@ -2,10 +2,11 @@
 
 import re
 from binascii import b2a_base64
+from collections.abc import Set
 from hashlib import sha256
 from typing import Any
 
-from isomorph.model.application import Definition
+from isomorph.model.application import Definition, Volume
 from isomorph.model.errors import Diagnostic
 from isomorph.model.image import print_image
 from isomorph.model.origin import Path
@@ -26,6 +27,7 @@ from isomorph.model.workload import Binary, Container, Exec, File, HostPath, Htt
 from isomorph.platforms.score.placeholders import print_placeholders
 from isomorph.platforms.score.quantities import print_cpu, print_memory
 from isomorph.platforms.score.read_workload import KIND_ANNOTATION
+from isomorph.platforms.score.resource_params import order_params, volume_params
 from isomorph.platforms.score.support import REASONS
 
 _NOT_IN_LABEL = re.compile(r"[^a-z0-9-]+")
@@ -60,11 +62,14 @@ def to_label(name: str) -> str:
 class WorkloadWriting:
     """One workload while it is written."""
 
-    def __init__(self, definition: Definition, workload: Workload, name: str, names: dict[str, str]) -> None:
+    def __init__(
+        self, definition: Definition, workload: Workload, name: str, names: dict[str, str], shared: Set[str]
+    ) -> None:
         self.definition = definition
         self.workload = workload
         self.name = name
         self.names = names  # of all workloads as Score names them
+        self.shared = shared  # volumes that several workloads mount
         self.path: Path = ("workloads", workload.name)
         self.diagnostics: list[Diagnostic] = []
         self.resources: dict[str, dict[str, Any]] = {}
@@ -171,6 +176,7 @@ def write_workload(writing: WorkloadWriting) -> dict[str, Any]:
     if ports:
         root["service"] = {"ports": ports}
     _write_routes(writing)
+    _write_order(writing)
     if writing.resources:
         root["resources"] = writing.resources
     return root
@@ -244,6 +250,18 @@ def _write_routes(writing: WorkloadWriting) -> None:
         writing.lose("route.path", path, f"route {key} is resource {name}", "approximated")
         if route.tls:
             writing.lose("route.tls", path, f"TLS of route {key}")
+
+
+def _write_order(writing: WorkloadWriting) -> None:
+    for waited, order in writing.workload.order.items():
+        path = (*writing.path, "order", waited)
+        params = order_params(waited, order, writing.names)
+        if params is None or waited == writing.workload.name:
+            writing.lose("lifecycle.order", path, f"that it waits for {waited}")
+            continue
+        name = writing.free_name(params["workload"])
+        writing.resources[name] = {"type": "service", "params": params}
+        writing.lose("lifecycle.order", path, f"that it waits for {waited} is resource {name}", "approximated")
 
 
 def _write_before(writing: WorkloadWriting) -> dict[str, dict[str, str]]:
@@ -356,21 +374,12 @@ def _write_volumes(writing: WorkloadWriting, container: Container, path: Path) -
         if kind == "host":
             writing.lose("volume.host", place, f"{target}, a folder of the machine")
             continue
-        if kind != "persistent":
-            writing.lose(f"volume.{kind}", place, f"{target} is a volume of no said kind", "approximated")
         written: dict[str, Any] = {"source": _volume_source(writing, mount)}
         if mount.sub_path is not None:
             written["path"] = mount.sub_path
         if mount.read_only is not None:
             written["readOnly"] = mount.read_only
         volumes[target] = written
-        for field, value in (
-            ("size", volume and volume.size),
-            ("class", volume and volume.storage_class),
-            ("access", volume and volume.access),
-        ):
-            if value:
-                writing.lose(f"volume.{field}", ("volumes", mount.volume), f"{field} of volume {mount.volume}")
     return volumes
 
 
@@ -381,9 +390,33 @@ def _volume_source(writing: WorkloadWriting, mount: Mount) -> str:
         if mount.volume.startswith("${"):
             return mount.volume
         name = writing.free_name(to_label(mount.volume.rpartition("/")[2] or mount.volume))
-        writing.resources[name] = {"type": "volume"}
+        writing.resources[name] = _write_volume(writing, mount.volume, name)
         writing.resource_names[mount.volume] = name
     return f"${{resources.{name}}}"
+
+
+def _write_volume(writing: WorkloadWriting, key: str, name: str) -> dict[str, Any]:
+    """Write a volume as a resource; one that several workloads mount has an id, by which they share it."""
+    volume = writing.definition.application.volumes.get(key, Volume("persistent"))
+    written: dict[str, Any] = {"type": "volume"}
+    if key in writing.shared:
+        written["id"] = to_label(key)
+    params = volume_params(volume)
+    if params:
+        written["params"] = params
+    for field, said in (
+        (volume.kind, volume.kind != "persistent"),
+        ("size", volume.size),
+        ("class", volume.storage_class),
+        ("access", volume.access),
+    ):
+        if said:
+            what = f"{'kind' if field == volume.kind else field} of volume {key}"
+            if field == "size" and "size" not in params:
+                writing.lose("volume.size", ("volumes", key), f"{what}, which is not known yet")
+                continue
+            writing.lose(f"volume.{field}", ("volumes", key), f"{what} is a param of resource {name}", "approximated")
+    return written
 
 
 def _write_compute(writing: WorkloadWriting, container: Container, path: Path) -> dict[str, Any]:

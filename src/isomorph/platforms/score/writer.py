@@ -27,13 +27,14 @@ def write_data(definition: Definition) -> tuple[dict[str, dict[str, Any]], list[
     """Give each workload as the plain data of its Score file, by its name there, and what that cannot say."""
     diagnostics: list[Diagnostic] = []
     names = _name_workloads(definition, diagnostics)
+    shared = _list_shared(definition)
     roots: dict[str, dict[str, Any]] = {}
     metadata: dict[Path, dict[str, Any]] = {}
     for extra in definition.extras:
         if extra.platform == "score" and extra.location[0] == "metadata":
             metadata.setdefault(extra.path, {})[str(extra.location[1])] = extra.value
     for key, workload in definition.application.workloads.items():
-        writing = WorkloadWriting(definition, workload, names[key], names)
+        writing = WorkloadWriting(definition, workload, names[key], names, shared)
         root = write_workload(writing)
         root["metadata"].update(metadata.get(writing.path, {}))
         report_losses(writing)
@@ -41,6 +42,16 @@ def write_data(definition: Definition) -> tuple[dict[str, dict[str, Any]], list[
         roots[names[key]] = root
     diagnostics += report_dropped(definition, frozenset(("score",)))
     return roots, diagnostics
+
+
+def _list_shared(definition: Definition) -> frozenset[str]:
+    """Give the volumes that several workloads mount."""
+    users: dict[str, set[str]] = {}
+    for key, workload in definition.application.workloads.items():
+        for container in workload.containers.values():
+            for mount in container.mounts.values():
+                users.setdefault(mount.volume, set()).add(key)
+    return frozenset(volume for volume, names in users.items() if len(names) > 1)
 
 
 def _name_workloads(definition: Definition, diagnostics: list[Diagnostic]) -> dict[str, str]:
