@@ -161,6 +161,7 @@ def test_no_program_runs_and_what_it_gave_before_is_used(project: Path, run: Run
 def test_code_hosts_are_told_files_from_the_repository_and_programs_from_the_project(gated: Path, run: Run) -> None:
     (gated.parent / ".git").mkdir()
     code, out, _ = run("check", "--format", "github", "--report", f"json={gated / 'drift.json'}")
+    (gated.parent / ".git").rmdir()  # It is a folder of all tests.
     assert code == 1
     assert f"file={gated.name}/drifted.yaml," in out
     report = json.loads((gated / "drift.json").read_text())
