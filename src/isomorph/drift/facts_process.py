@@ -57,8 +57,8 @@ def normal_signal(signal: str) -> str:
 def weigh_process(pair: Pair, scope: Scope) -> None:
     """Judge both sides' processes.
 
-    Where both replace the image's entrypoint, command and arguments are one vector under `process.command`, since it
-    does not matter where the one ends and the other begins.
+    Where both replace the image's entrypoint by another, command and arguments are one vector under `process.command`, since
+    it does not matter where the one ends and the other begins.
     """
     a, b = scope.sides
     if _is_plainly_same(a, b):
@@ -92,7 +92,8 @@ def _weigh_vectors(pair: Pair, scope: Scope) -> None:
     arguments = [_vector(place, "args") for place in (a, b)]
     if a.image is not None or b.image is not None:
         _fill_vectors(scope, commands, arguments)
-    if commands[0] is not None and commands[1] is not None:
+    same = commands[0] is not None and commands[1] is not None and commands[0].key == commands[1].key
+    if commands[0] is not None and commands[1] is not None and not (same and all(arguments)):
         joined = [_joined(commands[0], arguments[0]), _joined(commands[1], arguments[1])]
         _weigh_words(pair, scope, "process.command", _pointed(joined[0], joined[1]), _pointed(joined[1], joined[0]))
     else:

@@ -176,35 +176,37 @@ def _take_names(common: Data, own: Data) -> Data:
 
 def _rename_volumes(common: Data, own: Data) -> Data:
     """Call a volume at a path of a container as the common Score file calls the one there."""
-    resources = own.get("resources", {})
-    names: dict[str, str] = {}
-    for key, container in own["containers"].items():
-        ours = common["containers"].get(key, {}).get("volumes", {})
-        for path, volume in container.get("volumes", {}).items():
-            name, other = volume["source"], ours.get(path, {}).get("source", volume["source"])
-            if name != other and _is_resource(name) and _is_resource(other) and name not in names:
-                if _name_of(other) not in resources and other not in names.values():
-                    names[name] = other
+    names = _match_volumes(common, own)
     if not names:
         return own
     containers = {
-        key: {
-            **container,
-            "volumes": {
-                path: {**volume, "source": names.get(volume["source"], volume["source"])}
-                for path, volume in container["volumes"].items()
-            },
-        }
+        key: {**container, "volumes": {path: _rename(each, names) for path, each in container["volumes"].items()}}
         if "volumes" in container
         else container
         for key, container in own["containers"].items()
     }
     called = {_name_of(name): _name_of(other) for name, other in names.items()}
-    return {
-        **own,
-        "containers": containers,
-        "resources": {called.get(name, name): each for name, each in resources.items()},
-    }
+    resources = {called.get(name, name): each for name, each in own["resources"].items()}
+    return {**own, "containers": containers, "resources": resources}
+
+
+def _match_volumes(common: Data, own: Data) -> dict[str, str]:
+    """Give the common names of volumes that have another one, each as it is written where it is mounted."""
+    taken = set(own.get("resources", {}))
+    names: dict[str, str] = {}
+    for key, container in own["containers"].items():
+        ours = common["containers"].get(key, {}).get("volumes", {})
+        for path, volume in container.get("volumes", {}).items():
+            name, other = volume["source"], ours.get(path, {}).get("source", volume["source"])
+            is_other = name != other and _is_resource(name) and _is_resource(other)
+            if is_other and name not in names and _name_of(other) not in taken:
+                names[name] = other
+                taken.add(_name_of(other))
+    return names
+
+
+def _rename(volume: Data, names: dict[str, str]) -> Data:
+    return {**volume, "source": names.get(volume["source"], volume["source"])}
 
 
 def _is_resource(source: str) -> bool:
