@@ -13,7 +13,7 @@ from isomorph.model.errors import InvalidInput, InvalidInputs
 from isomorph.policy.expressions import LONGEST, Compiler, Scene, Unanswered
 from isomorph.policy.judging import compile_rule
 from isomorph.policy.words import SUBJECTS
-from isomorph.project.policy_files import compile_rules, read_policies
+from isomorph.project.policy_files import compile_rules, load_packs, read_policies
 from isomorph.project.policy_shape import RULE_KEYS, USE_KEYS
 from isomorph.project.project_file import parse_project
 from isomorph.syntax.tree import to_data
@@ -37,6 +37,8 @@ RIGHT = [
     f"{HEAD}, require: 'true', environments: {{names: [a], platforms: [nomad, kube*]}}}}",
     "- {use: replicas, severity: error, parameters: {least: 3}}",
     "- {use: 'isomorph:pinned-image'}",
+    "- {use: pinned-image, parameters: {moving: []}}",
+    "- {use: 'isomorph:allowed-registry', parameters: {registries: [ghcr.io]}}",
 ]
 WRONG = [
     ("▸{}", "a policy is a list of rules (begin with `- name: …`)"),
@@ -51,10 +53,14 @@ WRONG = [
     (f"{HEAD}, require: 'true', parameters: {{x: ▸{{}}}}}}", "[0].parameters.x is no parameter"),
     (f"{HEAD}, require: 'true', environments: ▸prod}}", "[0].environments must be a list of texts"),
     ("- {use: pinned-image, ▸message: x}", "[0] has no key 'message'"),
+    ("- {use: replicas, parameters: {▸lest: 1}}", "replicas has no parameter 'lest' (did you mean least?)"),
+    ("- {use: replicas, parameters: {least: ▸'2'}}", "replicas: parameter least must be a whole number, not a text"),
+    ("- {use: replicas, parameters: {least: ▸true}}", "replicas: parameter least must be a whole number, not true or false"),
+    ("- {use: allowed-registry, parameters: {registries: ▸ghcr.io}}", "allowed-registry: parameter registries must be a list of"),
+    ("- {use: pinned-image, parameters: {moving: ▸[latest, 1]}}", "pinned-image: parameter moving must be a list of texts"),
 ]  # fmt: skip
 BEYOND_THE_SCHEMA = [
     ("- {use: ▸pinned-imgae}", "isomorph has no rule 'pinned-imgae' (did you mean pinned-image?)"),
-    ("- {use: replicas, parameters: {▸lest: 1}}", "replicas has no parameter 'lest' (did you mean least?)"),
     (f"{HEAD}, require: 'true', at: ▸image.tga}}", "image has no word 'tga' (did you mean tag?)"),
     (f"{HEAD}, require: 'true', at: ▸image.tag.x}}", "tag has no word 'x' (end at tag)"),
     (f"{HEAD}, require: 'true', message: ▸'{{contaner.name}}'}}", "this rule knows no 'contaner' (did you mean container?)"),
@@ -123,6 +129,19 @@ def test_the_schema_has_the_same_keys() -> None:
     assert set(SCHEMA["$defs"]["rule"]["properties"]) == set(RULE_KEYS)
     assert set(SCHEMA["$defs"]["use"]["properties"]) == set(USE_KEYS)
     assert set(SCHEMA["$defs"]["rule"]["properties"]["for"]["enum"]) == set(SUBJECTS)
+
+
+def test_the_schema_knows_the_parameters_of_the_rules_that_come_with_isomorph() -> None:
+    told = {
+        (each["if"]["properties"]["use"]["enum"][0], name): SCHEMA["$defs"][value["$ref"].rpartition("/")[2]]["type"]
+        for each in SCHEMA["$defs"]["use"]["allOf"]
+        for name, value in each["then"]["properties"]["parameters"]["properties"].items()
+    }
+    assert told == {
+        (rule.name, name): {list: "array", int: "integer"}[type(value)]
+        for rule in load_packs().values()
+        for name, value in rule.parameters.items()
+    }
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -147,12 +147,37 @@ def _read_use(item: Mapping, pack: dict[str, Rule], faults: list[InvalidInput]) 
         faults.append(InvalidInput(f"isomorph has no rule {name!r}", node.origin, hint))
         return None
     given = item.get("parameters")
-    for key in given if isinstance(given, Mapping) else ():
-        if key not in rule.parameters:
-            place = given.keys[key].origin if isinstance(given, Mapping) else node.origin
-            hint = did_you_mean(key, list(rule.parameters))
-            faults.append(InvalidInput(f"{name} has no parameter {key!r}", place, hint))
+    if isinstance(given, Mapping):
+        _check_given(given, rule, faults)
     return _change(replace(rule, origin=item.origin), item)
+
+
+def _check_given(given: Mapping, rule: Rule, faults: list[InvalidInput]) -> None:
+    """Check that a rule has the parameters that it is given, and that each is of the sort that it counts with."""
+    for key, node in given.items():
+        if key not in rule.parameters:
+            hint = did_you_mean(key, list(rule.parameters))
+            faults.append(InvalidInput(f"{rule.name} has no parameter {key!r}", given.keys[key].origin, hint))
+            continue
+        wanted, there = _sort_of(rule.parameters[key]), _sort_of(to_data(node))
+        if there not in (wanted, "an empty list" if wanted.startswith("a list") else wanted):
+            fault = f"{rule.name}: parameter {key} must be {wanted}, not {there}"
+            hint = "write it as a list: [ … ]" if wanted.endswith(there.removeprefix("a ") + "s") else ""
+            faults.append(InvalidInput(fault, node.origin, hint))
+
+
+_SORTS: tuple[tuple[type, str], ...] = ((bool, "true or false"), (int, "a whole number"), (str, "a text"))
+_SEVERAL = {"true or false": "flags", "a whole number": "whole numbers", "a text": "texts"}
+
+
+def _sort_of(value: object) -> str:
+    """Say what sort of parameter a value is."""
+    if not isinstance(value, list):
+        return next((name for kind, name in _SORTS if isinstance(value, kind)), "nothing")
+    sorts = {_sort_of(item) for item in value}
+    if len(sorts) > 1:
+        return "a list of several sorts"
+    return f"a list of {_SEVERAL.get(sorts.pop(), 'nothing')}" if sorts else "an empty list"
 
 
 def _change(rule: Rule, item: Mapping) -> Rule:
