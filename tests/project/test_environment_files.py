@@ -1,5 +1,6 @@
 """What an environment of the project has of its own: Score files, overrides for one workload each, and builds."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -183,6 +184,32 @@ def test_a_build_folder_that_somebody_changed_is_drift(run: Run, market: Path) -
     out = run("check", "--fail-on", "note")[1]
     assert re.search(r"local +\.\./src/shop +deploy/compose\.yaml:", out)
     assert re.search(r"local \(generated\) +\.\./src/web +isomorph\.yaml:7:14", out)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("load:1.0\n", "load:1.0\n    build: ../src/load\n", "image.build"),
+        ("load:1.0\n", "load:1.0\n    depends_on: [web]\n", "lifecycle.order web"),
+        ("      - web\n", "      web: {condition: service_healthy}\n", "lifecycle.order web"),
+        ("    depends_on:\n      - web\n", "", "lifecycle.order web"),
+        ("    build: ../src/web\n", "", "image.build"),
+    ],
+)
+def test_what_one_environment_alone_can_say_is_drift_once_it_changes(
+    run: Run, market: Path, old: str, new: str, rule: str
+) -> None:
+    add(market, "builds: {web: src/web}")
+    jobs = market / "score/jobs/score.yaml"
+    jobs.write_text(f"{JOBS}resources:\n  web: {{type: service, params: {{workload: web, wait: started}}}}\n")
+    generate(run, "--all-envs")
+    assert "(generated)" not in run("check", "--fail-on", "note")[1]
+    compose = market / "deploy/compose.yaml"
+    assert compose.read_text().count(old) == 1
+    compose.write_text(compose.read_text().replace(old, new))
+    code, out, _ = run("check", "--fail-on", "note", "--format", "json")
+    found = [each for each in json.loads(out)["findings"] if each["compared_with"] == "generated"]
+    assert (code, [f"{each['rule']} {each['subject']}".strip() for each in found]) == (1, [rule])
 
 
 def test_a_build_that_is_gone_from_the_project_is_gone_from_the_output(run: Run, market: Path) -> None:

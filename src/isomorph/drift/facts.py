@@ -157,6 +157,8 @@ class View:
         What the source could have said, and something else has besides (a variable, a port), it does not leave open.
         """
         row = self.words.get(field)
+        if field in self.environment.said_besides:
+            return False
         return bool(self.said_by) and (not rule.endswith(".missing") or (row is not None and row.level == "never"))
 
     @property

@@ -76,6 +76,8 @@ def _weigh_build(pair: Pair, scope: Scope) -> None:
     if facts[0] is not None and facts[1] is not None:
         pair.weigh(scope, "image.build", "", facts[0], facts[1])
         _weigh_parts(pair, scope)
+    elif any("image.build" in place.view.environment.said_besides for place in scope.sides):
+        pair.weigh(scope, "image.build", "", facts[0], facts[1])
     else:
         pair.tell(scope, "image.build", "", facts[0], facts[1], EXPECTED, BUILT_LOCALLY)
 

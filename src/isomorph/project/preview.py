@@ -24,6 +24,10 @@ _HEAD = 256
 """Bytes of a file in which it says that it was generated."""
 
 
+_SAID_BESIDES = frozenset(("image.build", "lifecycle.order", "volume.access", "volume.class", "volume.size"))
+"""What Score has no words for, and the project file or params of resources say."""
+
+
 class GeneratedFiles:
     """The files of a machine with those that would be generated laid over them; `folders` hold nothing else."""
 
@@ -88,6 +92,7 @@ def preview(project: Project, environment: ProjectEnvironment, context: Context)
         replace(read, origins=_place(read, known), diagnostics=()),
         ((platform, named.path),),
         said_by="score",
+        said_besides=_SAID_BESIDES,
         by_hand=not _is_generated(named.path, project, environment, context),
     )
 
