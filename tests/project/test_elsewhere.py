@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from isomorph.drift.declared import OPEN
 from isomorph.drift.finding import Report
 from isomorph.model.errors import InvalidInput
-from isomorph.project.consequences import Key, key_of, keys_of
+from isomorph.project.consequences import key_of, keys_of
 from isomorph.project.fixing import Fixed, fix
 from isomorph.project.gate import Gate, run_gate
 from isomorph.project.opening import open_project
@@ -49,9 +49,10 @@ def mend(source: str, target: str) -> Fixed:
     return fixed
 
 
-def abouts(report: Report) -> set[tuple[str, Key]]:
+def abouts(report: Report) -> set[tuple[str, ...]]:
     """Give what the gate finds: in which kind of comparison, and what about."""
-    return {(each.compared_with, key_of(each)) for each in report.findings if each.verdict in OPEN}
+    findings = [each for each in report.findings if each.verdict in OPEN]
+    return {(each.compared_with, each.workload, each.rule, each.subject) for each in findings}
 
 
 SERVICE = "services:\n  web:\n    image: nginx:{}\n"
@@ -94,22 +95,29 @@ def test_a_third_environment_does_not_differ_from_what_is_edited(project: Path) 
     assert fixed.files == ()
 
 
-def test_what_score_files_generate_stays_as_it_is(project: Path) -> None:
-    write(
-        project,
-        {
-            "isomorph.yaml": f"workloads: [score.yaml]\n{PAIR}",
-            "score.yaml": "apiVersion: score.dev/v1b1\nmetadata: {name: web}\ncontainers:\n  web: {image: 'nginx:1.29'}\n",
-            "staging.yaml": SERVICE.format("1.30"),
-            "production.yaml": SERVICE.format("1.29"),
-        },
-    )
+SCORE = "apiVersion: score.dev/v1b1\nmetadata: {name: web}\ncontainers:\n  web: {image: 'nginx:1.29'}  # web\n"
+
+
+def test_what_score_files_generate_is_mended_with_it(project: Path) -> None:
+    files = {"staging.yaml": SERVICE.format("1.30"), "production.yaml": SERVICE.format("1.29")}
+    write(project, {"isomorph.yaml": f"workloads: [score.yaml]\n{PAIR}", "score.yaml": SCORE, **files})
+    fixed = mend("staging", "production")
+    assert [file.path for file in fixed.files] == ["production.yaml", "score.yaml"]
+    assert (project / "score.yaml").read_text() == SCORE.replace("1.29", "1.30")
+    assert check().findings == ()
+
+
+def test_what_score_files_generate_for_others_stays_as_it_is(project: Path) -> None:
+    old, new = SERVICE.format("1.29"), SERVICE.format("1.30")
+    laptop = '  laptop: {definitions: ["compose:laptop.yaml"]}\n'
+    files = {"staging.yaml": new, "production.yaml": old, "laptop.yaml": old}
+    write(project, {"isomorph.yaml": f"workloads: [score.yaml]\n{PAIR}{laptop}", "score.yaml": SCORE, **files})
     fixed = mend("staging", "production")
     assert [each.reason for each in fixed.by_hand] == [
         "Score files generate it otherwise: change those, then isomorph generate --env production"
     ]
-    assert [each.finding.rule for each in mend("production", "staging").by_hand] == []
-    assert check().findings == (), "back to what Score files generate"
+    assert mend("production", "staging").by_hand == (), "that is what Score files generate"
+    assert check().findings == ()
 
 
 def test_no_policy_is_broken(project: Path) -> None:

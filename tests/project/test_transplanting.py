@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from isomorph.drift.compare import compare
-from isomorph.project.fixing import Fixed, Workshop, fix
+from isomorph.project.fixing import Fixed, fix
 from isomorph.project.said import Sides
+from isomorph.project.trials import Workshop
 from tests.mutations.reading import read_environment
 
 

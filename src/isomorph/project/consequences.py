@@ -25,8 +25,10 @@ def find_new(before: Collection[Finding], after: Collection[Finding], mended: se
     """Give the findings beyond the pair that were not there before.
 
     What was mended differed between environments before, and may still, from a third one. What a policy finds, or what
-    differs from what Score files generate, is new only where nothing was found of it.
+    differs from what Score files generate, is new only where nothing was found of it. A container that is the only one is
+    called otherwise beside others.
     """
+    moved = {(workload, rule, subject) for workload, _, rule, subject in mended}
     fingerprints = {each.fingerprint for each in before if each.verdict in OPEN}
     known = {_about(each) for each in before if each.verdict in OPEN}
     return [
@@ -34,7 +36,11 @@ def find_new(before: Collection[Finding], after: Collection[Finding], mended: se
         for each in after
         if each.verdict in OPEN
         and each.fingerprint not in fingerprints
-        and (key_of(each) not in mended if each.compared_with == "pair" else _about(each) not in known)
+        and (
+            (each.workload, each.rule, each.subject) not in moved
+            if each.compared_with == "pair"
+            else _about(each) not in known
+        )
     ]
 
 
@@ -42,16 +48,21 @@ def _about(finding: Finding) -> tuple[tuple[str, ...], Key]:
     return finding.environments, key_of(finding)
 
 
-def explain_worse(before: Report, after: Report) -> str:
-    """Say why an edit is no good for the pair itself, empty where it is.
-
-    Something differs now that did not, or did otherwise; or what a team declared is not there any more.
-    """
+def find_worse(before: Report, after: Report) -> list[Finding]:
+    """Give what differs in the pair now and did not before, or did otherwise."""
     known = {each.fingerprint for each in before.findings if each.verdict in OPEN}
-    worse = [key_of(each) for each in after.findings if each.verdict in OPEN and each.fingerprint not in known]
-    if worse:
-        workload, _, rule, subject = min(worse)
-        return f"mended where it is written, it makes {_join(rule, subject)} of {workload} differ"
+    worse = [each for each in after.findings if each.verdict in OPEN and each.fingerprint not in known]
+    return sorted(worse, key=key_of)
+
+
+def explain_worse(finding: Finding) -> str:
+    """Say why an edit is no good that makes something else of the pair differ."""
+    about = _join(finding.rule, finding.subject)
+    return f"mended where it is written, it makes {about} of {finding.workload} differ"
+
+
+def explain_undone(before: Report, after: Report) -> str:
+    """Say why an edit is no good that undoes what a team declared, or for which something is remarked; empty otherwise."""
     kept = {key_of(each) for each in after.findings}
     meant = [key_of(each) for each in before.findings if _is_declared(each) and key_of(each) not in kept]
     if meant:
@@ -59,7 +70,7 @@ def explain_worse(before: Report, after: Report) -> str:
         return f"mended where it is written, it undoes what is declared of {_join(rule, subject)} of {workload}"
     told = Counter(each.code for each in after.diagnostics)
     told.subtract(each.code for each in before.diagnostics)
-    return next((f"with it the definition is {code}" for code, number in sorted(told.items()) if number > 0), "")
+    return next((f"the definition would be told as {code}" for code, number in sorted(told.items()) if number > 0), "")
 
 
 def _is_declared(finding: Finding) -> bool:

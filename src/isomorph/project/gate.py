@@ -114,8 +114,7 @@ def add_generated(report: Report, environment: Environment, project: Project, co
 
 def compare_generated(report: Report, environment: Environment, generated: Environment) -> Report:
     """Add what differs between an environment and what was generated for it."""
-    aligned = _align_generated(report, environment, generated)
-    found = compare([environment, settle(environment, generated, aligned)], align=aligned)
+    found = compare_with_generated(report, environment, generated)
     shown = share_causes([each for each in found.findings if each.verdict in OPEN], report.findings)
     counted = {name: number for name, number in found.summary.items() if name != Verdict.EXPECTED.value}
     return msgspec.structs.replace(
@@ -126,6 +125,12 @@ def compare_generated(report: Report, environment: Environment, generated: Envir
         ),
         summary={name: number + counted.get(name, 0) for name, number in report.summary.items()},
     )
+
+
+def compare_with_generated(report: Report, environment: Environment, generated: Environment) -> Report:
+    """Compare an environment with what was generated for it, alone; `report` tells which workloads are one."""
+    aligned = _align_generated(report, environment, generated)
+    return compare([environment, settle(environment, generated, aligned)], align=aligned)
 
 
 def _align_generated(report: Report, environment: Environment, generated: Environment) -> Aligned:

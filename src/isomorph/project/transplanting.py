@@ -29,7 +29,9 @@ _COPIED = (
     "lifecycle.restart",
     "image.pull-policy",
     "network.",
+    "placement.",
 )
+_ACTION = re.compile(r"\{\{(?:[^}]|\}(?!\}))*\}\}")
 _TEMPLATED = re.compile(r"\{\{|[$%]\{|\*[A-Za-z]|&[A-Za-z]")
 
 
@@ -92,13 +94,30 @@ def _anchors(finding: Finding, sides: Sides) -> Iterator[tuple[Origin, Origin]]:
 
 @lru_cache(maxsize=8)
 def _compose(text: str) -> tuple[Any, ...]:
-    """Give the nodes of a text's documents, none where it is not YAML (a template)."""
+    """Give the nodes of a text's documents, none where it is not YAML; of a template, as if it had no actions."""
     import yaml
 
     try:
-        return tuple(yaml.compose_all(text, Loader=yaml.SafeLoader))
+        return tuple(yaml.compose_all(_blank_actions(text), Loader=yaml.SafeLoader))
     except yaml.YAMLError:
         return ()
+
+
+def _blank_actions(text: str) -> str:
+    """Give a text with a template's actions blanked: a line of its own is empty then, and what stands in a line is a word.
+
+    Every character keeps its place.
+    """
+    if "{{" not in text:
+        return text
+
+    def blank(found: re.Match[str]) -> str:
+        before = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
+        behind = text[found.end() :].partition("\n")[0]
+        alone = not _ACTION.sub("", before + behind).strip()
+        return re.sub(r"[^\r\n]", " " if alone else "x", found[0])
+
+    return _ACTION.sub(blank, text)
 
 
 def _chain(text: str, origin: Origin, *, whole: bool = False) -> list[Any]:
@@ -203,8 +222,7 @@ def _add_item(text: str, node: Any, way: _Way) -> tuple[int, int, str] | None:
 
 def _add_entry(text: str, node: Any, keys: list[str], way: _Way) -> tuple[int, int, str] | None:
     before = way.before[len(way.keys) - len(keys)]
-    there = {key.value: (key, value) for key, value in node.value}
-    behind = next((there[name] for name in reversed(before) if name in there), node.value[-1])
+    behind = next((entry for entry in reversed(node.value) if entry[0].value in before), node.value[-1])
     end = _end(behind[1], text)
     if node.flow_style:
         if "\n" in way.text:

@@ -17,12 +17,13 @@ from isomorph.model.errors import Diagnostic, UsageError
 from isomorph.platforms.context import Context
 from isomorph.project.delivery import MARK
 from isomorph.project.elsewhere import Elsewhere, RecordedFiles
-from isomorph.project.fixing import Texts, Workshop
-from isomorph.project.gate import Step, compare_environments, open_comparison, read_one
+from isomorph.project.gate import Step, compare_environments, compare_with_generated, open_comparison, read_one
 from isomorph.project.preview import GeneratedFiles
 from isomorph.project.project_file import Project
 from isomorph.project.said import Sides
 from isomorph.project.shape_checks import did_you_mean
+from isomorph.project.translating import Translated, translate
+from isomorph.project.trials import Texts, Workshop
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +45,8 @@ def open_workshop(pair: Pair, context: Context, step: Step = lambda words: None)
         refuse=opened.refuse,
         shared=opened.find_shared,
         elsewhere=opened.elsewhere,
+        translate=opened.translate,
+        generated=opened.compare_generated,
     )
 
 
@@ -110,6 +113,19 @@ class _Opened:
         environments = self.among(sides.target)
         report = self.around.judge(environments, self.pair.source, sides.target, self.overlay(texts))
         return apply_declared(report, self.comparison.declared, self.pair.today).findings
+
+    def compare_generated(self, sides: Sides, texts: Texts) -> Sides | None:
+        """Compare the environment that is edited with what its Score files generate, files replaced."""
+        generated = self.around.generate(sides.target.name, self.overlay(texts))
+        if generated is None:
+            return None
+        report = compare_with_generated(sides.report, sides.target, generated)
+        return Sides(sides.target, report.environments[1], report)
+
+    def translate(self, sides: Sides) -> Translated | None:
+        """Give the source as the target's platform would have it."""
+        platform = sides.target.definition.platform
+        return translate(sides.source, platform, self.context, self.pair.project.root)
 
     def read_text(self, path: str) -> str | None:
         """Give a file's text, None where it is no text in UTF-8."""
