@@ -34,10 +34,11 @@ def assemble(definition: Definition, realised: Mapping[str, Realised], platform:
     declared = [realised[uid] for uid in definition.application.dependencies if uid in realised]
     application = _join_parts(resolved, declared)
     application, told = _settle_host_ports(application, declared)
-    application = _add_routes(application, definition, declared)
+    application = _add_routes(application, resolved, declared)
+    _place_volumes(resolved, declared)
     waits = _can_wait(platform)
     if waits:
-        application = _add_waits(application, realised)
+        application = _add_waits(application, resolved, realised)
     fragments = merge_fragments(realised.values())
     extras = _to_extras(application, fragments, realised, find_family(platform), waits=waits)
     workloads = {
@@ -145,8 +146,18 @@ def _add_routes(application: Application, definition: Definition, realised: Iter
     return replace(application, workloads=workloads)
 
 
-def _add_waits(application: Application, realised: Mapping[str, Realised]) -> Application:
-    """Let every workload wait for what realises its resources."""
+def _place_volumes(definition: Definition, realised: Iterable[Realised]) -> None:
+    """Give what is known of volumes the place of the resource whose params say it."""
+    for one in realised:
+        if one.resource.origin is not None:
+            for name in one.result.parts.volumes:
+                for path in (("volumes", name), *(("volumes", name, field) for field in Volume.__struct_fields__)):
+                    definition.origins[path] = one.resource.origin
+
+
+def _add_waits(application: Application, definition: Definition, realised: Mapping[str, Realised]) -> Application:
+    """Let every workload wait for what realises its resources, or for what these stand for, each with its place."""
+    exact = definition.origins.exact
     workloads = dict(application.workloads)
     for key, workload in application.workloads.items():
         waits = {
@@ -158,6 +169,11 @@ def _add_waits(application: Application, realised: Mapping[str, Realised]) -> Ap
         }
         if waits:
             workloads[key] = replace(workload, order={**workload.order, **waits})
+        for name, uid in workload.dependencies.items():
+            origin = exact(("workloads", key, "dependencies", name))
+            if uid in realised and origin is not None:
+                for waited in realised[uid].result.parts.waits:
+                    definition.origins["workloads", key, "order", waited] = origin
     _check_circles(workloads, realised)
     return replace(application, workloads=workloads)
 

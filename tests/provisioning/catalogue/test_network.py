@@ -136,6 +136,20 @@ def test_where_workloads_start_in_no_order_it_is_as_if_nothing_was_said(platform
     assert write(platform, shop(WAITING.replace("CONDITION", "healthy")), ORDERS) == plain
 
 
+def test_what_is_waited_for_stands_where_its_resource_does() -> None:
+    mount = "volumes:\n  /data: {source: '${resources.data}'}"
+    text = shop(f"data: {{type: volume}}\n{WAITING.replace('CONDITION', 'started')}", more=mount)
+    origins = run("compose", (text, ORDERS))[0].origins
+    lines = text.splitlines()
+    for path, line in (
+        (("workloads", "shop", "order", "orders"), "  api: {type: service"),
+        (("volumes", "shop-data", "size"), "  data: {type: volume"),
+    ):
+        origin = origins.exact(path)
+        assert origin is not None
+        assert lines[origin.line - 1].startswith(line)
+
+
 def test_a_service_without_wait_is_waited_for_by_none() -> None:
     definition, _ = run("compose", (shop("api: {type: service, params: {workload: orders}}"), ORDERS))
     assert definition.application.workloads["shop"].order == {}
