@@ -60,7 +60,7 @@ def test_what_is_gone_is_told_once() -> None:
 def test_writing_is_not_advised_while_something_is_new() -> None:
     baseline = parse_baseline(print_baseline(FINDINGS[1:]).encode(), "baseline.yaml")
     (told,) = apply_baseline(make_report(FINDINGS[:1]), baseline).diagnostics
-    assert "settle what is new first" in told.message
+    assert "settle what is new before" in told.message
 
 
 def test_nothing_found_is_a_baseline_too() -> None:

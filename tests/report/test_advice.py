@@ -29,18 +29,33 @@ def test_of_two_sides_nobody_knows_which_is_right() -> None:
 
 def test_one_against_all_others_is_named_with_its_place() -> None:
     advice = advise(tag(("local", "staging"), ("2", "1")), tag(("local", "production"), ("2", "1")))
-    assert advice == "local differs from all others: say 1, as the others do, at docker-compose.yml:1"
+    assert advice == "local differs: set it to 1 at docker-compose.yml:1, as staging and production do"
 
 
 def test_one_against_others_that_differ_too_is_told_what_most_say() -> None:
     pairs = [tag(("local", name), ("9", value)) for name, value in (("a", "1"), ("b", "1"), ("c", "2"))]
-    assert "say 1, as most do" in advise(*pairs)
+    assert advise(*pairs) == "local differs: set it to 1 at docker-compose.yml:1, as a and b do"
     assert advise(*pairs[1:]) == "pin the same tag on both", "of two others neither is right"
 
 
 def test_where_no_side_is_in_every_pair_nobody_is_blamed() -> None:
     pairs = [(("a", "b"), ("1", "2")), (("a", "c"), ("1", "3")), (("b", "c"), ("2", "3"))]
     assert advise(*(tag(between, values) for between, values in pairs)) == "pin the same tag on both"
+
+
+def test_the_fewer_of_two_groups_are_what_differs() -> None:
+    pairs = [tag((name, other), ("2", "1")) for name in ("a", "b") for other in ("c", "d", "c (generated)")]
+    assert advise(*pairs) == "a and b say 2, c and d say 1: set one of them on all", "two against two: nobody is blamed"
+    third = [tag((name, "e"), ("2", "1")) for name in ("a", "b")]
+    assert advise(*pairs, *third) == "a and b differ: set it to 1 at a.yaml:1 and b.yaml:1, as c, d, e and the Score files do"
+    lacks = [
+        make_finding("variable.missing", "web", ("x", None), between=(name, other), subject="A", hint="set A")
+        for name in ("a", "b")
+        for other in ("c", "d")
+    ]
+    assert advise(*lacks) == (
+        "a and b have it, c and d do not: add it at c.yaml:1 and d.yaml:1, or take it out at a.yaml:1 and b.yaml:1"
+    )
 
 
 def test_what_one_alone_has_or_lacks() -> None:
@@ -50,10 +65,10 @@ def test_what_one_alone_has_or_lacks() -> None:
     has = [variable("variable.missing", ("local", name), ("info", None)) for name in ("a", "b")]
     assert advise(*has) == "only local has it: take it out at docker-compose.yml:1, or add it on the others"
     lacks = [variable("variable.missing", ("local", name), (None, "info")) for name in ("a", "b")]
-    assert advise(*lacks) == "only local lacks it: add it at docker-compose.yml:1"
+    assert advise(*lacks) == "local lacks it: set it to info at docker-compose.yml:1, as a and b do"
     mixed = (has[0], variable("variable.value", ("local", "b"), ("info", "debug")))
     assert row_of(*mixed).rule == "variable.value", "absent on one and another on the next is one row"
-    assert "say debug, as those do that have it" in advise(*mixed)
+    assert advise(*mixed) == "local differs: set it to debug at docker-compose.yml:1, as b does"
 
 
 def test_secrets_are_not_told_apart() -> None:
@@ -63,8 +78,8 @@ def test_secrets_are_not_told_apart() -> None:
 
 def test_against_the_score_files_both_ways_out_are_told() -> None:
     between = ("local", "local (generated)")
-    assert advise(tag(between, ("2", "1"))).startswith("if it is meant, say it")
-    assert advise(tag(between, ("2", None))).startswith("if it is wanted, say it")
+    assert advise(tag(between, ("2", "1"))).startswith("if it is meant, write it")
+    assert advise(tag(between, ("2", None))).startswith("if it is wanted, write it")
     assert advise(tag(between, (None, "1"))).startswith("if it is not wanted, take it out")
 
 

@@ -25,13 +25,13 @@ the same in several workloads                                                   
               local       not set
                           near docker-compose.yml:40:3 and 4 more
               production  300m (in 4), 500m                       deploy/carts.yaml:40:9 and 4 more
-              carts, orders, payment, shipping, user
+              in carts, orders, payment, shipping, user
               In carts: carts may take every processor of the machine on local.
               fix: Add deploy.resources.limits.cpus.
   note        security.capability CHOWN, SETGID, SETUID (in 5 workloads)
               local       not set                                 near docker-compose.yml:50:3
               production  added                                   deploy/carts.yaml:50:9 and 4 more
-              carts, orders, payment, shipping, user
+              in carts, orders, payment, shipping, user
               In carts: carts differs in security.capability.
 
 carts                                                                             1 error, 1 warning
@@ -68,8 +68,8 @@ orders                                                                        2 
 1 unresolved: whether it differs is not known
 compared values: 12 equal
 not shown (-v shows them): 1 expected (normal between these platforms, or declared in isomorph.yaml)
-isomorph explain variable.missing tells what a rule means, why it matters and how to mend it on each
-platform.
+`isomorph explain RULE` (such as variable.missing) tells what a rule means, why it matters and what
+to do.
 """
 
 

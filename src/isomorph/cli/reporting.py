@@ -66,8 +66,11 @@ def _say_outcome(report: Report, least: Severity, strict: bool) -> str:
     """Say whether the gate failed, and by which measure."""
     measure = f"--fail-on {least.value}{' --strict' if strict else ''}"
     if exit_code(report, least, strict):
-        return f"FAILED: there is drift that neither the baseline nor isomorph.yaml accepts ({measure})"
-    return f"passed: what is told above does not count ({measure})"
+        return (
+            f"FAILED ({measure}): mend what is told above; what is meant goes under `expect` in isomorph.yaml, what has to"
+            " wait under `suppress` or into the baseline (isomorph baseline write)"
+        )
+    return f"passed ({measure}): what is told above does not count"
 
 
 def exit_code(report: Report, threshold: Severity, strict: bool) -> int:

@@ -92,14 +92,12 @@ def apply_baseline(report: Report, baseline: Baseline) -> Report:
     gone = [origin for name, origin in baseline.entries.items() if name not in met]
     told: list[Diagnostic] = []
     if gone:
-        what = (
-            "one finding of the baseline no longer occurs"
-            if len(gone) == 1
-            else f"{len(gone)} findings of the baseline no longer occur"
-        )
-        fresh = any(finding.verdict in OPEN for finding in findings)
-        when = "settle what is new first, for `isomorph baseline write` then" if fresh else "`isomorph baseline write`"
-        message = f"{what}, which does no harm; {when} leaves out what is gone"
+        what = "one finding" if len(gone) == 1 else f"{len(gone)} findings"
+        message = f"{what} of the baseline no longer occur{'s' if len(gone) == 1 else ''}, which does no harm"
+        if any(finding.verdict in OPEN for finding in findings):
+            message += "; settle what is new before `isomorph baseline write`, which would accept that too"
+        else:
+            message += "; `isomorph baseline write` leaves out what is gone"
         told.append(Diagnostic("baseline-outdated", message, gone[0]))
     return replace(
         report,

@@ -175,5 +175,7 @@ def write_hint(told: Told, rule: Rule, sides: tuple[Side, Side]) -> str:
     if told.verdict is Verdict.UNRESOLVED:
         fact = told.a if told.a is not None and told.a.unresolved else told.b
         return f"give {fact.unresolved}, or a default" if fact is not None and fact.unresolved else ""
+    if told.rule == "variable.missing" and told.detail:
+        return "see which name the process reads, and use that one on both"
     hint = rule.hint.replace("{here}", here.environment).replace("{there}", there.environment)
     return hint.replace("{subject}", told.subject)

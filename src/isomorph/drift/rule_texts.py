@@ -298,7 +298,7 @@ TEXTS: dict[str, RuleText] = {
         "the way in from outside to port {subject}",
         "users and scripts that connect from outside need different addresses",
         "on {there} the port is not open to the outside",
-        "publish it under the same number, or say under `expect` in isomorph.yaml which way in each environment has",
+        "publish it under the same number on both, or list it under `expect` in isomorph.yaml where each has its own way in",
         "The set of ports outside that lead to a container's port differs: ports of the machine, of every node, of a load "
         "balancer. `*` is a port that the platform picks; what is bound to 127.0.0.1 is not open outside.",
         f"{_K8S}concepts/services-networking/service/#publishing-services-service-types",

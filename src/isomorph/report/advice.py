@@ -6,14 +6,15 @@ nobody spreads what was written wrongly; where an environment differs from what 
 
 from isomorph.drift.rules import RULES
 from isomorph.model.secrecy import MASK
+from isomorph.report.causes import join_names
 from isomorph.report.fold import Entry, EntrySide
 from isomorph.report.places import find_source, is_file
 
 GENERATED = " (generated)"
 """How the name of what an environment's Score files generate ends."""
 
-_LONGEST = 40
-"""Characters of a value that advice repeats."""
+_LONGEST, _NAMED = 40, 3
+"""Characters of a value that advice repeats, and environments that it names as the right ones."""
 
 
 def write_advice(entry: Entry) -> str:
@@ -23,58 +24,96 @@ def write_advice(entry: Entry) -> str:
     own = [side for side in entry.sides if not _is_generated(side)]
     if len(own) == 1 and len(entry.sides) == 2:
         return _settle_with_score(entry, own[0])
-    odd = find_odd(entry)
-    return (odd is not None and _settle_alone(entry, odd)) or entry.hint
+    return _settle_odd(entry) or entry.hint
 
 
-def find_odd(entry: Entry) -> EntrySide | None:
-    """Give the side that differs from all others, of three or more: it is in every pair between which something was found.
+def _settle_odd(entry: Entry) -> str:
+    """Name who differs from the others, and what those say; nothing where neither can be told, or it is secret."""
+    values = [next(iter(side.values)) for side in entry.sides if len(side.values) == 1]
+    if len(values) != len(entry.sides) or len(values) < 3 or MASK in values:
+        return ""
+    odd, others = _part(entry, values)
+    said = [side for side in others if side.said]
+    if not odd:
+        return _settle_groups(entry)
+    names, at = join_names(side.environment for side in odd), _at(odd)
+    if not said:
+        return (
+            f"only {names} {'has' if len(odd) == 1 else 'have'} it: take it out{at}, or {_add(entry)} it on the others"
+        )
+    first = [next(iter(side.values)) for side in said]
+    value = max(first, key=first.count)
+    if first.count(value) * 2 <= len(first):
+        return ""
+    like = [side for side, each in zip(said, first, strict=True) if each == value]
+    what = f"{_add(entry)} it" if not value or len(value) > _LONGEST else f"set it to {value}"
+    lacks = not any(side.said for side in odd)
+    does = f"{'lack' if lacks else 'differ'}{'s' if len(odd) == 1 else ''}{' it' if lacks else ''}"
+    return f"{names} {does}: {what}{at}, as {_name(like)}"
 
-    What an environment's Score files generate is one of the others, and never the odd one.
+
+def _settle_groups(entry: Entry) -> str:
+    """Name two groups of environments of which neither can be told to be right; nothing where there are more groups."""
+    groups: dict[str | None, list[EntrySide]] = {}
+    for side in entry.sides:
+        if not _is_generated(side):
+            groups.setdefault(next(iter(side.values)), []).append(side)
+    if len(groups) != 2 or max(map(len, groups.values())) == 1:
+        return ""
+    (value, these), (other, those) = sorted(groups.items(), key=lambda item: item[0] is None)
+    names, others = (join_names(side.environment for side in group) for group in (these, those))
+    says = "s" if len(these) == 1 else ""
+    if other is None:
+        has, do = "has" if says else "have", "does" if len(those) == 1 else "do"
+        return f"{names} {has} it, {others} {do} not: {_add(entry)} it{_at(those)}, or take it out{_at(these)}"
+    if max(len(value or ""), len(other)) > _LONGEST:
+        return ""
+    return f"{names} say{says} {value}, {others} say{'s' if len(those) == 1 else ''} {other}: set one of them on all"
+
+
+def _part(entry: Entry, values: list[str | None]) -> tuple[list[EntrySide], list[EntrySide]]:
+    """Part the sides into those that differ and the others: the fewer of two groups, or the one that is in every pair.
+
+    What an environment's Score files generate is never what differs.
     """
-    if len(entry.sides) < 3:
-        return None
-    shared = set.intersection(*map(set, entry.pairs)) if entry.pairs else set()
-    return next((side for side in entry.sides if {side.environment} == shared and not _is_generated(side)), None)
+    groups: dict[str | None, list[EntrySide]] = {}
+    for side, value in zip(entry.sides, values, strict=True):
+        groups.setdefault(value, []).append(side)
+    numbers = sorted(
+        (sum(not _is_generated(side) for side in group), index) for index, group in enumerate(groups.values())
+    )
+    odd: list[EntrySide] = []
+    if len(groups) == 2 and numbers[0][0] < numbers[1][0]:
+        odd = [side for side in list(groups.values())[numbers[0][1]] if not _is_generated(side)]
+    if not odd:
+        shared = set.intersection(*map(set, entry.pairs)) if entry.pairs else set()
+        odd = [side for side in entry.sides if {side.environment} == shared and not _is_generated(side)]
+    return odd, [side for side in entry.sides if side not in odd]
 
 
 def _is_generated(side: EntrySide) -> bool:
     return side.environment.endswith(GENERATED)
 
 
-def _settle_alone(entry: Entry, odd: EntrySide) -> str:
-    """Say what the others say, or most of them; nothing where they have nothing in common, or it is secret."""
-    values = [value for side in entry.sides if side is not odd for value in side.values]
-    said = [value for value in values if value is not None]
-    name, at = odd.environment, _at(_place(odd))
-    if not odd.said:
-        return f"only {name} lacks it: {_add(entry)} it{at}"
-    if not said:
-        return f"only {name} has it: take it out{at}, or {_add(entry)} it on the others"
-    value = max(said, key=said.count)
-    if MASK in (value, *odd.values) or said.count(value) * 2 <= len(said):
-        return ""
-    who = (
-        "the others do"
-        if len(set(values)) == 1
-        else "most do"
-        if said.count(value) < len(said)
-        else "those do that have it"
-    )
-    says = f"say {value}, as {who}," if value and len(value) <= _LONGEST else f"say it as {who}"
-    return f"{name} differs from all others: {says}{at}"
+def _name(sides: list[EntrySide]) -> str:
+    """Say who says something, with the verb: `helm does`, `the Score files say`."""
+    own = [side.environment for side in sides if not _is_generated(side)]
+    if len(own) > _NAMED:
+        return "the others do"
+    score = [] if len(own) == len(sides) else ["the Score files"]
+    return f"{join_names([*own, *score])} {'does' if len(own) == 1 and not score else 'do'}"
 
 
 def _settle_with_score(entry: Entry, own: EntrySide) -> str:
     score = next(side for side in entry.sides if side is not own)
-    here, there = _at(_place(own)), _at(_place(score), " in ")
+    here, there = _at([own]), _at([score], " in ")
     if entry.rule in _WITHOUT_SCORE:
         return entry.hint
     if not own.said:
         return f"if it is not wanted, take it out{there}; if it is, put it back{here}"
     if not score.said:
-        return f"if it is wanted, say it{there}; if not, take it out{here}"
-    return f"if it is meant, say it{there}; if not, put it back{here}"
+        return f"if it is wanted, write it{there}; if not, take it out{here}"
+    return f"if it is meant, write it{there}; if not, put it back{here}"
 
 
 _WITHOUT_SCORE = frozenset(("secret.exposed",))
@@ -86,12 +125,12 @@ def _add(entry: Entry) -> str:
     return "add" if rule is None or entry.rule.endswith(".missing") else "set"
 
 
-def _place(side: EntrySide) -> str:
-    """Give the one place of a side where it is mended, with its line."""
-    sources = {find_source(origin) for origin in side.origins}
-    source = next(iter(sources)) if len(sources) == 1 else None
-    return "" if source is None or not is_file(source) else f"{source.file}:{source.line}"
-
-
-def _at(place: str, word: str = " at ") -> str:
-    return f"{word}{place}" if place else ""
+def _at(sides: list[EntrySide], word: str = " at ") -> str:
+    """Give the one place of each side where it is mended, with its line."""
+    places = []
+    for side in sides:
+        sources = {find_source(origin) for origin in side.origins}
+        source = next(iter(sources)) if len(sources) == 1 else None
+        if source is not None and is_file(source):
+            places.append(f"{source.file}:{source.line}")
+    return f"{word}{join_names(places)}" if places else ""

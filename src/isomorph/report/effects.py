@@ -12,7 +12,11 @@ _HIDDEN = {
     "expected": "expected (normal between these platforms, or declared in isomorph.yaml)",
     "suppressed": "in the baseline or suppressed",
 }
-_AGREE = {"equal": "equal", "default": "equal by a platform's default", "unsaid": "that the Score files leave open"}
+_AGREE = {
+    "equal": "equal",
+    "default": "equal by a platform's default",
+    "unsaid": "left to the platform by the Score files",
+}
 
 
 def say_effect(entry: Entry, environments: Iterable[str]) -> str:
@@ -27,12 +31,34 @@ def say_effect(entry: Entry, environments: Iterable[str]) -> str:
         effect = effect.replace("{subject}", entry.subjects[0])
         if entry.message.endswith(f"; {effect}."):
             named = any(effect.startswith(name) for name in environments)
-            return clean((effect if named else effect[:1].upper() + effect[1:]) + ".")
+            return clean((effect if named else effect[:1].upper() + effect[1:]) + "." + _say_words(entry))
     about = f"{entry.workloads[0]}: "
     example = f"In {about}" if len(entry.workloads) > 1 else ""
     rest = entry.message.removeprefix(about)
     rest = rest[:1].upper() + rest[1:] if rest.startswith(("whether ", "the ")) else rest
     return clean(example + rest)
+
+
+_LONG = 60
+"""Characters from which a value may not fit its row."""
+
+
+def _say_words(entry: Entry) -> str:
+    """Give the words that only one of two long values has, which a row may cut before they can be seen."""
+    if len(entry.sides) != 2 or any(len(side.values) != 1 for side in entry.sides):
+        return ""
+    values = [next(iter(side.values)) or "" for side in entry.sides]
+    if min(map(len, values)) < _LONG or MASK in "".join(values):
+        return ""
+    words = [value.split(" ") for value in values]
+    told = []
+    for index, side in enumerate(entry.sides):
+        others = set(words[1 - index])
+        only = " ".join(word for word in words[index] if word not in others)
+        if 0 < len(only) <= 2 * _LONG:
+            told.append(f"only {side.environment} has {only}")
+    text = "; ".join(told)
+    return f" {text[:1].upper()}{text[1:]}." if text else ""
 
 
 def _needs_words(entry: Entry) -> bool:

@@ -10,7 +10,7 @@ from isomorph.drift.threshold import DEFAULT, Threshold
 from isomorph.report.advice import write_advice
 from isomorph.report.causes import Cause, gather, join_names
 from isomorph.report.effects import count_agreeing, count_hidden, say_effect
-from isomorph.report.fold import EntrySide, fold
+from isomorph.report.fold import Entry, EntrySide, fold
 from isomorph.report.json_report import PlaceFile, file_placer
 from isomorph.report.places import find_source, is_file
 from isomorph.report.terminal import clean, say_nothing
@@ -39,7 +39,8 @@ def print_markdown(report: Report, root: str | None = None, threshold: Threshold
     lines = [MARK, f"### {_headline(causes)} between {escape(names)}", ""]
     if causes:
         lines += ["| | rule | workload | what differs | sides |", "|---|---|---|---|---|"]
-    rows = [_row(cause, place, [each.name for each in report.environments]) for cause in causes]
+    order = {finding.fingerprint: index for index, finding in enumerate(report.findings)}
+    rows = [_row(cause, order, place, [each.name for each in report.environments]) for cause in causes]
     size = sum(len(line) + 1 for line in lines)
     for number, row in enumerate(rows):
         size += len(row) + 1
@@ -63,23 +64,22 @@ def _headline(causes: list[Cause]) -> str:
     return f"Drift: {', '.join(told)}"
 
 
-def _row(cause: Cause, place: PlaceFile, environments: list[str]) -> str:
-    entry, *others = [
-        entry for section in fold(cause.findings) for each in section.entries for entry in (each, *each.also)
-    ]
-    rule = f"{_code(entry.rule)} {escape(', '.join(filter(None, entry.subjects)))}".rstrip()
+def _row(cause: Cause, order: dict[str, int], place: PlaceFile, environments: list[str]) -> str:
+    sections = fold(sorted(cause.findings, key=lambda each: order[each.fingerprint]))
+    entry, *others = [each for section in sections for first in section.entries for each in (first, *first.also)]
+    rule = _rule(entry)
     where = escape(join_names(cause.workloads))
     sides = "<br>".join(_side(side, entry.rule, place) for side in entry.sides)
-    also = dict.fromkeys(f"{_code(each.rule)} {escape(each.subjects[0])}".rstrip() for each in others)
-    told = (
-        f"<br>Of the same cause: {', '.join([each for each in also if each != rule][:_ALSO])}."
-        if set(also) - {rule}
-        else ""
-    )
+    also = list(dict.fromkeys(each for each in map(_rule, others) if each != rule))[:_ALSO]
+    told = f"<br>Of the same cause: {', '.join(also)}." if also else ""
     advice = write_advice(entry)
     fix = f"<br>Fix: {_hint(advice)}." if advice else ""
     effect = escape(say_effect(entry, environments))
     return f"| {_WORDS[cause.head.severity]} | {rule} | {where} | {effect}{told}{fix} | {sides} |"
+
+
+def _rule(entry: Entry) -> str:
+    return f"{_code(entry.rule)} {escape(', '.join(filter(None, entry.subjects)))}".rstrip()
 
 
 def _hint(hint: str) -> str:

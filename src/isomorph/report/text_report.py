@@ -3,7 +3,8 @@
 import os
 from collections.abc import Collection
 
-from isomorph.drift.finding import Environment, Report, Verdict
+from isomorph.drift.baseline import REASON as IN_BASELINE
+from isomorph.drift.finding import Report, Verdict
 from isomorph.report.advice import GENERATED, write_advice
 from isomorph.report.causes import join_names
 from isomorph.report.effects import count_agreeing, count_hidden, say_effect
@@ -24,7 +25,7 @@ from isomorph.report.terminal import (
 
 _COLOURS = dict(zip(LABELS, ("red", "yellow", "cyan", "blue"), strict=True))
 _LEAST_VALUE = 24
-"""Columns that a value gets before paths are written relative to their definition."""
+"""Columns that a value gets at least where its place stands beside it."""
 _NAMES = 60
 """Workloads of one row that are named."""
 
@@ -60,12 +61,9 @@ class _Page:
         named = [side.environment for entry in shown for side in entry.sides]
         self.generated = sorted({name for name in named if name.endswith(GENERATED)})
         self.names = max((cells(name) for name in (*named, *(each.name for each in report.environments))), default=0)
-        self.bases = {each.name: _base(each) for each in report.environments}
         sides = [side for entry in shown for side in entry.sides]
         self.room = style.width - self.indent - self.names - 2
-        longest = max((len(self._places(side, True)[-1]) for side in sides), default=0)
-        self.whole_paths = self.room - longest - 2 >= _LEAST_VALUE
-        lengths = [len(text) for side in sides for text in self._places(side, self.whole_paths)]
+        lengths = [len(text) for side in sides for text in self._places(side)]
         room = max(0, self.room - 2 - _LEAST_VALUE)
         self.values = self.room - 2 - max((length for length in lengths if length <= room), default=room)
 
@@ -115,7 +113,7 @@ class _Page:
         lines = [*self._heading(entry), *self._sides(entry)]
         space = " " * self.indent
         if len(entry.workloads) > 1:
-            lines += wrap(self._names(entry.workloads), self.style.width, space)
+            lines += wrap(f"in {self._names(entry.workloads)}", self.style.width, space)
         effect = self._effect(entry)
         lines += wrap(effect, self.style.width, space)
         advice = clean(write_advice(entry)) if entry.is_finding else ""
@@ -166,8 +164,7 @@ class _Page:
             lines += self._side(side, text)
             if self.verbose:
                 below = " " * (self.indent + self.names + 2)
-                base = None if self.whole_paths else self.bases.get(side.environment)
-                places = ", ".join(print_place(origin, base) for origin in side.origins[1:])
+                places = ", ".join(print_place(origin) for origin in side.origins[1:])
                 lines += [self.style.paint(line, "dim") for line in wrap(places, self.style.width, below) if places]
         return lines
 
@@ -175,9 +172,7 @@ class _Page:
         """Write value and place in two columns, the place on a line of its own where they do not fit on one."""
         start = " " * self.indent + self.style.paint(pad(side.environment, self.names), "dim") + "  "
         value = text if side.said else self.style.paint(text, "dim")
-        places = [
-            place if side.said or not place else f"near {place}" for place in self._places(side, self.whole_paths)
-        ]
+        places = [place if side.said or not place else f"near {place}" for place in self._places(side)]
         gap = max(2, self.values + 2 - cells(text))
         for place in places:
             if cells(text) + gap + len(place) <= self.room:
@@ -186,13 +181,12 @@ class _Page:
         place = next((each for each in places if len(each) <= self.room), places[-1])
         return [start + value, below + self.style.paint(shorten_path(place, self.room), "dim")]
 
-    def _places(self, side: EntrySide, whole: bool) -> list[str]:
+    def _places(self, side: EntrySide) -> list[str]:
         """Write where a side's value is mended: with where it is used from there, and without that."""
         if not side.origins:
             return [""]
-        base = None if whole else self.bases.get(side.environment)
         first = side.origins[0]
-        places = [print_place(first, base), print_place(first, base, behind=False)]
+        places = [print_place(first), print_place(first, behind=False)]
         further = 0 if self.verbose else len({find_source(origin) for origin in side.origins}) - 1
         if further:
             return [f"{places[-1]} and {further} more"]
@@ -211,13 +205,6 @@ def number_of(label: str, number: int) -> str:
 def _source(source: str) -> str:
     """Write what an environment was read from; of a folder it shows that it is one."""
     return clean(f"{source}/" if os.path.isdir(source) and not source.endswith("/") else source)
-
-
-def _base(environment: Environment) -> str | None:
-    """Give the folder that an environment's files are in, where it is one."""
-    folders = {source if os.path.isdir(source) else os.path.dirname(source) for _, source in environment.parts}
-    folder = folders.pop() if len(folders) == 1 else ""
-    return folder.rstrip("/") + "/" if folder else None
 
 
 def _value_text(side: EntrySide, rule: str) -> str:
@@ -250,7 +237,8 @@ def _summary(report: Report, sections: list[Section], style: Style, further: Col
     unknown = told.pop(Verdict.UNRESOLVED.value, 0)
     plain = [number_of(label, number) for label, number in told.items()]
     painted = ", ".join(style.paint(text, _COLOURS[label]) for label, text in zip(told, plain, strict=True))
-    headline = count(sum(told.values()), "difference")
+    known = any(finding.reason == IN_BASELINE for finding in report.findings)
+    headline = count(sum(told.values()), "new difference" if known else "difference")
     lines = [style.paint(headline, "bold"), painted] if told else []
     if lines and cells(f"{headline}: {', '.join(plain)}") <= style.width:
         lines = [f"{lines[0]}: {painted}"]
@@ -274,7 +262,7 @@ def _end(sections: list[Section], style: Style, outcome: str) -> list[str]:
     lines = []
     if entries:
         rule = min(entries, key=lambda entry: entry.order).rule
-        more = f"isomorph explain {rule} tells what a rule means, why it matters and how to mend it on each platform."
+        more = f"`isomorph explain RULE` (such as {rule}) tells what a rule means, why it matters and what to do."
         lines += wrap(more, style.width)
     if outcome:
         lines += ["", *(style.paint(line, "bold") for line in wrap(outcome, style.width))]
