@@ -30,6 +30,7 @@ PLATFORMS = {
     "stack.yaml": "swarm",
     "score.yaml": "score",
     "shop.tf": "terraform",
+    "clouds.tf": "terraform",
 }
 ROWS: tuple[Mutation, ...] = (
     *COMPOSE,
@@ -41,6 +42,7 @@ ROWS: tuple[Mutation, ...] = (
     *swarm_table.MUTATIONS,
     *SCORE,
     *terraform_table.MUTATIONS,
+    *terraform_table.CLOUD_MUTATIONS,
 )
 SOURCE, TARGET = "staging", "production"
 

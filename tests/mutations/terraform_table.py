@@ -4,6 +4,7 @@ from tests.mutations.rewrites import Rewrite
 from tests.mutations.table import Mutation
 
 FILE = "shop.tf"
+CLOUDS = "clouds.tf"
 
 
 def _change(rule: str, subject: str, old: str, new: str, at: str, **more: object) -> Mutation:
@@ -93,6 +94,58 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     _provisioned("dependency.parameter", "orders.max_connections", '"100"', '"200"', '"200"'),
 )
+
+
+def _cloud(workload: str, rule: str, subject: str, old: str, new: str, at: str = "") -> Mutation:
+    return Mutation(CLOUDS, rule, subject, old, new, at or new, workload=workload, container=workload)
+
+
+def _cloud_whole(workload: str, rule: str, subject: str, old: str, new: str, at: str = "") -> Mutation:
+    return Mutation(CLOUDS, rule, subject, old, new, at or new, workload=workload, container="")
+
+
+CLOUD_MUTATIONS: tuple[Mutation, ...] = (
+    _cloud("cache", "image.tag", "", '"redis:7.2"', '"redis:7.4"'),
+    _cloud("cache", "variable.value", "LEVEL", "LEVEL=notice", "LEVEL=debug"),
+    _cloud("cache", "process.args", "", '"6379"]', '"6380"]'),
+    _cloud("cache", "process.workdir", "", '"/srv"', '"/srv2"'),
+    _cloud("cache", "security.user", "", '"1000"', '"1002"'),
+    _cloud("cache", "security.read-only-root", "", "read_only    = true", "read_only    = false"),
+    _cloud("cache", "compute.limits", "memory", "memory       = 64", "memory       = 96"),
+    _cloud("cache", "compute.limits", "cpu", '"0.5"', '"0.75"'),
+    _cloud_whole("cache", "process.stop-grace", "", "stop_timeout = 20", "stop_timeout = 25"),
+    _cloud_whole("cache", "lifecycle.restart", "", '"on-failure"', '"no"'),
+    _cloud_whole("cache", "port.exposure", "6379/tcp", "16379", "16380", at="ports {\n    internal = 6379"),
+    _cloud("cache", "probe.check", "readiness", '"ping"', '"pong"'),
+    _cloud("cache", "probe.timing", "readiness.period", '"10s"', '"20s"'),
+    _cloud("cache", "probe.timing", "readiness.failures", "retries  = 4", "retries  = 5"),
+    _cloud("shop", "image.tag", "", '"1.4.2"', '"1.4.3"'),
+    _cloud("shop", "image.registry", "", "ghcr.io/shop/shop", "quay.io/shop/shop"),
+    _cloud("shop", "process.args", "", '"8"]', '"9"]'),
+    _cloud("shop", "variable.value", "LEVEL", 'value = "info"', 'value = "debug"'),
+    _cloud("shop", "security.user", "", '"1001"', '"1003"'),
+    _cloud_whole("shop", "process.stop-grace", "", "stopTimeout  = 15", "stopTimeout  = 16"),
+    _cloud("shop", "probe.check", "readiness", "--fast", "--slow"),
+    _cloud("shop", "compute.limits", "memory", '"512"', '"1024"'),
+    _cloud("shop", "compute.limits", "cpu", "= 256", "= 512"),
+    _cloud_whole("shop", "scale.replicas", "", "desired_count   = 2", "desired_count   = 3"),
+    _cloud("site", "image.tag", "", "site:2.1", "site:2.2"),
+    _cloud("site", "process.args", "", '["serve"]', '["serve2"]'),
+    _cloud("site", "variable.value", "THEME", '"dark"', '"light"'),
+    _cloud("site", "compute.limits", "cpu", 'cpu = "2"', 'cpu = "4"'),
+    _cloud("site", "compute.limits", "memory", '"1Gi"', '"2Gi"'),
+    _cloud("site", "probe.check", "liveness", '"/health"', '"/healthy"', at="liveness_probe {"),
+    _cloud("site", "probe.timing", "liveness.period", "period_seconds = 5", "period_seconds = 6"),
+    _cloud_whole("site", "scale.autoscaling", "max", "max_instance_count = 5", "max_instance_count = 6"),
+    _cloud("api", "image.tag", "", "api:3.0", "api:3.1"),
+    _cloud("api", "process.command", "", '"/api"', '"/api2"'),
+    _cloud("api", "variable.value", "LEVEL", '"warning"', '"info2"'),
+    _cloud("api", "compute.limits", "cpu", "= 0.25", "= 0.5"),
+    _cloud("api", "compute.limits", "memory", '"0.5Gi"', '"1.0Gi"'),
+    _cloud("api", "probe.check", "readiness", '"/ready"', '"/steady"', at="readiness_probe {"),
+    _cloud("api", "probe.timing", "readiness.period", "interval_seconds = 7", "interval_seconds = 8"),
+)
+"""Of the docker provider, ECS, Cloud Run and Container Apps: only scalar ones."""
 
 _DYNAMIC = """dynamic "port" {
             for_each = local.ports

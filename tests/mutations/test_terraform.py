@@ -9,21 +9,21 @@ from isomorph.platforms.table import load_reader
 from tests.memory_context import memory_context
 from tests.mutations.rewrites import Rewrite
 from tests.mutations.table import Mutation
-from tests.mutations.terraform_table import FILE, MUTATIONS, REWRITES
+from tests.mutations.terraform_table import CLOUD_MUTATIONS, FILE, MUTATIONS, REWRITES
 from tests.mutations.test_mutations import DATA, changed_lines, describe, is_told, shown
 
 
-def read(name: str, text: str, **options: tuple[str, ...]) -> Environment:
-    context = memory_context({f"shop/{FILE}": text})
+def read(name: str, text: str, file: str = FILE, **options: tuple[str, ...]) -> Environment:
+    context = memory_context({f"shop/{file}": text})
     return Environment(name, normalise(load_reader("terraform")(Source("shop", options), context)))
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+@pytest.mark.parametrize("mutation", [*MUTATIONS, *CLOUD_MUTATIONS], ids=lambda mutation: mutation.name)
 def test_a_change_is_found_where_it_was_made(mutation: Mutation) -> None:
-    original = (DATA / FILE).read_text()
+    original = (DATA / mutation.file).read_text()
     assert original.count(mutation.old) == 1, "the mutation's text must stand once in the file"
     mutated = original.replace(mutation.old, mutation.new)
-    findings = shown(read("before", original), read("after", mutated))
+    findings = shown(read("before", original, mutation.file), read("after", mutated, mutation.file))
     found = [finding for finding in findings if is_told(finding, mutation)]
     assert found, describe(findings)
     origins = [side.origin for finding in found for side in finding.sides if side.origin is not None]

@@ -12,7 +12,7 @@ from tests.mutations.reading import read_environment
 
 
 def mend(platform: str, source: str, target: str, suffix: str = "yaml") -> tuple[Fixed, str]:
-    ours, theirs = f"a.{suffix}", f"b.{suffix}"
+    ours, theirs = f"a/web.{suffix}", f"b/web.{suffix}"
     one = read_environment("a", platform, ours, source)
 
     def compare_with(changed: Mapping[str, str]) -> Sides:
@@ -121,10 +121,47 @@ def test_what_a_job_lacks_is_added_to_the_block_of_the_same_name() -> None:
     assert mended.index("image") < mended.index("cap_drop") < mended.index("}")
 
 
-def test_a_line_that_says_only_a_part_is_not_copied() -> None:
+def test_a_list_of_several_lines_is_copied_whole() -> None:
     config = '        cap_drop = [\n          "ALL",\n        ]\n'
     fixed, mended = mend("nomad", job(config), job(""), "nomad.hcl")
-    assert (mended, [each.finding.rule for each in fixed.by_hand]) == (job(""), ["security.capability"])
+    assert (mended, fixed.by_hand) == (job(config), ())
+
+
+def deployment(more: str, image: str = '          image = "nginx:1.29"\n') -> str:
+    return (
+        'resource "kubernetes_deployment_v1" "web" {\n  metadata {\n    name = "web"\n  }\n  spec {\n'
+        '    selector {\n      match_labels = { app = "web" }\n    }\n    template {\n      metadata {\n'
+        '        labels = { app = "web" }\n      }\n      spec {\n        container {\n          name = "web"\n\n'
+        f"{image}{more}        }}\n      }}\n    }}\n  }}\n}}\n"
+    )
+
+
+SECURITY = """\
+          security_context {
+            capabilities {
+              drop = ["ALL"]
+            }
+          }
+"""
+
+
+def test_a_line_is_copied_with_the_blocks_around_it_that_are_missing() -> None:
+    fixed, mended = mend("terraform", deployment(SECURITY), deployment(""), "tf")
+    assert (mended, fixed.by_hand) == (deployment(SECURITY), ())
+
+
+def test_an_attribute_stands_below_the_others_as_they_are_aligned() -> None:
+    one = '          image             = "nginx:1.29"\n'
+    policy = '          image_pull_policy = "Always"\n'
+    _, mended = mend("terraform", deployment("", one + policy), deployment("", one), "tf")
+    assert mended == deployment("", one + policy)
+
+
+def test_what_refers_to_something_is_not_copied() -> None:
+    limits = "          resources {\n            limits = { memory = var.memory }\n          }\n"
+    variable = 'variable "memory" {\n  default = "128Mi"\n}\n'
+    fixed, mended = mend("terraform", variable + deployment(limits), deployment(""), "tf")
+    assert (mended, len(fixed.by_hand)) == (deployment(""), 1)
 
 
 def test_a_definition_of_another_kind_gives_nothing_to_copy() -> None:

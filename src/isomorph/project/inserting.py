@@ -14,6 +14,7 @@ from isomorph.project.mending import Edit, ReadText, Spot, find_spots
 from isomorph.project.said import Sides
 from isomorph.syntax.written import Style, Syntax, quote, write_value
 
+_FIRST = re.compile(r"\s*\w+[ \t]*=[ \t]*\"")
 _IMAGE = re.compile(r"([ \t]*(?:- )?)image:[ \t]*")
 
 
@@ -73,6 +74,8 @@ def _beside(spot: Spot, sibling: str, name: str, value: str, *, after: bool) -> 
         named = _find_name(text[start : written.start], sibling)
     if named is None:
         return None
+    if spot.syntax is Syntax.HCL and "\n" in text[start : written.start]:
+        return _block_beside(spot, start + named[0], start + named[1], name, raw, after=after)
     head = text[start : written.start]
     before, behind = head[: named[0]], head[named[1] :]
     behind = _aligned(behind, sibling, name)
@@ -89,6 +92,20 @@ def _beside(spot: Spot, sibling: str, name: str, value: str, *, after: bool) -> 
             return Edit(spot.file, start, start, f"{before}{name}{behind}{raw},\n")
         return spot.replace(len(spot.raw), len(spot.raw), f",\n{before}{name}{behind}{raw}")
     return _lines(spot, start, f"{before}{name}{behind}", raw, after=after)
+
+
+def _block_beside(spot: Spot, start: int, end: int, name: str, raw: str, *, after: bool) -> Edit | None:
+    """Give the edit that copies the block in which a name stands from `start` to `end`, and the value below it."""
+    text, written = spot.text, spot.written
+    opening = text.rfind("{", 0, start)
+    closing = text.find("}", written.end)
+    if opening < 0 or closing < 0 or text[written.end : closing].strip():
+        return None
+    if _FIRST.fullmatch(text, opening + 1, start) is None:
+        return None
+    first, last = text.rfind("\n", 0, opening) + 1, closing + 1
+    block = f"{text[first:start]}{name}{text[end : written.start]}{raw}{text[written.end : last]}"
+    return Edit(spot.file, last, last, f"\n{block}") if after else Edit(spot.file, first, first, f"{block}\n")
 
 
 def _find_name(head: str, name: str) -> tuple[int, int] | None:

@@ -63,7 +63,8 @@ def propose_copy(finding: Finding, sides: Sides, read: ReadText, read_source: Re
         if old is None or text is None or syntax_of(ours.file, old) is not syntax_of(theirs.file, text):
             continue
         if syntax_of(ours.file, old) is Syntax.HCL:
-            yield from propose_line(old, source.origin, text, theirs.file, theirs)
+            edits = propose_line(old, source.origin, text, theirs.file, theirs, ours)
+            yield from (each for each in edits if mask_text(each.new) == each.new)
             continue
         way = _find_way(old, ours, source.origin, whole=finding.rule == "probe.missing")
         if way is None or _TEMPLATED.search(way.text):
