@@ -92,13 +92,20 @@ def _weigh_vectors(pair: Pair, scope: Scope) -> None:
     arguments = [_vector(place, "args") for place in (a, b)]
     if a.image is not None or b.image is not None:
         _fill_vectors(scope, commands, arguments)
-    same = commands[0] is not None and commands[1] is not None and commands[0].key == commands[1].key
-    if commands[0] is not None and commands[1] is not None and not (same and all(arguments)):
+    if commands[0] is not None and commands[1] is not None and not _differ_in_arguments(commands, arguments):
         joined = [_joined(commands[0], arguments[0]), _joined(commands[1], arguments[1])]
         _weigh_words(pair, scope, "process.command", _pointed(joined[0], joined[1]), _pointed(joined[1], joined[0]))
     else:
         _weigh_words(pair, scope, "process.command", *commands)
         _weigh_words(pair, scope, "process.args", *arguments)
+
+
+def _differ_in_arguments(commands: list[Fact | None], arguments: list[Fact | None]) -> bool:
+    """Tell whether both sides run one command, with other arguments."""
+    (command, other), (mine, yours) = commands, arguments
+    if command is None or other is None or mine is None or yours is None:
+        return False
+    return bool(command.key == other.key and mine.key != yours.key)
 
 
 def _weigh_words(pair: Pair, scope: Scope, rule: str, a: Fact | None, b: Fact | None) -> None:

@@ -39,8 +39,7 @@ class Environment(msgspec.Struct, frozen=True):
     """A named side of a comparison: the definitions that form it, combined into one and normalised.
 
     `said_by` is the platform whose words it was generated from: what that does not say is left to whoever wrote the other side.
-    `said_besides` are fields for which that has no word and which something else says that it is generated from. `by_hand`:
-    what it is to be compared with was never generated.
+    `said_besides` are fields for which that has no word and which something else says that it is generated from.
     """
 
     name: str
@@ -48,7 +47,6 @@ class Environment(msgspec.Struct, frozen=True):
     parts: tuple[tuple[str, str], ...] = ()  # (platform, source as it was named) of each definition
     said_by: str = ""
     said_besides: frozenset[str] = frozenset()
-    by_hand: bool = False
 
 
 class Side(msgspec.Struct, frozen=True):

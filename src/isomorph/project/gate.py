@@ -21,6 +21,7 @@ from isomorph.project.comparison import Comparison, read_comparison
 from isomorph.project.environments import in_namespace, read_environment, settle_platform
 from isomorph.project.preview import preview
 from isomorph.project.project_file import Project, ProjectEnvironment
+from isomorph.project.provided import align_servers
 from isomorph.project.settling import settle
 
 if TYPE_CHECKING:
@@ -129,7 +130,10 @@ def compare_generated(report: Report, environment: Environment, generated: Envir
 
 def compare_with_generated(report: Report, environment: Environment, generated: Environment) -> Report:
     """Compare an environment with what was generated for it, alone; `report` tells which workloads are one."""
-    aligned = _align_generated(report, environment, generated)
+    aligned = {
+        **_align_generated(report, environment, generated),
+        **align_servers(report.workloads, environment, generated),
+    }
     return compare([environment, settle(environment, generated, aligned)], align=aligned)
 
 

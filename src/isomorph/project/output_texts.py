@@ -13,6 +13,9 @@ from isomorph.model.secrecy import is_secret_name
 from isomorph.model.text import Address, Output, Part, SecretValue, Text, make_text, parts_of
 from isomorph.model.workload import Container, File
 
+AUTHENTICATION = "authSource=admin"
+"""What a URL of MongoDB is given beside credentials where it names a database: users are not kept in that one."""
+
 _FIRST = 0xF0000
 """The first of the private characters that stand for a text's references while it is looked through."""
 _REFERENCE = "[\U000f0000-\U000ffffd]"
@@ -45,6 +48,7 @@ class Told(msgspec.Struct, frozen=True):
     """What users are told of a server: its key and port, its `values` by word, and the names of outputs by word.
 
     `slash_is_default`: a URL without a name means one that a resource does not have (the virtual host of AMQP).
+    `asks_where`: who is told a database and credentials must be told where the user is kept, too (MongoDB).
     """
 
     workload: str
@@ -52,6 +56,7 @@ class Told(msgspec.Struct, frozen=True):
     values: dict[str, str]
     outputs: dict[str, str]
     slash_is_default: bool = False
+    asks_where: bool = False
 
 
 def link_hosts(container: Container, workload: str, names: tuple[str, ...]) -> Container:
@@ -146,6 +151,7 @@ class _Writing:
             return text
         spelled = self._rewrite_pairs(spelled, table)
         spelled = _URL.sub(lambda found: self._rewrite_url(found, table), spelled)
+        spelled = spelled.replace(f"{AUTHENTICATION}&?", f"{AUTHENTICATION}&")
         return _spell(spelled, table)
 
     def _is_host(self, part: Part) -> bool:
@@ -169,6 +175,9 @@ class _Writing:
         if found["port"] or address.port is not None or (is_url and scheme != "http://"):
             written += f":{put('port')}"
         name = found["name"]
+        if name and self.told.asks_where and found["username"] is None and is_url:
+            rest = found.string[found.end() :]
+            return f"{written}/{name}?{AUTHENTICATION}" + ("&" if rest.startswith("?") else "")
         is_own = name is not None and name == self.told.values.get("name")
         is_default = is_url and self.told.slash_is_default and not name
         if self.told.outputs["name"] and (is_own or is_default):

@@ -28,6 +28,18 @@ _SAID_BESIDES = frozenset(("image.build", "lifecycle.order", "volume.access", "v
 """What Score has no words for, and the project file or params of resources say."""
 
 
+class Preview(Environment, frozen=True):
+    """What is generated for an environment.
+
+    `by_hand`: what stands in its place was never generated. `score` is what the Score files say; `servers` are the workloads
+    that resources run, with the uids of those.
+    """
+
+    by_hand: bool = False
+    score: Definition | None = None
+    servers: dict[str, str] = msgspec.field(default_factory=dict)
+
+
 class GeneratedFiles:
     """The files of a machine with those that would be generated laid over them; `folders` hold nothing else."""
 
@@ -70,7 +82,7 @@ class GeneratedFiles:
         return sorted(own)
 
 
-def preview(project: Project, environment: ProjectEnvironment, context: Context) -> Environment | None:
+def preview(project: Project, environment: ProjectEnvironment, context: Context) -> "Preview | None":
     """Give what an environment's Score files generate; None where it has none, or nothing of it can be generated.
 
     Values that a Score file says have their place there; what a writer adds has the place where it would be written.
@@ -87,13 +99,15 @@ def preview(project: Project, environment: ProjectEnvironment, context: Context)
     known = normalise(generated.definition) if generated.definition is not None else None
     if known is not None:
         read = replace(read, application=_leave_open(read.application, _open_stores(known.application)))
-    return Environment(
+    return Preview(
         f"{environment.name} (generated)",
         replace(read, origins=_place(read, known), diagnostics=()),
         ((platform, named.path),),
         said_by="score",
         said_besides=_SAID_BESIDES,
         by_hand=not _is_generated(named.path, project, environment, context),
+        score=generated.read,
+        servers={key: uid for uid, each in generated.realised.items() for key in each.result.parts.workloads},
     )
 
 

@@ -40,6 +40,9 @@ OUTPUTS: dict[str, dict[str, str]] = {
 }
 """What types call their outputs otherwise; empty where there is none."""
 
+_STAND_INS = {"mariadb": "mysql", "valkey": "redis"}
+"""Servers for which one of another name stands in that speaks the same protocol; their versions are not its own."""
+
 _DEFAULTS: dict[str, dict[str, str]] = {
     "postgres": {"username": "postgres"},
     "amqp": {"username": "guest", "password": "guest"},
@@ -57,10 +60,11 @@ class Recognised(msgspec.Struct, frozen=True):
     stays: dict[str, str] = {}
 
 
-class _Server(msgspec.Struct, frozen=True):
-    """A workload that may be a resource: its row, and what those who use it are told of it."""
+class Server(msgspec.Struct, frozen=True):
+    """A workload that may be a resource of a type: its row, and what those who use it are told of it."""
 
     key: str
+    type: str
     service: Service
     names: tuple[str, ...]
     version: str | None
@@ -73,7 +77,7 @@ def recognise(definition: Definition, leave: Collection[str] = ()) -> Recognised
     stays: dict[str, str] = {}
     for key in definition.application.workloads:
         workload = definition.application.workloads[key]
-        server = _find_server(definition.application, key, workload)
+        server = find_server(definition.application, key, workload)
         if server is None or key in leave:
             continue
         reason = _reason_to_stay(definition.application, workload)
@@ -85,7 +89,7 @@ def recognise(definition: Definition, leave: Collection[str] = ()) -> Recognised
             continue
         application, users = changed
         definition = replace(definition, application=application)
-        resources[key] = server.service.type, tuple(users)
+        resources[key] = server.type, tuple(users)
     return Recognised(definition, resources, stays)
 
 
@@ -127,10 +131,12 @@ def _tell_stay(key: str, reasons: dict[str, str], environments: int) -> str:
     return f"{key} stays a workload: {reason}{where}"
 
 
-def _find_server(application: Application, key: str, workload: Workload) -> _Server | None:
+def find_server(application: Application, key: str, workload: Workload) -> Server | None:
+    """Give what a workload is as a server that a resource can stand for; None for any other."""
     containers = list(workload.containers.values())
     service = find_service(containers[0].image) if len(containers) == 1 else None
-    if service is None or service.type not in NEEDED or containers[0].build is not None:
+    kind = _STAND_INS.get(service.type, service.type) if service is not None else ""
+    if service is None or kind not in NEEDED or containers[0].build is not None:
         return None
     container = containers[0]
     said = dict(_DEFAULTS.get(service.type, {}))
@@ -142,15 +148,14 @@ def _find_server(application: Application, key: str, workload: Workload) -> _Ser
         value = next((container.variables[each] for each in variables if each in container.variables), None)
         if value is not None and (settled := settle(application, value)):
             said[word] = settled
-    if service.type == "postgres":
+    if kind == "postgres":
         said.setdefault("name", said["username"])
     tag = container.image.tag if container.image is not None else None
-    version = find_version(service, tag) if isinstance(tag, str) else None
+    version = find_version(service, tag) if isinstance(tag, str) and kind == service.type else None
     names = {word: word for word in ("host", "port", "username", "password", "name")}
-    names |= OUTPUTS.get(service.type, {})
-    return _Server(
-        key, service, workload.names or (key,), version, Told(key, service.port, said, names, service.type == "amqp")
-    )
+    names |= OUTPUTS.get(kind, {})
+    told = Told(key, service.port, said, names, slash_is_default=kind == "amqp", asks_where=kind == "mongodb")
+    return Server(key, kind, service, workload.names or (key,), version, told)
 
 
 def settle(application: Application, text: Text) -> str:
@@ -196,7 +201,7 @@ def _reason_to_stay(application: Application, workload: Workload) -> str:
     return ""
 
 
-def _replace_server(application: Application, server: _Server) -> tuple[tuple[Application, list[str]] | None, str]:
+def _replace_server(application: Application, server: Server) -> tuple[tuple[Application, list[str]] | None, str]:
     """Give the application with a resource in the place of a server, and who uses it; else why that cannot be."""
     key = server.key
     users = [name for name, workload in application.workloads.items() if name != key and _names(workload, key)]
@@ -212,7 +217,7 @@ def _replace_server(application: Application, server: _Server) -> tuple[tuple[Ap
     shared = len(users) > 1
     workloads: dict[str, Workload] = {}
     dependencies = dict(application.dependencies)
-    kind = server.service.type
+    kind = server.type
     for name, workload in application.workloads.items():
         if name == key:
             continue
@@ -232,7 +237,7 @@ def _replace_server(application: Application, server: _Server) -> tuple[tuple[Ap
     return (replace(application, workloads=workloads, dependencies=dependencies), users), ""
 
 
-def _use(application: Application, workload: Workload, server: _Server, uid: str) -> tuple[Workload, str]:
+def _use(application: Application, workload: Workload, server: Server, uid: str) -> tuple[Workload, str]:
     """Give a user with outputs in its texts, or why they cannot stand there."""
     key = server.key
     containers: dict[str, Container] = {}
@@ -244,9 +249,9 @@ def _use(application: Application, workload: Workload, server: _Server, uid: str
         changed, used = use_outputs(container, server.told, uid, plain)
         if _container_names(changed, key):
             return workload, f"{workload.name} names it where Score puts no values in: arguments or checks"
-        missing = [word for word in NEEDED[server.service.type] if word not in used]
+        missing = [word for word in NEEDED[server.type] if word not in used]
         if missing:
-            called = {**_WORDS, "name": "virtual host"} if server.service.type == "amqp" else _WORDS
+            called = {**_WORDS, "name": "virtual host"} if server.type == "amqp" else _WORDS
             what = " and ".join(called[word] for word in missing)
             return workload, f"{workload.name} is told no {what} of it, which a resource has of its own"
         containers[name] = changed
@@ -264,7 +269,7 @@ def _to_label(name: str) -> str:
     return _NOT_IN_LABEL.sub("-", name.lower()).strip("-")
 
 
-def _calls(workload: Workload, server: _Server) -> bool:
+def _calls(workload: Workload, server: Server) -> bool:
     """Tell whether a workload's commands have the server's name as a word: `nc -z db 5432`."""
     words = "|".join(re.escape(name) for name in server.names)
     pattern = re.compile(rf"(?<![\w./-])(?:{words})(?![\w-])")

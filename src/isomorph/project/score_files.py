@@ -3,7 +3,6 @@
 With them `generate --env NAME` says again what that environment's definition says, as far as Score has words for it.
 """
 
-from posixpath import dirname
 from typing import Any
 
 import msgspec
@@ -25,6 +24,7 @@ from isomorph.project.losses import tell_losses
 from isomorph.project.merging import to_common
 from isomorph.project.overlaying import Data, make_common, make_patch
 from isomorph.project.recognising import recognise_alike
+from isomorph.project.sources import find_folder, find_sources
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.emit import emit_documents, emit_yaml
 
@@ -49,16 +49,22 @@ def to_score(environments: list[Environment], declared: Declared, file: str) -> 
     """Give environments as Score files: a single workload as `file`, several each in a folder of its own."""
     names = [each.name for each in environments]
     common = to_common(environments, declared)
+    sources: dict[str, None] = {}
     definitions, messages = recognise_alike(
-        {name: normalise(each, resolve_configurations=True) for name, each in zip(names, common, strict=True)}
+        {
+            name: normalise(_leave_sources(each, sources), resolve_configurations=True)
+            for name, each in zip(names, common, strict=True)
+        }
     )
+    if sources:
+        messages.append(f"{', '.join(sources)}: the folder that is worked on is bound in your files only")
     hidden = {name: hide_secrets(_leave_unoffered(each)) for name, each in definitions.items()}
     write_data = load_function("score", "writer", "write_data")
     written = {name: write_data(each.definition) for name, each in hidden.items()}
     platforms = {each.name: each.definition.platform for each in environments}
     scores = _Scores({name: data for name, (data, _) in written.items()}, platforms, file)
     for environment in environments:
-        builds = _list_builds(hidden[environment.name].definition, _find_folder(environment))
+        builds = _list_builds(hidden[environment.name].definition, find_folder(environment.definition))
         if builds:
             scores.entries[environment.name]["builds"] = builds
     losses = [each for _, diagnostics in written.values() for each in diagnostics]
@@ -69,6 +75,22 @@ def to_score(environments: list[Environment], declared: Declared, file: str) -> 
         losses,
         [*messages, *_tell_hidden(list(hidden.values())), *tell_losses(losses)],
     )
+
+
+def _leave_sources(definition: Definition, told: dict[str, None]) -> Definition:
+    """Give a definition without the sources that are bound into containers; `told` is given the workloads."""
+    folder = find_folder(definition)
+    workloads = {}
+    for key, workload in definition.application.workloads.items():
+        containers = {}
+        for name, container in workload.containers.items():
+            left = set(find_sources(definition, key, name, folder))
+            if left:
+                told[key] = None
+            files = {path: file for path, file in container.files.items() if path not in left}
+            containers[name] = replace(container, files=files) if left else container
+        workloads[key] = replace(workload, containers=containers)
+    return replace(definition, application=replace(definition.application, workloads=workloads))
 
 
 def _leave_unoffered(definition: Definition) -> Definition:
@@ -140,12 +162,6 @@ def _name_folders(environments: list[str]) -> dict[str, str]:
             folder = f"{label}-{number}"
         folders[name] = folder
     return folders
-
-
-def _find_folder(environment: Environment) -> str:
-    """Give the folder that an environment's definition names others from."""
-    source = next(iter(environment.definition.sources), "")
-    return dirname(source)
 
 
 def _list_builds(definition: Definition, folder: str) -> dict[str, Any]:

@@ -17,6 +17,9 @@ from isomorph.model.origin import Path
 from isomorph.model.secrecy import MASK
 from isomorph.model.text import Address, Part, Placeholder, Text, map_parts, parts_of, print_part
 from isomorph.model.workload import Container, Grpc, Kind, Probe, Tcp, Workload
+from isomorph.project.preview import Preview
+from isomorph.project.provided import settle_servers
+from isomorph.project.sources import find_folder, find_sources
 
 _UNSAID = (Tcp, Grpc)
 """Checks that Score has no words for."""
@@ -32,16 +35,14 @@ def settle(own: Environment, generated: Environment, declared: Declared) -> Envi
     """Give what was generated with what is left open in it settled by an environment's own definition, where that fits."""
     views = View(0, own), View(1, generated)
     keys = {
-        group.keys[1]: group.keys[0]
-        for group in align(list(views), declared).groups
-        if group.keys[0] is not None and group.keys[1] is not None
+        theirs: ours
+        for ours, theirs in (group.keys for group in align(list(views), declared).groups)
+        if ours is not None and theirs is not None
     }
-    settling = _Settling(views[0], views[1], {ours: theirs for theirs, ours in keys.items() if theirs is not None})
-    application = generated.definition.application
+    settling = _Settling(*views, {ours: theirs for theirs, ours in keys.items()})
+    application = settle_servers(*views, keys)
     workloads = {
-        key: settling.settle(application.workloads[key], views[0].application.workloads[ours])
-        if (ours := keys.get(key)) is not None
-        else workload
+        key: settling.settle(workload, ours) if (ours := keys.get(key)) is not None else workload
         for key, workload in application.workloads.items()
     }
     definition = replace(generated.definition, application=replace(application, workloads=workloads))
@@ -55,9 +56,10 @@ class _Settling:
         self.own = own
         self.generated = generated
         self.keys = keys
-        self.by_hand = generated.environment.by_hand
+        self.by_hand = isinstance(generated.environment, Preview) and generated.environment.by_hand
 
-    def settle(self, workload: Workload, own: Workload) -> Workload:
+    def settle(self, workload: Workload, key: str) -> Workload:
+        own = self.own.application.workloads[key]
         names = {
             pair.b: pair.a
             for pair in align_containers(own.containers, workload.containers)
@@ -66,10 +68,17 @@ class _Settling:
         containers = dict(workload.containers)
         for name, ours in names.items():
             containers[name] = self._settle_container(containers[name], own.containers[ours])
+            if self.by_hand:
+                containers[name] = self._leave_unsaid(containers[name], own.containers[ours])
+                files = find_sources(self.own.definition, key, ours, find_folder(self.own.definition))
+                bound = {path: own.containers[ours].files[path] for path in files}
+                containers[name] = replace(containers[name], files={**containers[name].files, **bound})
         workload = replace(workload, containers=containers)
-        if self.by_hand and own.kind in _UNSAID_KINDS:
-            return replace(workload, kind=own.kind, schedule=own.schedule)
-        return workload
+        if not self.by_hand:
+            return workload
+        if own.kind in _UNSAID_KINDS:
+            workload = replace(workload, kind=own.kind, schedule=own.schedule)
+        return replace(workload, networks=own.networks)
 
     def _settle_container(self, container: Container, own: Container) -> Container:
         texts: dict[Path, Text] = {}
@@ -82,8 +91,7 @@ class _Settling:
             return self._settle_text(text, texts[path]) if path in texts else text
 
         map_workload_texts(Workload("", containers={"": own}), (), keep)
-        settled = map_workload_texts(Workload("", containers={"": container}), (), change).containers[""]
-        return self._leave_unsaid(settled, own) if self.by_hand else settled
+        return map_workload_texts(Workload("", containers={"": container}), (), change).containers[""]
 
     def _settle_text(self, text: Text, own: Text) -> Text:
         """Give the environment's own text where it is the generated one but for what that leaves open."""

@@ -250,7 +250,7 @@ def _add_files(reading: Reading, request: Request, target: str, path: Path, file
         folder = not suffix or request.source.endswith("/")
         files[target] = File(HostPath(request.source), folder=folder, read_only=read_only)
         reading.report("missing-file", f"{source} is not there; its content is unknown", request.origin, place)
-    elif not 0 < len(found) <= MAXIMUM_FILES:
+    elif not 0 < len(found) <= MAXIMUM_FILES or _holds_all(reading, source):
         files[target] = File(HostPath(request.source), folder=True, read_only=read_only)
     else:
         base = target.rstrip("/")
@@ -260,6 +260,11 @@ def _add_files(reading: Reading, request: Request, target: str, path: Path, file
             files[inner] = File(content, read_only=read_only)
             reading.origins[*path, "files", inner] = request.origin
             _place_content(reading, (*path, "files", inner), f"{source}/{relative}", request.origin)
+
+
+def _holds_all(reading: Reading, folder: str) -> bool:
+    """Tell whether a folder is that of the definition, or around it: what is at work on is bound there, not what is set up."""
+    return folder in ("", ".") or reading.folder == folder or reading.folder.startswith(f"{folder}/")
 
 
 def _place_content(reading: Reading, place: Path, source: str, origin: Origin) -> None:
