@@ -36,11 +36,13 @@ class Result(NamedTuple):
     peer_cpu: float
     memory: float
     memory_limit: float = math.inf
+    page: float = 0.0  # MiB of the page that was written
+    page_limit: float = math.inf
 
     @property
     def is_over(self) -> bool:
         """Tell whether a limit is passed."""
-        return self.ratio > self.limit or self.memory > self.memory_limit
+        return self.ratio > self.limit or self.memory > self.memory_limit or self.page > self.page_limit
 
 
 def compare_with(
@@ -223,6 +225,26 @@ def check_against_compose(folder: Path, runs: int) -> list[Result]:
     return [first, Result("check, 5,000 workloads × 3", five / first.cpu, 6.0, five, "check, 1,000", first.cpu, memory)]
 
 
+def page_against_check(folder: Path, runs: int) -> list[Result]:
+    """`check` of 500 workloads with drift in three environments, with the HTML page and without; and how large the page is."""
+    project = _gated(folder, 500)
+    _drift(project)
+    bare = [ISOMORPH, "check", "--quiet", "-o", "report.txt"]
+    figures = compare_with(
+        "page, 500 workloads × 3", [*bare, "--report", "html=page.html"], "check without it", bare, 2.5, project, runs
+    )
+    size = (project / "page.html").stat().st_size / 2**20
+    return [figures._replace(page=size, page_limit=12.0)]
+
+
+def _drift(project: Path) -> None:
+    """Change what every job logs, the limits of every deployment, and the tag of every seventh."""
+    for job in (project / "jobs").iterdir():
+        job.write_text(job.read_text().replace('= "info"', '= "debug"'))
+    manifests = project / "kubernetes.yaml"
+    manifests.write_text(manifests.read_text().replace("256Mi", "512Mi").replace(".3\n", ".4\n"))
+
+
 def _gated(folder: Path, count: int) -> Path:
     """Give a project of three environments, each of `count` workloads."""
     project = folder / f"gated-{count}"
@@ -251,6 +273,7 @@ CASES: dict[str, Callable[[Path, int], list[Result]]] = {
     "nomad": nomad_against_compose,
     "helm": helm_against_helm,
     "check": check_against_compose,
+    "page": page_against_check,
     "generate": generate_against_compose,
     "generate-again": generate_again,
     "generate-growth": generate_growth,
@@ -262,10 +285,11 @@ def print_table(results: list[Result]) -> None:
     print(f"{'case':30} {'ratio':>6} {'limit':>5}  {'CPU':>8}  {'beside':30} {'CPU':>8}  {'our peak memory'}")
     for each in results:
         word = "  OVER" if each.is_over else ""
+        page = f"  page {each.page:.1f} MiB" if each.page else ""
         limit = "-" if math.isinf(each.limit) else f"{each.limit:.1f}"
         print(
             f"{each.case:30} {each.ratio:6.2f} {limit:>5}  {each.cpu:7.3f}s  {each.peer:30} {each.peer_cpu:7.3f}s"
-            f"  {each.memory:5.0f} MiB{word}"
+            f"  {each.memory:5.0f} MiB{page}{word}"
         )
 
 

@@ -20,6 +20,8 @@ pytestmark = [
 SHOP = Path(__file__).resolve().parents[2] / "examples" / "sock-shop"
 SHOWN = "[...document.querySelectorAll('.finding')].filter(each => each.checkVisibility()).length"
 FOCUSED = "document.activeElement.parentElement.id"
+NODES = "document.querySelectorAll('*').length"
+NAMES = ("local", "staging", "production")
 STATUS = "document.getElementById('shown').textContent"
 
 
@@ -243,10 +245,18 @@ def test_a_hostile_report_is_text(browser: Page, tmp_path: Path) -> None:
 def test_five_hundred_workloads_are_filtered_as_a_few_are(browser: Page, tmp_path: Path) -> None:
     rules = ("image.tag", "variable.value", "compute.limits", "port.target", "scale.replicas", "probe.check")
     findings = [make_finding(rule, f"w{number:03}", ("1", "2")) for number in range(500) for rule in rules]
-    file = tmp_path / "many.html"
-    file.write_bytes(print_html(make_report(findings)))
+    file, few = tmp_path / "many.html", tmp_path / "few.html"
+    few.write_bytes(print_html(make_report(findings[:300], NAMES)))
+    file.write_bytes(print_html(make_report(findings, NAMES)))
+    browser.open(few)
+    tenth = browser.run(NODES)
     browser.open(file)
+    assert browser.run(NODES) < 10 * tenth < 120_000, "what is there grows with what is told, and no more"
     assert browser.run(STATUS) == "3000 findings"
+    assert browser.run("document.querySelectorAll('#matrix tbody tr').length") == 500
+    seen = "each => each.checkVisibility({contentVisibilityAuto: true})"
+    laid_out = f"[...document.querySelectorAll('.workload > h3')].filter({seen}).length"
+    assert browser.run(laid_out) < 50, "what is not on the screen is not laid out"
     browser.run("document.getElementById('workload-w499').scrollIntoView()")
     choose(browser, "text", "w499")
     browser.settle(STATUS, "6 of 3000 findings")

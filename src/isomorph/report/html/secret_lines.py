@@ -101,10 +101,31 @@ def _walk(plain: Any, shown: Any) -> Iterator[tuple[str, str]]:
         yield from ((part, "") for part in parts_of(tuple(plain)) if isinstance(part, str))
 
 
-def mask_lines(lines: list[str], secret_places: Iterable[int], secrets: Secrets) -> list[str]:
+class MaskedLines:
+    """The lines of a file as they may be shown. Of a large file few are: values are sought in those only."""
+
+    def __init__(self, lines: list[str], decided: list[str | None], secrets: Secrets) -> None:
+        self._lines = lines
+        self._decided = decided
+        self._secrets = secrets
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __iter__(self) -> Iterator[str]:
+        return (self[index] for index in range(len(self)))
+
+    def __getitem__(self, index: int) -> str:
+        shown = self._decided[index]
+        if shown is None:
+            shown = self._decided[index] = self._secrets.mask(self._lines[index])
+        return shown
+
+
+def mask_lines(lines: list[str], secret_places: Iterable[int], secrets: Secrets) -> MaskedLines:
     """Give the lines of a file as they may be shown; `secret_places` are lines (from 1) whose value a finding masks."""
     places = set(secret_places)
-    shown: list[str] = []
+    shown: list[str | None] = []
     inside: int | None = None  # the indent of a secret that goes on below its line
     of_secret = _secret_documents(lines)
     for index, line in enumerate(lines):
@@ -119,10 +140,10 @@ def mask_lines(lines: list[str], secret_places: Iterable[int], secrets: Secrets)
         if secret or (named and found is not None and found[5].strip() not in ("", "{", "[")):
             shown.append(_mask_value(line, found))
         else:
-            shown.append(secrets.mask(line))
+            shown.append(None)
         if secret or named:
             inside = _going_on(found, indent, lines, index, secret)
-    return shown
+    return MaskedLines(lines, shown, secrets)
 
 
 def _going_on(found: re.Match[str] | None, indent: int, lines: list[str], index: int, secret: bool) -> int | None:

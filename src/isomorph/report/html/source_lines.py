@@ -8,7 +8,7 @@ from html import escape
 from isomorph.drift.finding import Finding, Report
 from isomorph.model.origin import Origin
 from isomorph.model.secrecy import MASK
-from isomorph.report.html.secret_lines import Secrets, mask_lines
+from isomorph.report.html.secret_lines import MaskedLines, Secrets, mask_lines
 from isomorph.report.places import is_file
 from isomorph.report.terminal import clean
 
@@ -28,7 +28,7 @@ class Sources:
         self._secrets = Secrets(each.definition for each in report.environments)
         self._folders = _folders(report, root)
         self._places = _secret_places(report.findings)
-        self._files: dict[str, list[str]] = {}
+        self._files: dict[str, MaskedLines | None] = {}
         self._shown: dict[tuple[str, int, int], str] = {}
 
     def show(self, origin: Origin) -> str:
@@ -39,8 +39,8 @@ class Sources:
         return self._shown[key]
 
     def _write(self, origin: Origin) -> str:
-        lines = self._lines(origin.file) if is_file(origin) else []
-        if not 1 <= origin.line <= len(lines):
+        lines = self._lines(origin.file) if is_file(origin) else None
+        if lines is None or not 1 <= origin.line <= len(lines):
             return ""
         first, last = max(1, origin.line - AROUND), min(len(lines), origin.line + AROUND)
         while first < origin.line and not lines[first - 1].strip():
@@ -54,23 +54,22 @@ class Sources:
         ]
         return "".join(shown)
 
-    def _lines(self, file: str) -> list[str]:
-        lines = self._files.get(file)
-        if lines is None:
-            lines = self._files[file] = self._read(file)
-        return lines
+    def _lines(self, file: str) -> MaskedLines | None:
+        if file not in self._files:
+            self._files[file] = self._read(file)
+        return self._files[file]
 
-    def _read(self, file: str) -> list[str]:
+    def _read(self, file: str) -> MaskedLines | None:
         path = os.path.realpath(file.partition("?")[0] if not os.path.exists(file) else file)
         if not any(path == folder or path.startswith(folder.rstrip(os.sep) + os.sep) for folder in self._folders):
-            return []
+            return None
         try:
             if not os.path.isfile(path) or os.path.getsize(path) > LARGEST:
-                return []
+                return None
             with open(path, encoding="utf-8", errors="replace", newline=None) as opened:
                 text = opened.read()
         except OSError:
-            return []
+            return None
         return mask_lines(text.split("\n"), self._places.get(file, ()), self._secrets)
 
 
