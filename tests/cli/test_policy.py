@@ -180,3 +180,19 @@ def test_rules_are_listed_and_explained(ruled: Path, run: Run) -> None:
     assert (code, "policy.yaml:2:3" in out, "to mend: mount it as a file" in out) == (0, True, True)
     code, _, err = run("explain", "policy.no-tokn")
     assert (code, "did you mean policy.no-token?" in err) == (2, True)
+
+
+def test_a_workload_is_called_as_the_report_calls_it(ruled: Path, run: Run) -> None:
+    (ruled / "other.yaml").write_text(COMPOSE.replace("  web:", "  shop-web:"))
+    (ruled / "isomorph.yaml").write_text(
+        'environments:\n  local: {definitions: ["compose:compose.yaml"]}\n  test: {definitions: ["compose:other.yaml"]}\n'
+        "align: {web: {local: web, test: shop-web}}\npolicy: ['isomorph:pinned-image']\n"
+    )
+    _, out, _ = run("check", "--format", "json")
+    found = [each for each in json.loads(out)["findings"] if each["compared_with"] == "policy"]
+    assert [(each["workload"], each["sides"][0]["environment"]) for each in found] == [
+        ("web", "local"),
+        ("web", "test"),
+    ]
+    assert all(each["message"].startswith("web: ") for each in found)
+    assert len({each["fingerprint"] for each in found}) == 2

@@ -46,8 +46,15 @@ class Policies(msgspec.Struct, frozen=True):
         return {each.rule.id: each.rule for each in self.policies}
 
     def add_findings(self, report: Report, environments: list[Environment]) -> Report:
-        """Add what policies find in each environment."""
-        found = [finding for each in environments for finding in self.judge(each)]
+        """Add what policies find in each environment, under the names that workloads have in the report."""
+        names = {
+            (environment, called): row.name for row in report.workloads for environment, called in row.aliases.items()
+        }
+        found = [
+            _call(finding, names.get((each.name, finding.workload), finding.workload))
+            for each in environments
+            for finding in self.judge(each)
+        ]
         summary = dict(report.summary)
         for finding in found:
             summary[finding.verdict.value] = summary.get(finding.verdict.value, 0) + 1
@@ -62,6 +69,14 @@ class Policies(msgspec.Struct, frozen=True):
     def judge(self, environment: Environment) -> list[Finding]:
         """Give what policies find in one environment."""
         return run_policies(self.policies, environment, self.compiler) if self.compiler is not None else []
+
+
+def _call(finding: Finding, name: str) -> Finding:
+    """Give a finding under another name of its workload; its fingerprint stays, whatever is aligned with what."""
+    if name == finding.workload:
+        return finding
+    message = f"{name}{finding.message.removeprefix(finding.workload)}"
+    return msgspec.structs.replace(finding, workload=name, message=message)
 
 
 def declare(rule: Rule) -> TeamRule:
