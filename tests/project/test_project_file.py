@@ -168,6 +168,16 @@ def test_a_file_of_an_environment_is_none_of_the_projects() -> None:
     assert project.workloads_of(project.environments["y"]) == ("a/score.yaml",)
 
 
+@pytest.mark.parametrize("workloads", ["'**/score.yaml'", "s", "./s/score.yaml, s/x/, s/y/score.yaml", "."])
+@pytest.mark.parametrize("own", ["s/x", "s/x/score.yaml", "'s/x/**'"])
+def test_folders_are_told_apart_as_files_are(workloads: str, own: str) -> None:
+    files = {"s/score.yaml": "", "s/x/score.yaml": "", "s/y/score.yaml": ""}
+    project = read(f"workloads: [{workloads}]\nenvironments: {{x: {{workloads: [{own}]}}}}\n", files=files)
+    shared = {"s/score.yaml", "s/y/score.yaml"}
+    assert set(project.workloads) == shared
+    assert set(project.workloads_of(project.environments["x"])) == {*shared, own.strip("'").replace("**", "score.yaml")}
+
+
 @pytest.mark.parametrize("pattern", ["../*.yaml", "/etc/*", "a/../../*.yaml"])
 def test_a_pattern_stays_in_the_project(pattern: str) -> None:
     with pytest.raises(InvalidInput, match=r"isomorph\.yaml:1:13: the pattern .* leads out of the project"):

@@ -10,8 +10,8 @@ import msgspec
 
 from isomorph.model.errors import Diagnostic, InvalidInput, UsageError
 from isomorph.model.origin import Origin
-from isomorph.platforms.context import Context
-from isomorph.platforms.table import BY_NAME
+from isomorph.platforms.context import Context, Source
+from isomorph.platforms.table import BY_NAME, load_function
 from isomorph.project.builds import NamedBuild, read_builds
 from isomorph.project.definitions import NamedDefinition, parse_definition
 from isomorph.project.project_shape import check_shape
@@ -129,12 +129,12 @@ class _Reader:
     def read(self, top: Mapping) -> Project:
         default = top.get("default-provisioners")
         environments = self.read_environments(top.get("environments"))
-        own = {path for environment in environments.values() for path in environment.workloads}
+        own = frozenset(path for environment in environments.values() for path in environment.workloads)
         project = Project(
             root=self.root,
             file=self.file,
             name=_text(top, "name"),
-            workloads=tuple(path for path in self.read_workloads(top.get("workloads")) if path not in own),
+            workloads=self.leave_out(self.read_workloads(top.get("workloads")), own),
             environments=environments,
             provisioners=self.read_sources(top.get("provisioners")),
             patch_templates=self.read_sources(top.get("patch-templates")),
@@ -145,6 +145,17 @@ class _Reader:
         if self.faults:
             raise_faults(self.faults)
         return project
+
+    def leave_out(self, workloads: tuple[str, ...], own: frozenset[str]) -> tuple[str, ...]:
+        """Give the project's Score files without those that are an environment's own; a folder with such is its files."""
+        if not own:
+            return workloads
+        list_files = load_function("score", "reader", "list_files")
+        holders = {folder for path in own for folder in _list_folders(path)}
+        files: list[str] = []
+        for path in workloads:
+            files += list_files(Source(path), self.context) if path in holders else [path]
+        return tuple(path for path in files if own.isdisjoint((path, *_list_folders(path))))
 
     def read_environments(self, node: Node | None) -> dict[str, ProjectEnvironment]:
         if not isinstance(node, Mapping):
@@ -235,7 +246,7 @@ class _Reader:
         for item in _items(node):
             text = item.text if isinstance(item, Scalar) else ""
             if not is_pattern(text):
-                found.add(_join(self.root, text))
+                found.add(normpath(_join(self.root, text)))
                 continue
             try:
                 files = find_files(text, self.root, self.context, item.origin)
@@ -288,6 +299,11 @@ def _items(node: Node | None) -> list[Node]:
 def _text(node: Mapping, key: str) -> str:
     value = node.get(key)
     return value.text if isinstance(value, Scalar) and isinstance(value.value, str) else ""
+
+
+def _list_folders(path: str) -> list[str]:
+    """Give the folders that a path is in, the nearest first."""
+    return ["/".join(path.split("/")[:count]) or "/" for count in range(path.count("/"), 0, -1)] + ["."]
 
 
 def _join(root: str, path: str) -> str:
