@@ -127,3 +127,21 @@ def test_the_cache_holds_no_secret(run: Run, shop: Path) -> None:
     secret = password.split("'")[1].encode()
     assert len(secret) >= 24
     assert all(secret not in path.read_bytes() for path in (shop / ".isomorph").rglob("*") if path.is_file())
+
+
+def test_what_an_environment_says_otherwise_stays(run: Run, shop: Path) -> None:
+    (shop / "isomorph.yaml").write_text(
+        "workloads: [services/*.yaml]\nenvironments:\n  local:\n    definitions: ['compose:compose.yaml']\n"
+        "    builds: {shop: src/shop}\n    overrides: [local.yaml]\n"
+    )
+    (shop / "local.yaml").write_text("metadata: {name: shop}\ncontainers: {main: {variables: {COLOUR: gold}}}\n")
+    assert run("generate", "--env", "local")[0] == 0
+    score = shop / "services" / "shop.yaml"
+    score.write_text(score.read_text().replace("shop:1.0", "shop:1.1"))
+    said = run("generate", "--env", "local")[2]
+    assert "1 of 8 workloads changed" in said
+    quick = (shop / "compose.yaml").read_text()
+    assert all(text in quick for text in ("shop:1.1", "build: ./src/shop", "COLOUR: gold"))
+    shutil.rmtree(shop / ".isomorph" / "cache")
+    assert run("generate", "--env", "local")[0] == 0
+    assert (shop / "compose.yaml").read_text() == quick
