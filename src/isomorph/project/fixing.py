@@ -5,7 +5,7 @@ hold by halves, so that the number of readings grows with what cannot be mended 
 """
 
 from collections.abc import Callable, Sequence
-from itertools import islice, product
+from itertools import chain, islice, product
 
 import msgspec
 
@@ -13,7 +13,7 @@ from isomorph.drift.declared import OPEN
 from isomorph.drift.finding import Finding
 from isomorph.project.consequences import Key, key_of
 from isomorph.project.handwork import why_by_hand
-from isomorph.project.mending import Edit
+from isomorph.project.mending import Edits
 from isomorph.project.said import Sides
 from isomorph.project.trials import Trials, Workshop
 
@@ -94,9 +94,9 @@ class _Fixing:
         if len({_unit(key) for key in keys}) < 2:
             self.mend_unit(keys)
             return
-        edits = {key: edit for key in keys if (edit := next(self.trials.proposals(there[key]), None)) is not None}
+        edits = {key: first for key in keys if (first := next(self.trials.proposals(there[key]), None)) is not None}
         kept = _without_overlaps(list(edits.values()))
-        if kept and self.trials.attempt(kept, [key for key, edit in edits.items() if edit in kept]):
+        if kept and self.trials.attempt(list(chain(*kept)), [key for key, each in edits.items() if each in kept]):
             self.mend([key for key in keys if key in edits])
             self.mend_rest([key for key in keys if key not in edits])
             return
@@ -110,8 +110,9 @@ class _Fixing:
             self.mend_rest(keys)
             return
         self.trials.forget()
-        for edits in islice(product(*(list(islice(self.trials.proposals(there[key]), _EACH)) for key in keys)), _ALL):
-            if len(set(edits)) == len(edits) and self.trials.attempt(edits, keys):
+        proposed = [list(islice(self.trials.proposals(there[key]), _EACH)) for key in keys]
+        for edits in islice(product(*proposed), _ALL):
+            if len(set(edits)) == len(edits) and self.trials.attempt(list(chain(*edits)), keys):
                 return
         for key in keys:
             self.by_hand[key] = ByHand(there[key], self.why_not(there[key], tried=False))
@@ -128,9 +129,9 @@ class _Fixing:
         """Mend one finding by the first of its edits that does; else say why not."""
         self.trials.forget()
         tried = False
-        for edit in self.trials.proposals(finding):
+        for edits in self.trials.proposals(finding):
             tried = True
-            if self.trials.attempt([edit], [key_of(finding)]):
+            if self.trials.attempt(edits, [key_of(finding)]):
                 return
         self.by_hand[key_of(finding)] = ByHand(finding, self.why_not(finding, tried))
 
@@ -161,11 +162,19 @@ def _halves(keys: Sequence[Key]) -> tuple[list[Key], list[Key]]:
     return [key for key in keys if _unit(key) in first], [key for key in keys if _unit(key) not in first]
 
 
-def _without_overlaps(edits: Sequence[Edit]) -> list[Edit]:
-    """Give edits of which no two change the same stretch; one of many findings' is there once."""
-    kept: list[Edit] = []
-    for edit in sorted(dict.fromkeys(edits), key=lambda each: (each.file, each.start, each.end)):
-        last = kept[-1] if kept else None
-        if last is None or last.file != edit.file or edit.start > last.end:
-            kept.append(edit)
+def _without_overlaps(proposed: Sequence[Edits]) -> list[Edits]:
+    """Give edits of which no two change the same stretch; those of many findings are there once."""
+    kept: list[Edits] = []
+    ends: dict[str, list[tuple[int, int]]] = {}
+    for edits in sorted(dict.fromkeys(proposed), key=lambda each: (each[0].file, each[0].start, each[0].end)):
+        taken = [ends.setdefault(edit.file, []) for edit in edits]
+        if any(
+            edit.start <= end and start <= edit.end
+            for edit, spans in zip(edits, taken, strict=True)
+            for start, end in spans
+        ):
+            continue
+        kept.append(edits)
+        for edit, spans in zip(edits, taken, strict=True):
+            spans.append((edit.start, edit.end))
     return kept

@@ -43,6 +43,10 @@ class Edit(msgspec.Struct, frozen=True):
     new: str
 
 
+Edits = tuple[Edit, ...]
+"""Edits that mend something together."""
+
+
 class Spot(msgspec.Struct, frozen=True):
     """A place of a file's text, and what is written there."""
 

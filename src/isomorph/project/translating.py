@@ -17,7 +17,7 @@ from isomorph.model.normalise import normalise
 from isomorph.platforms.context import Context, Source
 from isomorph.platforms.platform import WriteOptions
 from isomorph.platforms.table import BY_NAME, find_family, load_reader, load_writer
-from isomorph.project.mending import Edit, ReadText
+from isomorph.project.mending import Edits, ReadText
 from isomorph.project.preview import GeneratedFiles
 from isomorph.project.said import Sides
 from isomorph.project.transplanting import propose_copy
@@ -65,7 +65,7 @@ class Translation:
         self.known: tuple[Environment, Sides] | None = None
         self.reason = ""
 
-    def propose(self, finding: Finding, sides: Sides, read: ReadText) -> Iterator[Edit]:
+    def propose(self, finding: Finding, sides: Sides, read: ReadText) -> Iterator[Edits]:
         """Give the edits that copy what the target's platform would have in the place of a finding's value."""
         if sides.of(finding)[1].value is not None:
             return
@@ -79,21 +79,26 @@ class Translation:
         translated = self.known[1]
         for other in translated.report.findings:
             if _is_same(finding, sides, other, translated):
-                for edit in propose_copy(other, translated, read, self.made.texts.get):
-                    yield from self.spell(finding, sides, edit)
+                for edits in propose_copy(other, translated, read, self.made.texts.get):
+                    yield from self.spell(finding, sides, edits)
 
-    def spell(self, finding: Finding, sides: Sides, edit: Edit) -> Iterator[Edit]:
-        """Give an edit as a person would write it; none where it runs a program of which the other side knows nothing."""
+    def spell(self, finding: Finding, sides: Sides, edits: Edits) -> Iterator[Edits]:
+        """Give edits as a person would write them; none where one runs a program of which the other side knows nothing."""
         value = sides.of(finding)[0].value or ""
-        program = _PROGRAM.search(edit.new)
-        if finding.rule.startswith("probe.") and program is not None and program[0] not in value:
-            self.reason = f"{sides.target.name} would check it by a command, and {program[0]} may not be in the image"
+        program = next((found[0] for edit in edits if (found := _PROGRAM.search(edit.new))), None)
+        if finding.rule.startswith("probe.") and program is not None and program not in value:
+            self.reason = f"{sides.target.name} would check it by a command, and {program} may not be in the image"
             return
-        number = _BYTES.search(edit.new) if finding.subject == "memory" else None
-        if number is not None:
-            raw = number[0].strip('"')
-            yield replace(edit, new=edit.new.replace(number[0], f"{int(raw) >> 20}M"))
-        yield edit
+        if finding.subject == "memory":
+            sized = tuple(replace(edit, new=_BYTES.sub(_print_size, edit.new)) for edit in edits)
+            yield from (sized,) if sized != edits else ()
+        yield edits
+
+
+def _print_size(found: re.Match[str]) -> str:
+    """Spell a number of bytes in the largest unit that is whole."""
+    mebibytes = int(found[0].strip('"')) >> 20
+    return f"{mebibytes}M" if mebibytes % 1024 else f"{mebibytes >> 10}G"
 
 
 def _is_same(finding: Finding, sides: Sides, other: Finding, translated: Sides) -> bool:

@@ -7,6 +7,7 @@ lead from there to the value in the one, as far as they go in the other. What is
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice, product
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from isomorph.model.origin import Origin, Path
 from isomorph.model.secrecy import mask_text
 from isomorph.platforms.table import find_family
 from isomorph.project.block_copies import propose_line
-from isomorph.project.mending import Edit, ReadText
+from isomorph.project.mending import Edit, Edits, ReadText
 from isomorph.project.said import Sides
 from isomorph.syntax.written import Syntax, syntax_of
 
@@ -31,6 +32,10 @@ _COPIED = (
     "network.",
     "placement.",
 )
+_KEEPS_NOTHING = ("memory", "ephemeral")
+_EACH = 3
+"""Ways in which one of several places is copied."""
+
 _ACTION = re.compile(r"\{\{(?:[^}]|\}(?!\}))*\}\}")
 _TEMPLATED = re.compile(r"\{\{|[$%]\{|\*[A-Za-z]|&[A-Za-z]")
 
@@ -50,23 +55,53 @@ class _Way(msgspec.Struct, frozen=True):
     column: int
 
 
-def propose_copy(finding: Finding, sides: Sides, read: ReadText, read_source: ReadText) -> Iterator[Edit]:
+def propose_copy(finding: Finding, sides: Sides, read: ReadText, read_source: ReadText) -> Iterator[Edits]:
     """Give the edits that copy what a definition of the same kind has."""
     source, target = sides.of(finding)
     kinds = {find_family(each.definition.platform) for each in (sides.source, sides.target)}
-    if target.value is not None or source.origin is None or not finding.rule.startswith(_COPIED) or len(kinds) > 1:
+    if target.value is not None or source.origin is None or len(kinds) > 1:
         return
+    if finding.rule == "volume.missing":
+        yield from _propose_volume(finding, sides, read, read_source)
+    elif finding.rule.startswith(_COPIED):
+        yield from ((edit,) for edit in _copies(source.origin, finding, sides, read, read_source))
+
+
+def _propose_volume(finding: Finding, sides: Sides, read: ReadText, read_source: ReadText) -> Iterator[Edits]:
+    """Give the edits that copy a volume that keeps nothing: where it is mounted, and where it is said what it is."""
+    found = sides.workload(sides.source, finding)
+    for name, container in sides.containers(sides.source, finding) if found is not None else ():
+        mount = container.mounts.get(finding.subject)
+        volume = sides.source.definition.application.volumes.get(mount.volume) if mount is not None else None
+        if found is None or mount is None or volume is None or volume.kind not in _KEEPS_NOTHING:
+            continue
+        origins = sides.source.definition.origins
+        places = (
+            origins.exact(("workloads", found[0], "containers", name, "mounts", finding.subject)),
+            origins.exact(("volumes", mount.volume)),
+        )
+        ways = [
+            list(islice(_copies(place, finding, sides, read, read_source), _EACH))
+            for place in dict.fromkeys(places)
+            if place is not None
+        ]
+        yield from (edits for edits in product(*ways) if len(set(edits)) == len(edits))
+        yield from ((edit,) for edit in (ways[0] if len(ways) > 1 else ()))
+
+
+def _copies(origin: Origin, finding: Finding, sides: Sides, read: ReadText, read_source: ReadText) -> Iterator[Edit]:
+    """Give the edits that copy what stands at a place of one text into another."""
     for ours, theirs in _anchors(finding, sides):
-        if ours.file != source.origin.file:
+        if ours.file != origin.file:
             continue
         old, text = read_source(ours.file), read(theirs.file)
         if old is None or text is None or syntax_of(ours.file, old) is not syntax_of(theirs.file, text):
             continue
         if syntax_of(ours.file, old) is Syntax.HCL:
-            edits = propose_line(old, source.origin, text, theirs.file, theirs, ours)
+            edits = propose_line(old, origin, text, theirs.file, theirs, ours)
             yield from (each for each in edits if mask_text(each.new) == each.new)
             continue
-        way = _find_way(old, ours, source.origin, whole=finding.rule == "probe.missing")
+        way = _find_way(old, ours, origin, whole=finding.rule == "probe.missing")
         if way is None or _TEMPLATED.search(way.text):
             continue
         if finding.rule.startswith(("probe.", "process.")) and mask_text(way.text) != way.text:

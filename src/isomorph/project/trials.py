@@ -24,7 +24,7 @@ from isomorph.project.consequences import (
 )
 from isomorph.project.handwork import why_by_hand
 from isomorph.project.inserting import propose_entry
-from isomorph.project.mending import Edit, propose
+from isomorph.project.mending import Edit, Edits, propose
 from isomorph.project.said import Sides
 from isomorph.project.translating import Translated, Translation
 from isomorph.project.transplanting import propose_copy
@@ -113,12 +113,12 @@ class Trials:
         """Give the text of any file, as it is by now."""
         return self.texts.get(path) or self.workshop.read(path)
 
-    def proposals(self, finding: Finding) -> Iterator[Edit]:
+    def proposals(self, finding: Finding) -> Iterator[Edits]:
         """Give the edits that could mend a finding, the likeliest first."""
         if finding.rule == "variable.missing":
-            yield from propose_entry(finding, self.sides, self.read)
+            yield from ((edit,) for edit in propose_entry(finding, self.sides, self.read))
             return
-        yield from propose(finding, self.sides, self.read, self.read_source)
+        yield from ((edit,) for edit in propose(finding, self.sides, self.read, self.read_source))
         yield from propose_copy(finding, self.sides, self.read, self.read_source)
         yield from self.translation.propose(finding, self.sides, self.read)
 
@@ -175,12 +175,12 @@ class Trials:
             return False
         return self.try_each(self.proposals(finding), [*keys, key_of(finding)], before, more)
 
-    def try_each(self, edits: Iterator[Edit], keys: Sequence[Key], before: _Standing, more: int) -> bool:
+    def try_each(self, proposals: Iterator[Edits], keys: Sequence[Key], before: _Standing, more: int) -> bool:
         """Try edits on top of those that are made by now, the likeliest few."""
         standing = self.now
-        for edit in islice(edits, _EACH):
+        for edits in islice(proposals, _EACH):
             self.now = standing
-            if self.go_on([edit], keys, before, more):
+            if self.go_on(edits, keys, before, more):
                 return True
         self.now = standing
         return False
@@ -207,15 +207,15 @@ class Trials:
             return False
         return self.try_each(self.propose_for_score(new[0]), keys, before, more - 1)
 
-    def propose_for_score(self, finding: Finding) -> Iterator[Edit]:
+    def propose_for_score(self, finding: Finding) -> Iterator[Edits]:
         """Give the edits of Score files by which these generate what the environment says now."""
         sides = self.workshop.generated(self.sides, self.texts)
         if sides is None or finding.environments != (sides.source.name, sides.target.name):
             return
         if finding.rule == "variable.missing":
-            yield from propose_entry(finding, sides, self.read)
+            yield from ((edit,) for edit in propose_entry(finding, sides, self.read))
             return
-        yield from propose(finding, sides, self.read, self.read_source)
+        yield from ((edit,) for edit in propose(finding, sides, self.read, self.read_source))
 
 
 def _names(sides: Sides) -> dict[str, tuple[str, ...]]:
