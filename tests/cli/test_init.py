@@ -123,7 +123,7 @@ def test_definitions_become_environments_and_score_files(folder: Path, run: Run)
     assert err.endswith(
         "isomorph.yaml written\nscore.yaml written\n"
         "nothing differs: isomorph check is silent, and fails as soon as something does\n"
-        "next: isomorph generate --env local -o generated/\n"
+        "next: in CI: isomorph check --ci\n"
     )
     assert project() == {
         "workloads": ["score.yaml"],

@@ -91,3 +91,9 @@ def test_a_secret_among_the_arguments_is_cut_out_and_told(command: str, expected
     (container,) = found.definition.application.workloads["web"].containers.values()
     assert [print_text(word) for word in container.args or ()] == expected
     assert bool(found.cut) == ("***" in " ".join(expected))
+
+
+def test_a_word_that_is_said_openly_is_no_secret_elsewhere() -> None:
+    found = hidden("environment: {DB_USER: postgres, DB_PASSWORD: postgres}, command: [wait, -U, postgres]")
+    (container,) = found.definition.application.workloads["web"].containers.values()
+    assert ([print_text(word) for word in container.args or ()], found.cut) == (["wait", "-U", "postgres"], ())

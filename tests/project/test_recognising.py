@@ -7,7 +7,7 @@ from isomorph.model.normalise import normalise
 from isomorph.model.text import print_text
 from isomorph.platforms.context import Source
 from isomorph.platforms.table import load_reader
-from isomorph.project.recognising import Recognised, recognise
+from isomorph.project.recognising import Recognised, Resource, recognise
 from tests.memory_context import memory_context
 
 POSTGRES = """
@@ -44,7 +44,7 @@ def user(environment: str, more: str = "") -> str:
 
 def test_a_database_becomes_a_resource_and_its_user_names_outputs() -> None:
     found = recognised(user(TOLD) + POSTGRES)
-    assert (found.resources, found.stays) == ({"db": ("postgres", ("web",))}, {})
+    assert (found.resources, found.stays) == ({"db": Resource("postgres", ("web",))}, {})
     assert list(found.definition.application.workloads) == ["web"]
     assert variables(found, "web") == {
         "DB_HOST": "${resources.db.host}",
@@ -128,6 +128,47 @@ def test_what_cannot_be_a_resource_stays_a_workload_and_why_is_told(services: st
     assert reason in told
     assert found.definition.application.workloads == before.workloads
     assert found.definition.application.dependencies == {}
+
+
+def test_what_a_server_has_becomes_params_or_is_told() -> None:
+    text = user(TOLD) + POSTGRES + "    ports: ['5432:5432', '127.0.0.1:9999:5432']\n"
+    text = text.replace("POSTGRES_DB: orders}", "POSTGRES_DB: orders, POSTGRES_INITDB_ARGS: --data-checksums}")
+    found = recognised(text)
+    (dependency,) = found.definition.application.dependencies.values()
+    assert dependency.metadata == {"annotations": {"compose.score.dev/publish-port": "5432"}}
+    assert found.resources["db"].left == ("POSTGRES_INITDB_ARGS", "port 9999 of 127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("image", "kind", "parameters"),
+    [("mariadb:10.6", "mysql", None), ("mysql:8.0", "mysql", {"version": "8.0"})],
+)
+def test_what_speaks_the_protocol_stands_in(image: str, kind: str, parameters: dict[str, str] | None) -> None:
+    database = f"  db:\n    image: {image}\n    environment: {{MYSQL_DATABASE: shop, MYSQL_USER: me, MYSQL_PASSWORD: hunter22}}\n"
+    found = recognised(user("{DB_HOST: db, DB_USER: me, DB_PASSWORD: hunter22, DB_NAME: shop}") + database)
+    (dependency,) = found.definition.application.dependencies.values()
+    assert (dependency.type, dependency.parameters) == (kind, parameters), "and its version is not the other's"
+
+
+MONGO = "  db:\n    image: mongo:7\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("mongodb://db:27017", f"mongodb://{LOGIN}{HOST}:{PORT}"),
+        ("mongodb://db/shop", f"mongodb://{LOGIN}{HOST}:{PORT}/shop?authSource=admin"),
+        ("mongodb://db/shop?w=1", f"mongodb://{LOGIN}{HOST}:{PORT}/shop?authSource=admin&w=1"),
+    ],
+)
+def test_a_url_of_mongodb_says_where_the_user_is_kept_that_it_is_given(url: str, expected: str) -> None:
+    assert variables(recognised(user(f"{{DB: '{url}'}}") + MONGO), "web") == {"DB": expected}
+
+
+@pytest.mark.parametrize(("image", "part"), [("minio/minio", "one bucket"), ("apache/kafka:3.8.0", "one topic")])
+def test_servers_of_which_a_resource_is_a_part_stay(image: str, part: str) -> None:
+    found = recognised(user("{AT: 'http://db:9000'}") + f"  db:\n    image: {image}\n")
+    assert found.stays == {"db": f"a resource is {part} of such a server, and not the server"}
 
 
 def test_other_images_are_nothing_to_tell_of() -> None:

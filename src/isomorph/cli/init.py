@@ -83,7 +83,10 @@ def _open_context(wanted: Wanted) -> Context:
 
 
 def _next(done: Initialised, wanted: Wanted) -> str:
-    """Give the command that is likely to be wanted next; what definitions were taken over is not written over."""
+    """Give the commands that are likely to be wanted next; what definitions were taken over is not written over."""
+    if wanted.definitions and done.environments and not done.states:
+        accepting = "isomorph check shows what differs, isomorph baseline write accepts it; "
+        return f"{accepting if done.differs else ''}in CI: isomorph check --ci"
     if done.environments and done.scores:
         which = f"--env {done.environments[0]}" if len(done.environments) == 1 else "--all-envs"
         return f"isomorph generate {which}" + (" -o generated/" if wanted.definitions else "")

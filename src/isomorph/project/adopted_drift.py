@@ -54,30 +54,31 @@ def tell_aligned(aligned: Aligned) -> list[str]:
     ]
 
 
-def tell_drift(project: Project, context: Context, today: str) -> list[str]:
-    """Tell how much differs in a project, and the commands that show it and keep it; `today` is YYYY-MM-DD."""
+def tell_drift(project: Project, context: Context, today: str) -> tuple[list[str], bool]:
+    """Tell how much differs in a project, and whether anything may; `today` is YYYY-MM-DD."""
     try:
         report = run_gate(Gate(project=project, today=today), context)
     except (InvalidInput, UsageError) as error:
-        return [f"isomorph check cannot tell yet what differs: {error}"]
+        return [f"isomorph check cannot tell yet what differs: {error}"], True
     found = [finding for finding in report.findings if finding.verdict in OPEN]
-    if not found:
-        return ["nothing differs: isomorph check is silent, and fails as soon as something does"]
     between = [finding for finding in found if finding.compared_with == "pair"]
     generated = [finding for finding in found if finding.compared_with == "generated"]
+    if not found:
+        return ["nothing differs: isomorph check is silent, and fails as soon as something does"], False
     lines = []
-    if between:
+    if len(project.environments) > 1:
         lines.append(f"between the environments: {_count(between)}")
     if generated:
         lines.append(f"between them and what the Score files generate: {_count(generated)}")
-    return [
-        *lines,
-        "isomorph check tells each; isomorph baseline write notes them, and from then on check fails for new drift only",
-    ]
+    elif project.workloads or any(each.workloads for each in project.environments.values()):
+        lines.append("the Score files generate what is there, as far as Score has words for it")
+    return lines, True
 
 
 def _count(findings: list[Finding]) -> str:
-    """Count findings: `one difference (1 error)`, `12 differences (3 errors, 9 notes)`."""
+    """Count findings: `no difference`, `one difference (1 error)`, `12 differences (3 errors, 9 notes)`."""
+    if not findings:
+        return "no difference"
     counts = Counter(finding.severity for finding in findings)
     said = [f"{counts[each]} {each.value}{'' if counts[each] == 1 else 's'}" for each in Severity if counts[each]]
     total = f"{len(findings)} differences" if len(findings) > 1 else "one difference"

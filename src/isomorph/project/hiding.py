@@ -50,6 +50,7 @@ class _Hiding:
         self.values: dict[str, str] = {}  # by variable
         self.names: dict[str, str] = {}  # of the variable that gives a value
         self.cut: list[Path] = []
+        self.said = set(_find_said(application))  # words that are no secret, whoever takes them for one
 
     def hide(self, workload: Workload) -> Workload:
         def change(text: Text, path: Path) -> Text:
@@ -122,7 +123,7 @@ class _Hiding:
     def cut_out(self, workload: Workload) -> Workload:
         """Mask what is known to be secret, or is a URL's password, in texts where Score puts no values in."""
         given = {value for container in workload.containers.values() for value in _find_options(container)}
-        known = {value for value in self.values.values() if len(value) >= _SHORTEST}
+        known = {value for value in self.values.values() if len(value) >= _SHORTEST} - self.said
         secrets = sorted(given | known, key=lambda value: (-len(value), value))
         pattern = re.compile(rf"(?<![A-Za-z0-9-])(?:{'|'.join(map(re.escape, secrets))})(?![A-Za-z0-9-])")
 
@@ -135,6 +136,16 @@ class _Hiding:
             return masked
 
         return map_workload_texts(workload, ("workloads", workload.name), change)
+
+
+def _find_said(application: Application) -> Iterator[str]:
+    """Give what a definition says openly as a whole: names of workloads, and values of variables that are no secrets."""
+    for key, workload in application.workloads.items():
+        yield key
+        for container in workload.containers.values():
+            for name, text in container.variables.items():
+                if isinstance(text, str) and not is_secret_name(name):
+                    yield text
 
 
 def _is_setting(text: str) -> bool:

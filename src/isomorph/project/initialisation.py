@@ -35,6 +35,9 @@ from isomorph.syntax.yaml import edit
 COPIES_FOLDER = "provisioners"
 """Where files from outside the project are copied to."""
 
+_FEW = 6
+"""Files that are told of one by one."""
+
 _REFERENCE_PLATFORMS = ("compose", "kubernetes")
 
 
@@ -59,6 +62,8 @@ class Initialised(msgspec.Struct, kw_only=True):
     losses: list[Diagnostic] = []  # what Score files cannot say of what was taken over
     scores: list[str] = []  # Score files of the project, for what to say next
     environments: list[str] = []
+    states: bool = False  # a reference tool's project goes on
+    differs: bool = False  # environments from each other, or from what their Score files generate
 
 
 def initialise(wanted: Wanted, context: Context, variables: Mapping[str, str], today: str) -> Initialised:
@@ -111,9 +116,11 @@ class _Initialisation:
         done.messages += self.told
         self.project = self.parse()
         if adopted.environments and not adopted.states:  # What a reference tool generates may not be there yet.
-            done.messages += tell_drift(self.project, self.context, self.today)
+            told, done.differs = tell_drift(self.project, self.context, self.today)
+            done.messages += told
         done.scores = [path for path in self.project.workloads if os.path.exists(path)]
         done.environments = list(self.project.environments)
+        done.states = bool(adopted.states)
         return done
 
     def choose_scores(self, adopted: Adopted) -> list[str]:
@@ -249,19 +256,24 @@ class _Initialisation:
             self.done.messages.append(f"{PROJECT_FILE} {'written' if self.is_new else 'added to'}")
         else:
             self.done.messages.append(f"{PROJECT_FILE} is there and was left as it is")
-        for file in (*self.files, *adopted.files):
-            self.write_file(file)
+        files = [*self.files, *adopted.files]
+        for file in files:
+            self.write_file(file, is_told=len(files) <= _FEW)
+        if len(files) > _FEW:
+            folders = dict.fromkeys(f"{file.path.partition('/')[0]}/" for file in files)
+            self.done.messages.append(f"{len(files)} files written below {' and '.join(folders)}")
         if adopted.states:
             self.write_states(adopted.states, self.parse().name)
 
-    def write_file(self, file: OutputFile) -> None:
+    def write_file(self, file: OutputFile, is_told: bool) -> None:
         if os.path.lexists(file.path):
             self.done.messages.append(f"{file.path} is there and was left as it is")
             return
         content = file.content.encode() if isinstance(file.content, str) else file.content
         named = file.path == self.wanted.file
         write_atomically(file.path if named else path_in_project(".", file.path), content, 0o644)
-        self.done.messages.append(f"{file.path} written")
+        if is_told:
+            self.done.messages.append(f"{file.path} written")
 
     def write_states(self, states: dict[str, EnvironmentState], name: str) -> None:
         """Take environments into the state that it does not know yet; their passwords are sealed."""

@@ -17,8 +17,10 @@ from isomorph.model.origin import Path
 from isomorph.model.secrecy import find_secret_value
 from isomorph.model.services import Service, find_service, find_version
 from isomorph.model.text import Address, Part, SecretValue, Text, map_parts, references_in
-from isomorph.model.workload import Container, Exec, Order, Workload
+from isomorph.model.workload import Container, Exec, Exposure, Order, Workload
+from isomorph.platforms.table import load_function
 from isomorph.project.output_texts import Told, link_hosts, use_outputs
+from isomorph.provisioning.catalogue.server import PUBLISH
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "postgres": ("host", "username", "password", "name"),
@@ -40,6 +42,14 @@ OUTPUTS: dict[str, dict[str, str]] = {
 }
 """What types call their outputs otherwise; empty where there is none."""
 
+_PARTS = {"s3": "one bucket", "kafka": "one topic"}
+"""Servers of which a resource is but a part."""
+
+_KNOWN = frozenset(
+    ("PGDATA", "POSTGRES_HOST_AUTH_METHOD", "MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD", "ACCEPT_EULA")
+)
+"""Variables of servers whose matter a resource settles itself, beside those for its user and database."""
+
 _STAND_INS = {"mariadb": "mysql", "valkey": "redis"}
 """Servers for which one of another name stands in that speaks the same protocol; their versions are not its own."""
 
@@ -52,11 +62,19 @@ _DEFAULTS: dict[str, dict[str, str]] = {
 """How an image is set up that is told nothing."""
 
 
+class Resource(msgspec.Struct, frozen=True):
+    """What a server became: a resource of a type, for its users; `left` is what the server had and a resource has not."""
+
+    type: str
+    users: tuple[str, ...]
+    left: tuple[str, ...] = ()
+
+
 class Recognised(msgspec.Struct, frozen=True):
-    """The definition with resources in place of servers: of each its type and who uses it, and why other servers stay."""
+    """The definition with resources in place of servers, and why other servers stay."""
 
     definition: Definition
-    resources: dict[str, tuple[str, tuple[str, ...]]] = {}
+    resources: dict[str, Resource] = {}
     stays: dict[str, str] = {}
 
 
@@ -73,12 +91,15 @@ class Server(msgspec.Struct, frozen=True):
 
 def recognise(definition: Definition, leave: Collection[str] = ()) -> Recognised:
     """Give a normalised definition with its servers as resources, as far as they can be; but for those to `leave`."""
-    resources: dict[str, tuple[str, tuple[str, ...]]] = {}
+    resources: dict[str, Resource] = {}
     stays: dict[str, str] = {}
     for key in definition.application.workloads:
         workload = definition.application.workloads[key]
         server = find_server(definition.application, key, workload)
         if server is None or key in leave:
+            part = _find_part(workload)
+            if part and key not in leave:
+                stays[key] = f"a resource is {part} of such a server, and not the server"
             continue
         reason = _reason_to_stay(definition.application, workload)
         changed = None
@@ -89,7 +110,7 @@ def recognise(definition: Definition, leave: Collection[str] = ()) -> Recognised
             continue
         application, users = changed
         definition = replace(definition, application=application)
-        resources[key] = server.type, tuple(users)
+        resources[key] = Resource(server.type, tuple(users), _list_left(server, workload))
     return Recognised(definition, resources, stays)
 
 
@@ -116,12 +137,19 @@ def recognise_alike(definitions: dict[str, Definition]) -> tuple[dict[str, Defin
 
 
 def _tell_resources(found: dict[str, Recognised]) -> list[str]:
-    types = {key: kind for each in found.values() for key, (kind, _) in each.resources.items()}
-    users = {
-        key: dict.fromkeys(user for each in found.values() for user in each.resources.get(key, ("", ()))[1])
-        for key in types
-    }
-    return [f"{key} is a resource of type {kind}, for {', '.join(users[key])}" for key, kind in types.items()]
+    told: dict[str, list[Resource]] = {}
+    for each in found.values():
+        for key, resource in each.resources.items():
+            told.setdefault(key, []).append(resource)
+    lines = []
+    for key, resources in told.items():
+        users = dict.fromkeys(user for each in resources for user in each.users)
+        left = dict.fromkeys(what for each in resources for what in each.left)
+        without = f", without {' and '.join(left)}" if left else ""
+        lines.append(f"{key} is a resource of type {resources[0].type}, for {', '.join(users)}{without}")
+    if lines:
+        lines.append("a resource is a new, empty server where it is generated: what is in yours stays there")
+    return lines
 
 
 def _tell_stay(key: str, reasons: dict[str, str], environments: int) -> str:
@@ -158,6 +186,13 @@ def find_server(application: Application, key: str, workload: Workload) -> Serve
     return Server(key, kind, service, workload.names or (key,), version, told)
 
 
+def _find_part(workload: Workload) -> str:
+    """Give what of a server a resource is, where it is but a part."""
+    (container, *others) = workload.containers.values()
+    service = find_service(container.image) if not others else None
+    return _PARTS.get(service.type, "") if service is not None else ""
+
+
 def settle(application: Application, text: Text) -> str:
     """Give a text with the secrets that are known here opened; empty where something of it is not known."""
 
@@ -184,6 +219,41 @@ def _link(application: Application, server: Workload) -> Application:
         for key, workload in application.workloads.items()
     }
     return replace(application, workloads=workloads)
+
+
+def _list_left(server: Server, workload: Workload) -> tuple[str, ...]:
+    """Give what of a server no resource has: settings of its own, and ports that are open on one address only."""
+    (container,) = workload.containers.values()
+    service = server.service
+    known = {*service.username, *service.password, *service.database, *_KNOWN}
+    published = _find_published(server, workload)
+    exposures = [exposure for port in workload.ports.values() for exposure in port.exposures]
+    ports = [each for each in exposures if (each.port, each.address) != (published, None)]
+    return (*(name for name in container.variables if name not in known), *map(_print_exposure, ports))
+
+
+def _print_exposure(exposure: Exposure) -> str:
+    address = f" of {exposure.address}" if exposure.address else ""
+    return f"port {exposure.port or 'of any number'}{address}"
+
+
+def _find_published(server: Server, workload: Workload) -> int | None:
+    """Give the port of the machine by which a server is reached, which a resource can have."""
+    for port in workload.ports.values():
+        for exposure in port.exposures:
+            if port.target == server.service.port and exposure.kind == "host" and exposure.address is None:
+                return exposure.port
+    return None
+
+
+def _find_size(application: Application, workload: Workload) -> str:
+    """Give how much a server's storage holds, where that is said."""
+    (container,) = workload.containers.values()
+    for mount in container.mounts.values():
+        volume = application.volumes.get(mount.volume)
+        if volume is not None and isinstance(volume.size, int):
+            return str(load_function("score", "quantities", "print_memory")(volume.size))
+    return ""
 
 
 def _reason_to_stay(application: Application, workload: Workload) -> str:
@@ -217,7 +287,7 @@ def _replace_server(application: Application, server: Server) -> tuple[tuple[App
     shared = len(users) > 1
     workloads: dict[str, Workload] = {}
     dependencies = dict(application.dependencies)
-    kind = server.type
+    kind, dependency = server.type, _to_dependency(application, server)
     for name, workload in application.workloads.items():
         if name == key:
             continue
@@ -232,9 +302,20 @@ def _replace_server(application: Application, server: Server) -> tuple[tuple[App
             return None, reason
         order: dict[str, Order] = {each: how for each, how in changed.order.items() if _owner(each) != key}
         workloads[name] = replace(changed, order=order, dependencies={**workload.dependencies, label: uid})
-        parameters = {"version": server.version} if server.version else None
-        dependencies[uid] = Dependency(type=kind, id=label if shared else None, parameters=parameters)
+        dependencies[uid] = replace(dependency, id=label if shared else None)
     return (replace(application, workloads=workloads, dependencies=dependencies), users), ""
+
+
+def _to_dependency(application: Application, server: Server) -> Dependency:
+    """Give the resource in the place of a server: of its version and size, and published as it is."""
+    workload = application.workloads[server.key]
+    said = {"version": server.version, "size": _find_size(application, workload)}
+    published = _find_published(server, workload)
+    return Dependency(
+        type=server.type,
+        parameters={key: value for key, value in said.items() if value} or None,
+        metadata={"annotations": {PUBLISH: str(published)}} if published is not None else {},
+    )
 
 
 def _use(application: Application, workload: Workload, server: Server, uid: str) -> tuple[Workload, str]:

@@ -200,7 +200,7 @@ def _tell_hidden(hidden: list[Hidden]) -> list[str]:
     cut = sorted({f"{path[1]}" for each in hidden for path in each.cut})
     if cut:
         told.append(
-            f"{', '.join(cut)}: secrets in arguments or checks are {MASK} in the Score file, which takes variables only"
-            " in `variables` and files: check does not compare them, and generate needs them put in"
+            f"{', '.join(cut)}: secrets in arguments or checks, where Score takes no variables, are {MASK} in the Score file;"
+            " check passes over them, and generate writes them so: hand them on in variables"
         )
     return told
