@@ -1,5 +1,6 @@
 """`isomorph init`: what it writes, what it takes over, and that nothing that is there is lost."""
 
+import json
 import os
 from pathlib import Path
 
@@ -387,3 +388,116 @@ def test_environments_are_aligned_where_names_do_not_show_what_is_one(folder: Pa
     Path("prod.yaml").write_text(Path("prod.yaml").read_text().replace("shop/cart:1", "store/basket:2"))
     _, out, _ = run("check", "--fail-on", "note")
     assert ("image.repository" in out, "workload.missing" in out.partition("to mend")[0]) == (True, False)
+
+
+CLUSTER = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: nginx:1.28
+          resources: {limits: {memory: 64Mi}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: exporter}
+spec:
+  selector: {matchLabels: {app: exporter}}
+  template:
+    metadata: {labels: {app: exporter}}
+    spec: {containers: [{name: exporter, image: "shop/exporter:1"}]}
+"""
+
+
+def check_says(run: Run) -> set[tuple[str, str, str]]:
+    """Give what check tells: compared with, workload, rule."""
+    _, out, _ = run("check", "--fail-on", "note", "--format", "json", "--ci")
+    findings = json.loads(out)["findings"] if out else []
+    return {
+        (each["compared_with"], each["workload"], each["rule"])
+        for each in findings
+        if each["verdict"] in ("drift", "missing", "unresolved")
+    }
+
+
+def test_what_is_generated_after_adoption_is_what_is_there(folder: Path, run: Run) -> None:
+    Path("compose.yaml").write_text(COMPOSE)
+    Path("cluster.yaml").write_text(CLUSTER)
+    assert run("init", "--from", "local=compose.yaml", "--from", "prod=kubernetes:cluster.yaml")[0] == 0
+    assert {workload for compared, workload, _ in check_says(run) if compared == "generated"} == set()
+    assert ("pair", "web", "image.tag") in check_says(run)
+    assert run("generate", "--all-envs", "-o", "out", "-q")[0] == 0
+    services = yaml.safe_load(Path("out/local/compose.yaml").read_text())["services"]
+    assert list(services) == ["web"]
+    manifests = list(yaml.safe_load_all(Path("out/prod/manifests.yaml").read_text()))
+    workloads = [each for each in manifests if each["kind"] == "Deployment"]
+    assert sorted(each["metadata"]["name"] for each in workloads) == ["exporter", "web"]
+    run("baseline", "write", "-q")
+    Path("cluster.yaml").write_text(CLUSTER.replace("exporter:1", "exporter:2"))
+    assert check_says(run) == {("generated", "exporter", "image.tag")}, "what one environment alone says counts, too"
+
+
+def test_an_environment_that_is_added_later_says_what_it_says_otherwise(folder: Path, run: Run) -> None:
+    Path("compose.yaml").write_text(COMPOSE)
+    Path("cluster.yaml").write_text(CLUSTER)
+    run("init", "--from", "local=compose.yaml")
+    before = Path("score.yaml").read_bytes()
+    assert run("init", "--from", "prod=kubernetes:cluster.yaml")[0] == 0
+    assert Path("score.yaml").read_bytes() == before
+    assert yaml.safe_load(Path("isomorph.yaml").read_text())["environments"]["prod"] == {
+        "definitions": ["kubernetes:cluster.yaml"],
+        "workloads": ["score/prod/exporter/score.yaml"],
+        "overrides": ["score/overrides/prod.yaml"],
+    }
+    (said,) = yaml.safe_load_all(Path("score/overrides/prod.yaml").read_text())
+    assert (said["metadata"], said["containers"]["web"]["image"]) == ({"name": "web"}, "nginx:1.28")
+    assert {workload for compared, workload, _ in check_says(run) if compared == "generated"} == set()
+
+
+FLASK = """\
+services:
+  web:
+    image: shop/web:1
+    environment: {DATABASE_URL: "postgres://shop:s3cret-word@db:5432/shop", LEVEL: info}
+    depends_on: {db: {condition: service_healthy}}
+  db:
+    image: postgres:15-alpine
+    ports: ["5432:5432"]
+    volumes: ["data:/var/lib/postgresql/data"]
+    environment: {POSTGRES_USER: shop, POSTGRES_PASSWORD: s3cret-word, POSTGRES_DB: shop}
+    healthcheck: {test: [CMD-SHELL, "pg_isready -U shop"], interval: 5s, timeout: 3s, retries: 9}
+volumes: {data: {}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("postgres:15-alpine", "postgres:16-alpine", {("generated", "db", "image.tag")}),
+        ("/shop", "/other", {("generated", "web", "variable.value")}),
+        ("LEVEL: info", "LEVEL: debug", {("generated", "web", "variable.value")}),
+        ("s3cret-word@", "another-word@", set()),
+        ("interval: 5s", "interval: 6s", set()),
+    ],
+)
+def test_a_server_that_a_resource_stands_for_is_no_drift_until_it_is_another(
+    folder: Path, run: Run, old: str, new: str, told: set[tuple[str, str, str]]
+) -> None:
+    Path("compose.yaml").write_text(FLASK)
+    code, _, err = run("init", "--from", "compose.yaml")
+    assert (code, "db is a resource of type postgres, for web\n" in err) == (0, True)
+    assert "nothing differs: isomorph check is silent" in err
+    resource = yaml.safe_load(Path("score.yaml").read_text())["resources"]["db"]
+    assert resource == {
+        "type": "postgres",
+        "metadata": {"annotations": {"compose.score.dev/publish-port": "5432"}},
+        "params": {"version": "15"},
+    }
+    Path("compose.yaml").write_text(FLASK.replace(old, new))
+    assert check_says(run) == told

@@ -21,7 +21,7 @@ from isomorph.project.gate import open_comparison, read_one
 from isomorph.project.project_file import Project, parse_project, platform_of
 from isomorph.project.project_shape import PROJECT_NAME
 from isomorph.project.root import PROJECT_FILE
-from isomorph.project.score_files import to_score
+from isomorph.project.score_files import read_known, to_score
 from isomorph.project.shape_checks import did_you_mean
 from isomorph.project.starter import SCORE, project_text
 from isomorph.provisioning.atomic import path_in_project, write_atomically
@@ -63,7 +63,7 @@ class Initialised(msgspec.Struct, kw_only=True):
     scores: list[str] = []  # Score files of the project, for what to say next
     environments: list[str] = []
     states: bool = False  # a reference tool's project goes on
-    differs: bool = False  # environments from each other, or from what their Score files generate
+    differs: bool = True  # environments from each other, or from what their Score files generate
 
 
 def initialise(wanted: Wanted, context: Context, variables: Mapping[str, str], today: str) -> Initialised:
@@ -128,21 +128,31 @@ class _Initialisation:
         wanted = self.wanted
         if adopted.workloads:
             return adopted.workloads
+        fresh = [name for name in adopted.environments if name not in self.project.environments]
+        if wanted.sample and self.list_known() and fresh and not adopted.states:
+            return self.write_scores(fresh)
         there = [path for path in (wanted.file, *self.project.workloads) if os.path.exists(path)]
         if wanted.sample and not os.path.lexists(wanted.file):
             if not wanted.definitions:
                 self.files.append(OutputFile(wanted.file, SCORE))
                 return [wanted.file]
             if adopted.environments and not adopted.states and not there:
-                return self.write_scores(adopted)
+                return self.write_scores(list(adopted.environments))
         return [wanted.file] if self.is_new and (there or not wanted.definitions) else []
 
-    def write_scores(self, adopted: Adopted) -> list[str]:
-        """Make Score files of the environments that were taken over, and give those that are of all environments."""
+    def list_known(self) -> list[str]:
+        """Give the Score files that the project has, those of single environments included."""
+        paths = [*self.project.workloads]
+        paths += [path for each in self.project.environments.values() for path in each.workloads]
+        return [path for path in dict.fromkeys(paths) if os.path.exists(path)]
+
+    def write_scores(self, names: list[str]) -> list[str]:
+        """Make Score files of environments that were taken over, and give those that are of all environments."""
+        known = read_known(self.list_known(), self.context)
         project = self.parse()
-        environments = [read_one(project.environments[name], self.context) for name in adopted.environments]
+        environments = [read_one(project.environments[name], self.context) for name in names]
         comparison, _ = open_comparison(project, self.context)
-        written = to_score(environments, comparison.align, self.wanted.file)
+        written = to_score(environments, comparison.align, self.wanted.file, known)
         self.files += written.files
         self.done.losses += written.losses
         self.told += written.messages

@@ -22,15 +22,21 @@ Names = dict[str, str]
 
 
 def to_common(environments: list[Environment], declared: Declared) -> list[Definition]:
-    """Give the definition of each environment under the common names, those that a Score file may have."""
+    """Give the definition of each environment under the common names, those that a Score file may have.
+
+    Where the first is Score files already, those that they have.
+    """
     to_label = load_function("score", "write_workload", "to_label")
     views = [View(index, environment) for index, environment in enumerate(environments)]
     groups = align(views, declared).groups
     names: list[Names] = [{} for _ in views]
     containers: list[dict[str, Names]] = [{} for _ in views]
     taken: set[str] = set()
+    if views and views[0].platform == "score":
+        taken |= views[0].application.workloads.keys()
     for group in groups:
-        name = _free(to_label(group.name), taken)
+        known_as = group.keys[0] if views[0].platform == "score" else None
+        name = known_as if known_as is not None else _free(to_label(group.name), taken)
         known: dict[str, Container] = {}
         for index, key in enumerate(group.keys):
             if key is not None:

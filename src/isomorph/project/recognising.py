@@ -114,12 +114,14 @@ def recognise(definition: Definition, leave: Collection[str] = ()) -> Recognised
     return Recognised(definition, resources, stays)
 
 
-def recognise_alike(definitions: dict[str, Definition]) -> tuple[dict[str, Definition], list[str]]:
+def recognise_alike(
+    definitions: dict[str, Definition], leave: Collection[str] = ()
+) -> tuple[dict[str, Definition], list[str]]:
     """Give the definitions of environments with those servers as resources that can be in all of them, and what to tell.
 
-    The same workload has one name in all.
+    The same workload has one name in all; those to `leave` are workloads, and nothing is told of it.
     """
-    found = {name: recognise(each) for name, each in definitions.items()}
+    found = {name: recognise(each, leave) for name, each in definitions.items()}
     stays: dict[str, dict[str, str]] = {}
     for name, each in found.items():
         for key, reason in each.stays.items():
@@ -129,7 +131,7 @@ def recognise_alike(definitions: dict[str, Definition]) -> tuple[dict[str, Defin
         if others:
             stays[key] = dict.fromkeys(others, "its image there is of no server that is known")
     if any(key in each.resources for each in found.values() for key in stays):
-        found = {name: recognise(each, stays) for name, each in definitions.items()}
+        found = {name: recognise(each, {*stays, *leave}) for name, each in definitions.items()}
     return {name: each.definition for name, each in found.items()}, [
         *_tell_resources(found),
         *(_tell_stay(key, reasons, len(found)) for key, reasons in stays.items()),

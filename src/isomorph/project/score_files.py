@@ -11,14 +11,18 @@ from msgspec.structs import replace
 from isomorph.drift.align import Declared
 from isomorph.drift.finding import Environment
 from isomorph.model.application import Definition
+from isomorph.model.combine import combine
 from isomorph.model.errors import Diagnostic
 from isomorph.model.image import Build
 from isomorph.model.normalise import normalise
 from isomorph.model.secrecy import MASK, is_secret_name
 from isomorph.model.text import Part, Text, map_parts, print_text
+from isomorph.platforms.context import Context, Source
 from isomorph.platforms.platform import OutputFile
 from isomorph.platforms.table import load_function
 from isomorph.project.builds import move_context
+from isomorph.project.definitions import NamedDefinition
+from isomorph.project.environments import read_definition
 from isomorph.project.hiding import Hidden, hide_secrets
 from isomorph.project.losses import tell_losses
 from isomorph.project.merging import to_common
@@ -30,6 +34,9 @@ from isomorph.syntax.yaml.emit import emit_documents, emit_yaml
 
 FOLDER = "score"
 PATTERN = f"{FOLDER}/*/score.yaml"
+
+_KNOWN = "Score files"
+"""What the Score files that there are go by among environments: no environment has a space in its name."""
 
 
 class ScoreFiles(msgspec.Struct, frozen=True):
@@ -45,16 +52,38 @@ class ScoreFiles(msgspec.Struct, frozen=True):
     messages: list[str]
 
 
-def to_score(environments: list[Environment], declared: Declared, file: str) -> ScoreFiles:
-    """Give environments as Score files: a single workload as `file`, several each in a folder of its own."""
+class Known(msgspec.Struct, frozen=True):
+    """Score files that a project has: what they say, and their plain data by workload."""
+
+    said: Environment
+    specs: dict[str, Data]
+
+
+def read_known(paths: list[str], context: Context) -> Known | None:
+    """Read the Score files that there are; None where there are none."""
+    if not paths:
+        return None
+    definition = normalise(combine([read_definition(NamedDefinition(each), "score", context) for each in paths]))
+    specs: dict[str, Data] = {}
+    for path in paths:
+        specs.update(load_function("score", "reader", "read_specs")(Source(path), context))
+    return Known(Environment(_KNOWN, definition), specs)
+
+
+def to_score(environments: list[Environment], declared: Declared, file: str, known: Known | None = None) -> ScoreFiles:
+    """Give environments as Score files: a single workload as `file`, several each in a folder of its own.
+
+    Where some are `known`, the environments' differences from those, and the workloads that those have not.
+    """
     names = [each.name for each in environments]
-    common = to_common(environments, declared)
+    common = to_common([*([known.said] if known is not None else []), *environments], declared)[-len(names) :]
     sources: dict[str, None] = {}
     definitions, messages = recognise_alike(
         {
             name: normalise(_leave_sources(each, sources), resolve_configurations=True)
             for name, each in zip(names, common, strict=True)
-        }
+        },
+        known.specs if known is not None else (),
     )
     if sources:
         messages.append(f"{', '.join(sources)}: the folder that is worked on is bound in your files only")
@@ -62,7 +91,7 @@ def to_score(environments: list[Environment], declared: Declared, file: str) -> 
     write_data = load_function("score", "writer", "write_data")
     written = {name: write_data(each.definition) for name, each in hidden.items()}
     platforms = {each.name: each.definition.platform for each in environments}
-    scores = _Scores({name: data for name, (data, _) in written.items()}, platforms, file)
+    scores = _Scores({name: data for name, (data, _) in written.items()}, platforms, file, known)
     for environment in environments:
         builds = _list_builds(hidden[environment.name].definition, find_folder(environment.definition))
         if builds:
@@ -105,23 +134,28 @@ def _leave_unoffered(definition: Definition) -> Definition:
 class _Scores:
     """The files of all environments, and what the project file says of them."""
 
-    def __init__(self, written: dict[str, dict[str, Data]], platforms: dict[str, str], file: str) -> None:
+    def __init__(
+        self, written: dict[str, dict[str, Data]], platforms: dict[str, str], file: str, known: Known | None
+    ) -> None:
+        specs = known.specs if known is not None else {}
         self.written = written
         self.files: list[OutputFile] = []
         self.entries: dict[str, dict[str, Any]] = {name: {} for name in written}
         names = list(dict.fromkeys(key for data in written.values() for key in data))
-        shared = [key for key in names if all(key in data for data in written.values())]
+        # An environment that runs nothing has what others depend on.
+        shared = [key for key in names if known is None and all(key in data for data in written.values() if data)]
         patches: dict[str, list[Data]] = {name: [] for name in written}
         homes = _name_folders(list(written))
         self.patterns = [] if not shared else [file] if len(names) == 1 else [PATTERN]
         for key in names:
             members = {name: data[key] for name, data in written.items() if key in data}
-            common = make_common(list(members.values()))
+            common = specs[key] if key in specs else make_common(list(members.values()))
             home = f"{FOLDER}/{key}" if key in shared else f"{FOLDER}/{homes[next(iter(members))]}/{key}"
             path = file if len(names) == 1 and shared else f"{home}/score.yaml"
-            self.files.append(OutputFile(path, emit_yaml(common, dialect=Dialect.COMPOSE)))
+            if key not in specs:
+                self.files.append(OutputFile(path, emit_yaml(common, dialect=Dialect.COMPOSE)))
             for name, own in members.items():
-                if key not in shared:
+                if key not in shared and key not in specs:
                     self.entries[name].setdefault("workloads", []).append(path)
                 patch = make_patch(common, own, platforms[name])
                 if patch:
