@@ -210,3 +210,19 @@ def test_a_project_whose_declarations_name_policies_is_mended_as_it_is_checked(m
     assert "+    image: nginx:1.30   # pinned" in out, error
     assert "there is no rule" not in error
     assert code in (0, 1)
+
+
+def test_what_stands_in_the_baseline_is_let_alone(mended: Path, run: Run) -> None:
+    run("baseline", "write")
+    assert "6 findings of the baseline are let alone (--no-baseline)" in run(*FIX)[2]
+    mended.write_text(PRODUCTION.replace("1.29", "1.28"))
+    code, _, _ = run(*FIX, "--write")
+    assert (code, mended.read_text()) == (0, PRODUCTION.replace("1.29", "1.30"))
+    run(*FIX, "--no-baseline", "--write")
+    assert mended.read_text() == MENDED
+
+
+def test_what_was_noted_before_is_promoted_all_the_same(mended: Path, run: Run) -> None:
+    run("baseline", "write")
+    run("promote", "staging", "production", "--write")
+    assert mended.read_text() == MENDED.replace("replicas: 1", "replicas: 3")

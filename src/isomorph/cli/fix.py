@@ -21,6 +21,7 @@ def parser() -> Parser:
     parser.add_argument(
         "--rule", action="append", default=[], metavar="RULE", help="only of this rule; a pattern (may repeat)"
     )
+    parser.add_argument("--no-baseline", action="store_true", help="mend what stands in the baseline, too")
     add_mending(parser)
     return parser
 
@@ -34,4 +35,5 @@ def run(argv: list[str]) -> int:
     def wanted(finding: Finding) -> bool:
         return not rules or any(fits(rule, finding.rule) for rule in rules)
 
-    return run_mending(arguments, arguments.source, arguments.target, wanted)
+    with_baseline = not arguments.no_baseline
+    return run_mending(arguments, arguments.source, arguments.target, wanted, with_baseline=with_baseline)

@@ -11,6 +11,7 @@ from isomorph.cli.arguments import Parser, print_result, wants_colour
 from isomorph.cli.progress import progress
 from isomorph.cli.remarks import print_message, print_remarks
 from isomorph.cli.reporting import add_threshold, exit_code
+from isomorph.drift.baseline import REASON as NOTED
 from isomorph.drift.finding import Finding, Severity
 from isomorph.drift.image_config import load_image_configs
 from isomorph.drift.rules import RULES
@@ -38,8 +39,13 @@ def add_mending(parser: Parser) -> None:
     add_threshold(parser)
 
 
-def run_mending(arguments: Namespace, source: str, target: str, wanted: Callable[[Finding], bool]) -> int:
-    """Mend what is wanted; gives 1 where something at or above the threshold is left."""
+def run_mending(
+    arguments: Namespace, source: str, target: str, wanted: Callable[[Finding], bool], *, with_baseline: bool = False
+) -> int:
+    """Mend what is wanted; gives 1 where something at or above the threshold is left.
+
+    `with_baseline`: what stands in the baseline is let alone.
+    """
     from datetime import date
 
     project, context = open_project(arguments.image_config)
@@ -49,6 +55,7 @@ def run_mending(arguments: Namespace, source: str, target: str, wanted: Callable
         target=target,
         today=date.today().isoformat(),
         image_configs=load_image_configs(arguments.image_config, context),
+        with_baseline=with_baseline,
     )
 
     def is_wanted(finding: Finding) -> bool:
@@ -127,11 +134,17 @@ def _describe(group: list[ByHand], fixed: Fixed) -> str:
     return f"{place}by hand: {finding.message.removesuffix('.')}. Not done: {left.reason}.{hint}{alike}{other}"
 
 
+def _noted(fixed: Fixed) -> str:
+    """Say what is let alone because it stands in the baseline."""
+    noted = [each for each in fixed.sides.report.findings if each.reason == NOTED]
+    return f"; {count(len(noted), 'finding')} of the baseline are let alone (--no-baseline)" if noted else ""
+
+
 def _sum_up(fixed: Fixed, *, written: bool) -> str:
     number = len(fixed.mended)
     left = f"; {count(len(fixed.by_hand), 'finding')} left to you" if fixed.by_hand else ""
     if not number:
-        return f"nothing is mended{left}" if left else f"{fixed.sides.target.name} has nothing to mend"
+        return f"nothing is mended{left}" if left else f"{fixed.sides.target.name} has nothing to mend{_noted(fixed)}"
     files = count(len(fixed.files), "file")
     if written:
         return f"mended {count(number, 'finding')} in {files}{left}"

@@ -75,11 +75,12 @@ def explain_undone(before: Report, after: Report) -> str:
 
 def _is_declared(finding: Finding) -> bool:
     """Tell whether a team declared what differs."""
+    from isomorph.drift.baseline import REASON as NOTED
     from isomorph.drift.reasons import DECLARED
 
-    return finding.verdict is Verdict.SUPPRESSED or (
-        finding.verdict is Verdict.EXPECTED and (finding.reason or "").startswith(DECLARED)
-    )
+    if finding.verdict is Verdict.SUPPRESSED:
+        return finding.reason != NOTED
+    return finding.verdict is Verdict.EXPECTED and (finding.reason or "").startswith(DECLARED)
 
 
 def _join(*words: str) -> str:

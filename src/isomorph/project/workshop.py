@@ -10,6 +10,7 @@ from posixpath import normpath
 import msgspec
 from msgspec.structs import replace
 
+from isomorph.drift.baseline import Baseline, apply_baseline, parse_baseline
 from isomorph.drift.declared import apply_declared
 from isomorph.drift.finding import Environment, Finding, Report
 from isomorph.drift.image_facts import ImageSource
@@ -17,7 +18,14 @@ from isomorph.model.errors import Diagnostic, UsageError
 from isomorph.platforms.context import Context
 from isomorph.project.delivery import MARK
 from isomorph.project.elsewhere import Elsewhere, RecordedFiles
-from isomorph.project.gate import Step, compare_environments, compare_with_generated, open_comparison, read_one
+from isomorph.project.gate import (
+    BASELINE_FILE,
+    Step,
+    compare_environments,
+    compare_with_generated,
+    open_comparison,
+    read_one,
+)
 from isomorph.project.preview import GeneratedFiles
 from isomorph.project.project_file import Project
 from isomorph.project.said import Sides
@@ -25,15 +33,22 @@ from isomorph.project.shape_checks import did_you_mean
 from isomorph.project.translating import Translated, translate
 from isomorph.project.trials import Texts, Workshop
 
+_OF_THE_WHOLE = frozenset(("declaration-unused", "baseline-outdated"))
+"""Codes of what is remarked on all environments together."""
+
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be mended: the environment that values are taken from, the one that is edited, the day (YYYY-MM-DD)."""
+    """What is to be mended: the environment that values are taken from, the one that is edited, the day (YYYY-MM-DD).
+
+    `with_baseline`: what stands in the baseline is let alone.
+    """
 
     project: Project
     source: str
     target: str
     today: str
     image_configs: ImageSource | None = None
+    with_baseline: bool = False
 
 
 def open_workshop(pair: Pair, context: Context, step: Step = lambda words: None) -> Workshop:
@@ -62,6 +77,7 @@ class _Opened:
         comparison, policies = open_comparison(pair.project, context)
         self.comparison = replace(comparison, pairs=((pair.source, pair.target),))
         self.around = Elsewhere(pair.project, comparison, policies, pair.image_configs)
+        self.baseline = _read_baseline(pair, context)
         self.files: dict[str, set[str]] = {}
         self.known: dict[str, Environment] = {}
         self.source = self.read_known(pair.source)
@@ -93,7 +109,7 @@ class _Opened:
         """Compare the pair with files replaced; names are those that the whole project has in common."""
         target = self.read(self.pair.target, self.overlay(texts))
         report = compare_environments(self.among(target), self.comparison, self.pair.image_configs)
-        report = apply_declared(report, self.comparison.declared, self.pair.today)
+        report = self.declare(report)
         return Sides(self.source, target, replace(report, diagnostics=_of_the_pair(report, self.source, target)))
 
     def find_shared(self, texts: Texts) -> str:
@@ -112,7 +128,12 @@ class _Opened:
         """Give what is found beyond the pair, with files replaced."""
         environments = self.among(sides.target)
         report = self.around.judge(environments, self.pair.source, sides.target, self.overlay(texts))
-        return apply_declared(report, self.comparison.declared, self.pair.today).findings
+        return self.declare(report).findings
+
+    def declare(self, report: Report) -> Report:
+        """Give a report with what the team declared, and noted."""
+        report = apply_declared(report, self.comparison.declared, self.pair.today)
+        return report if self.baseline is None else apply_baseline(report, self.baseline)
 
     def compare_generated(self, sides: Sides, texts: Texts) -> Sides | None:
         """Compare the environment that is edited with what its Score files generate, files replaced."""
@@ -155,6 +176,14 @@ class _Opened:
         if not os.access(real, os.W_OK):
             return "may not be written"
         return "" if self.read_text(path) is not None else "is not a text in UTF-8"
+
+
+def _read_baseline(pair: Pair, context: Context) -> Baseline | None:
+    """Read what is let alone; None where nothing is."""
+    file = pair.project.with_path(BASELINE_FILE)
+    if not pair.with_baseline or not context.files.is_file(file):
+        return None
+    return parse_baseline(context.read_input(file, what="baseline"), file)
 
 
 def _of_the_pair(report: Report, *pair: Environment) -> tuple[Diagnostic, ...]:
