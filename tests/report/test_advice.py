@@ -47,7 +47,10 @@ def test_the_fewer_of_two_groups_are_what_differs() -> None:
     pairs = [tag((name, other), ("2", "1")) for name in ("a", "b") for other in ("c", "d", "c (generated)")]
     assert advise(*pairs) == "a and b say 2, c and d say 1: set one of them on all", "two against two: nobody is blamed"
     third = [tag((name, "e"), ("2", "1")) for name in ("a", "b")]
-    assert advise(*pairs, *third) == "a and b differ: set it to 1 at a.yaml:1 and b.yaml:1, as c, d, e and the Score files do"
+    assert (
+        advise(*pairs, *third)
+        == "a and b differ: set it to 1 at a.yaml:1 and b.yaml:1, as c, d, e and the Score files do"
+    )
     lacks = [
         make_finding("variable.missing", "web", ("x", None), between=(name, other), subject="A", hint="set A")
         for name in ("a", "b")
@@ -81,6 +84,11 @@ def test_against_the_score_files_both_ways_out_are_told() -> None:
     assert advise(tag(between, ("2", "1"))).startswith("if it is meant, write it")
     assert advise(tag(between, ("2", None))).startswith("if it is wanted, write it")
     assert advise(tag(between, (None, "1"))).startswith("if it is not wanted, take it out")
+
+
+def test_a_build_is_said_in_the_project_file() -> None:
+    finding = make_finding("image.build", "web", ("src", None), between=("local", "local (generated)"), hint="say it")
+    assert advise(finding).startswith("if it is wanted, write it under `builds` in isomorph.yaml; if not, take it out")
 
 
 def test_what_is_unresolved_keeps_the_word_on_what_settles_it() -> None:

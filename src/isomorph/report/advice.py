@@ -112,9 +112,13 @@ def _settle_with_score(entry: Entry, own: EntrySide) -> str:
     if not own.said:
         return f"if it is not wanted, take it out{there}; if it is, put it back{here}"
     if not score.said:
+        there = _IN_PROJECT.get(entry.rule, there)
         return f"if it is wanted, write it{there}; if not, take it out{here}"
     return f"if it is meant, write it{there}; if not, put it back{here}"
 
+
+_IN_PROJECT = {"image.build": " under `builds` in isomorph.yaml"}
+"""Rules of what no Score file says, and where the project file does."""
 
 _WITHOUT_SCORE = frozenset(("secret.exposed",))
 """Rules whose findings no Score file settles."""
