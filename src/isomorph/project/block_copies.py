@@ -6,6 +6,8 @@ gone in the other text as far as it goes there; what is left of it is added.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 
 import msgspec
 
@@ -18,6 +20,9 @@ _OPENING = re.compile(r"[ \t]*([A-Za-z_][\w-]*(?:[ \t]+\"[^\"\n]*\")*(?:[ \t]*=)
 _STEP = "  "
 _LONGEST = 40
 """Lines of a list that is copied."""
+
+_BESIDE = 2
+"""Blocks of the same name that are tried."""
 
 
 class _Area(msgspec.Struct, frozen=True):
@@ -49,7 +54,7 @@ def propose_line(old: str, origin: Origin, text: str, file: str, anchor: Origin,
                 yield _add(text, file, outer, chain[: depth - 1], whole.splitlines(), "")
         break
     if said:
-        yield from _add_beside(old, offset, text, file, others[0], said, above)
+        yield from islice(_add_beside(old, offset, text, file, others[0], said, above), _BESIDE)
 
 
 def _around(text: str, anchor: Origin) -> list[_Area]:
@@ -95,8 +100,13 @@ def _chain(text: str, area: _Area, offset: int) -> Iterator[_Area]:
             return
 
 
-def _blocks(text: str, area: _Area) -> Iterator[_Area]:
+@lru_cache(maxsize=4096)
+def _blocks(text: str, area: _Area) -> tuple[_Area, ...]:
     """Give the blocks that stand directly in one."""
+    return tuple(_scan_blocks(text, area))
+
+
+def _scan_blocks(text: str, area: _Area) -> Iterator[_Area]:
     place = area.start + 1
     while place < area.end:
         end = text.find("\n", place)

@@ -272,13 +272,25 @@ def _add_entry(text: str, node: Any, keys: list[str], way: _Way) -> tuple[int, i
     lines = "".join(f"\n{' ' * (column + 2 * depth)}{key}:" for depth, key in enumerate(keys))
     inside = column + 2 * len(keys)
     if way.in_list:
-        lines += f" [{way.text}]" if "\n" not in way.text else f"\n{' ' * inside}- {_indented(way, inside + 2)}"
+        dash = inside - 2 * (not _is_indented(node))
+        lines += f" [{way.text}]" if "\n" not in way.text else f"\n{' ' * dash}- {_indented(way, dash + 2)}"
     elif _is_block(way.text):
+        inside -= 2 * (way.text.startswith("- ") and not _is_indented(node))
         lines += f"\n{' ' * inside}{_indented(way, inside)}"
     else:
         lines += f" {way.text}"
     end = _line_end(text, end)
     return end, end, lines
+
+
+def _is_indented(node: Any) -> bool:
+    """Tell whether lists stand further in than their keys, as the first one in a node does; where there is none, they do."""
+    if node.id == "mapping":
+        for key, value in node.value:
+            if value.id == "sequence" and not value.flow_style and value.value:
+                return bool(value.start_mark.column > key.start_mark.column)
+        return all(_is_indented(value) for _, value in node.value)
+    return node.id != "sequence" or all(_is_indented(item) for item in node.value)
 
 
 def _is_block(text: str) -> bool:

@@ -114,7 +114,15 @@ class Trials:
         return self.texts.get(path) or self.workshop.read(path)
 
     def proposals(self, finding: Finding) -> Iterator[Edits]:
-        """Give the edits that could mend a finding, the likeliest first."""
+        """Give the edits that could mend a finding, the likeliest first, each once."""
+        seen: set[Edits] = set()
+        for edits in self.all_proposals(finding):
+            if edits not in seen:
+                seen.add(edits)
+                yield edits
+
+    def all_proposals(self, finding: Finding) -> Iterator[Edits]:
+        """Give the edits from each source of them."""
         if finding.rule == "variable.missing":
             yield from ((edit,) for edit in propose_entry(finding, self.sides, self.read))
             return
