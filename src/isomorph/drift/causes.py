@@ -26,7 +26,9 @@ Owned = tuple[tuple[Origin, ...], ...]
 """Where each side's value itself is written, not something around it; one may stand in two places: a port, and what opens it."""
 
 _OF_ONE_PROBE = frozenset(("probe.missing", "probe.check"))
+_OF_ONE_HELPER = frozenset(("container.missing", "process.command", "process.args"))
 _OF_ONE_PORT = frozenset(("port.missing", "port.target", "port.protocol"))
+_MAY_BE_SECRET = frozenset(("secret.missing", "file.missing", "variable.missing"))
 _SAYS_TEXTS = frozenset(("variable.value", "process.command", "process.args"))
 
 
@@ -58,17 +60,31 @@ def name_causes(findings: Sequence[Finding], owners: Sequence[Owned]) -> list[st
 def share_causes(findings: Iterable[Finding], others: Iterable[Finding]) -> list[Finding]:
     """Give findings of another comparison with the causes of those that they repeat: one edit is one row.
 
-    The same is repeated where it is the same finding, or is about the same value, at the place where it is written.
+    The same is repeated where it is the same finding, or is about the same value, at the place where it is written; what
+    has one cause goes with it.
     """
     causes: dict[tuple[object, ...], str] = {}
     for other in others:
-        for key in (_identity(other), *_places(other)):
+        for key in _marks(other):
             causes.setdefault(key, other.cause)
-    shared = []
+    findings = list(findings)
+    shared: dict[str, str] = {}
     for finding in findings:
-        known = (causes[key] for key in (_identity(finding), *_places(finding)) if key in causes)
-        shared.append(replace(finding, cause=next(known, finding.cause)))
-    return shared
+        known = next((causes[key] for key in _marks(finding) if key in causes), None)
+        if known is not None:
+            shared.setdefault(finding.cause, known)
+    return [replace(finding, cause=shared.get(finding.cause, finding.cause)) for finding in findings]
+
+
+def _marks(finding: Finding) -> list[tuple[object, ...]]:
+    """Give what two findings share of which one repeats the other.
+
+    A value that a store should give is missing as the variable or file that it is for, or as the secret.
+    """
+    marks: list[tuple[object, ...]] = [_identity(finding), *_places(finding)]
+    if finding.rule in _MAY_BE_SECRET:
+        marks.append(("missing", finding.workload, finding.subject))
+    return marks
 
 
 def _places(finding: Finding) -> list[tuple[object, ...]]:
@@ -85,12 +101,17 @@ def _identity(finding: Finding) -> tuple[str, ...]:
 
 
 def _about(finding: Finding) -> tuple[str, ...] | None:
-    """Give the probe or the port that a finding is about; a startup probe is what a readiness probe's grace is made of."""
+    """Give the probe, the port or the helper's process that a finding is about.
+
+    A startup probe is what a readiness probe's grace is made of; a helper that runs something else is no longer what waits.
+    """
     if finding.rule in _OF_ONE_PROBE:
         probe = "readiness" if finding.subject == "startup" else finding.subject
         return finding.workload, finding.container, probe
     if finding.rule in _OF_ONE_PORT:
         return finding.workload, finding.subject.partition("/")[0]
+    if finding.rule in _OF_ONE_HELPER and finding.container not in ("", finding.workload):
+        return finding.workload, finding.container, ""
     return None
 
 
@@ -118,7 +139,7 @@ def _find_moved(findings: Sequence[Finding]) -> list[list[int]]:
             continue
         side = values.index(None)
         value = values[1 - side]
-        said = "" if value == finding.subject else value
+        said = "" if value == finding.subject or finding.rule == "port.missing" else value
         key = (finding.rule, finding.workload, finding.container, finding.between, finding.verdict, said)
         silent.setdefault(key, ([], []))[side].append(index)
     return [[*here, *there] for here, there in silent.values() if len(here) == len(there) == 1]
@@ -141,26 +162,53 @@ def _find_derived(findings: Sequence[Finding]) -> list[list[int]]:
 
 
 def _find_broken(findings: Sequence[Finding]) -> list[list[int]]:
-    """Give what follows from a workload or port that one side of a pair lacks: references to it, and texts that name it alike."""
-    missing: dict[tuple[object, ...], int] = {}
-    for index, finding in enumerate(findings):
-        if finding.rule == "workload.missing":
-            missing[finding.between, finding.workload] = index
-        elif finding.rule == "port.missing":
-            missing[finding.between, f"{finding.workload}:{finding.subject.partition('/')[0]}"] = index
+    """Give what follows from a workload or port that an environment lacks or has elsewhere: references, texts that name it.
+
+    What a Service brings goes with it: its name, its ports, and what leads to them from outside.
+    """
+    missing: dict[tuple[str, str], int] = {}  # workloads that are missing, and ports, also by their workload alone
+    services: dict[tuple[object, ...], int] = {}
     found: list[list[int]] = []
-    if not missing:
+    for index, finding in enumerate(findings):
+        names: tuple[str, ...] = ()
+        if finding.rule in ("port.missing", "port.target"):
+            names = (f"{finding.workload}:{finding.subject.partition('/')[0]}", finding.workload)
+        elif finding.rule == "workload.missing":
+            names = (finding.workload,)
+        for environment in finding.between:
+            for name in names:
+                missing.setdefault((environment, name), index)
+        if finding.rule == "dns.record":
+            services[_silence(finding)] = index
+    if not missing and not services:
         return found
     for index, finding in enumerate(findings):
-        names: Iterable[str] = ()
-        if finding.rule == "reference.dangling":
-            names = (finding.subject, finding.subject.partition(":")[0])
-        elif finding.rule in _SAYS_TEXTS and len({side.value for side in finding.sides}) == 1:
-            names = _WORD.findall(finding.sides[0].value or "")
-        cause = next((missing[finding.between, name] for name in names if (finding.between, name) in missing), None)
-        if cause is not None:
+        cause = services.get(_silence(finding)) if finding.rule in _OF_SERVICES else None
+        if cause is None:
+            cause = next((missing[key] for key in _named(finding) if key in missing), None)
+        if cause is not None and cause != index:
             found.append([cause, index])
     return found
+
+
+_OF_SERVICES = frozenset(("port.missing", "port.exposure", "route.missing"))
+
+
+def _silence(finding: Finding) -> tuple[object, ...]:
+    """Give what identifies the side that says nothing."""
+    return finding.between, finding.workload, tuple(side.value is None for side in finding.sides)
+
+
+def _named(finding: Finding) -> Iterable[tuple[str, str]]:
+    """Give the workloads and ports, by environment, that a finding names without being about them."""
+    names: list[str] = []
+    if finding.rule == "reference.dangling":
+        names = [finding.subject]
+    elif finding.rule in _SAYS_TEXTS and len({side.value for side in finding.sides}) == 1:
+        names = _WORD.findall(finding.sides[0].value or "")
+    for name in names:
+        for each in (name, name.partition(":")[0]):
+            yield from ((environment, each) for environment in finding.between)
 
 
 _WORD = re.compile(r"[\w-]+(?::[0-9]+)?")

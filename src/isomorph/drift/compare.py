@@ -7,7 +7,7 @@ names, scale, life cycle), then what belongs to its containers, whose texts refe
 from collections.abc import Iterable
 from itertools import combinations
 
-from isomorph.drift.align import Alignment, Declared, align, align_containers
+from isomorph.drift.align import Alignment, ContainerPair, Declared, align, align_containers
 from isomorph.drift.beside import Beside, find_beside, weigh_beside
 from isomorph.drift.facts import Fact, Place, Scope, View
 from isomorph.drift.facts_capacity import weigh_compute, weigh_kind, weigh_restart, weigh_scale
@@ -191,7 +191,9 @@ def _weigh_containers(pair: Pair, scope: Scope, beside: Beside, images: ImageSou
     ]
     whole: list[Scope] = []
     several = max(len(left[0]), len(left[1])) > 1
-    for aligned in align_containers(left[0], left[1]):
+    pairs = align_containers(left[0], left[1])
+    first = next((each for each in pairs if _is_main(each, left)), None)
+    for aligned in pairs:
         shown = aligned.name if several else ""
         part = Scope(
             scope.workload,
@@ -199,6 +201,8 @@ def _weigh_containers(pair: Pair, scope: Scope, beside: Beside, images: ImageSou
             _container_place(scope.a, aligned.a, left[0]),
             _container_place(scope.b, aligned.b, left[1]),
         )
+        if aligned is first:
+            part.known_as = ""
         if aligned.a is not None and aligned.b is not None:
             _weigh_container(pair, part, images)
             whole.append(part)
@@ -209,11 +213,18 @@ def _weigh_containers(pair: Pair, scope: Scope, beside: Beside, images: ImageSou
                 else Fact(key, (*place.base, "containers", key), f"container.{container_role(place, key)}")
                 for place, key in zip(sides, (aligned.a, aligned.b), strict=True)
             ]
-            part.container = aligned.name
+            part.container = part.known_as = aligned.name
             pair.weigh(part, "container.missing", "", facts[0], facts[1])
     if whole:
         whole.sort(key=lambda part: part.a.container is None or part.a.container.role is not Role.MAIN)
         weigh_stop_grace(pair, whole)
+
+
+def _is_main(aligned: ContainerPair, left: list[dict[str, Container]]) -> bool:
+    """Tell whether both sides have a container and it is a main one."""
+    return all(
+        key is not None and side[key].role is Role.MAIN for key, side in zip((aligned.a, aligned.b), left, strict=True)
+    )
 
 
 def container_role(place: Place, key: str) -> str:

@@ -276,13 +276,18 @@ class Place:
 
 
 class Scope:
-    """What is compared: the workload's common name, the container's as it is shown, and both sides."""
+    """What is compared: the workload's common name, the container's as it is shown, and both sides.
 
-    __slots__ = ("a", "b", "container", "workload")
+    `known_as` is the container in a finding's fingerprint: the workload's first main one has no name there, so that another
+    beside it leaves what is known of it as it is.
+    """
+
+    __slots__ = ("a", "b", "container", "known_as", "workload")
 
     def __init__(self, workload: str, container: str, a: Place, b: Place) -> None:
         self.workload = workload
         self.container = container
+        self.known_as = container
         self.a = a
         self.b = b
 

@@ -99,6 +99,11 @@ def _weigh_numbers(pair: Pair, scope: Scope, mine: Offer, yours: Offer) -> None:
             lost = True
     if lost:
         return
+    if pair.same_family and not (pair.a.is_open or pair.b.is_open):
+        # Two definitions of one kind, and no text uses either number: images know it by heart, as they know names.
+        for side, offer in ((0, mine), (1, yours)):
+            _tell_port(pair, scope, "port.missing", offer, side, MISSING, None)
+        return
     facts = [_port_fact(place, offer) for place, offer in zip(scope.sides, (mine, yours), strict=True)]
     # The number of the side that has numbers for peers of its own; of two such, the same one whichever side is first.
     offers = ((pair.a, mine), (pair.b, yours))

@@ -43,7 +43,7 @@ def _make_finding(pair: Pair, told: Told, sides: tuple[Side, Side]) -> Finding:
     container = "" if told.rule in _CONTAINERLESS else told.scope.container
     local, said = (pair.a.is_local, pair.b.is_local), (sides[0].value is not None, sides[1].value is not None)
     return Finding(
-        fingerprint=_fingerprint(told, container, sides),
+        fingerprint=_fingerprint(told, told.scope.known_as if container else "", sides),
         cause="",
         rule=told.rule,
         verdict=told.verdict,
@@ -63,16 +63,27 @@ def _sides(told: Told, owners: list[Owned]) -> tuple[Side, Side]:
     """Give both sides; adds where each value, and nothing around it, was written."""
     a, b = told.scope.sides
     own = (_own_origin(a, told.a), _own_origin(b, told.b))
-    opened = (_opened_port(a, told.a), _opened_port(b, told.b)) if told.rule == "port.exposure" else (None, None)
-    owners.append(tuple(tuple(each for each in both if each is not None) for both in zip(own, opened, strict=True)))
+    around = (_also_at(told.rule, a, told.a), _also_at(told.rule, b, told.b))
+    owners.append(tuple(tuple(each for each in both if each is not None) for both in zip(own, around, strict=True)))
     return _side(a, told.a, own[0], b, told.b), _side(b, told.b, own[1], a, told.a)
 
 
-def _opened_port(place: Place, fact: Fact | None) -> Origin | None:
-    """Give where the port is written that is open outside: its number may be what differs."""
-    if fact is None or "exposures" not in fact.path:
-        return None
-    return place.view.definition.origins.exact(fact.path[: fact.path.index("exposures")])
+def _also_at(rule: str, place: Place, fact: Fact | None) -> Origin | None:
+    """Give a further place that may make a finding: the port that is open outside, the store that variables come from, a
+    vector whose one word differs.
+
+    The number of the port may be what differs; a store that is not there takes all its variables along.
+    """
+    origins = place.view.definition.origins
+    if rule == "port.exposure" and fact is not None and "exposures" in fact.path:
+        return origins.exact(fact.path[: fact.path.index("exposures")])
+    if rule in ("process.command", "process.args") and fact is not None:
+        vectors = [index for index, step in enumerate(fact.path) if step in ("command", "args")]
+        return origins.exact(fact.path[: vectors[-1] + 1]) if vectors else None
+    container = place.container
+    if rule in ("variable.missing", "secret.missing") and fact is None and container and container.variables_from:
+        return origins.find((*place.base, "variables_from", "0"))
+    return None
 
 
 def _own_origin(place: Place, fact: Fact | None) -> Origin | None:

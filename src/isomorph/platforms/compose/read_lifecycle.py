@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from isomorph.model.errors import InvalidInput
 from isomorph.model.origin import Path
 from isomorph.model.workload import Container, Order, Restart, Role
 from isomorph.platforms.compose.grouping import Group, Home, Member
@@ -106,6 +107,9 @@ class Lifecycle:
             restart = Restart("on-failure", int(attempts) if attempts.isdigit() and len(attempts) < 10 else None)
         elif text in _RESTARTS:
             restart = Restart(_RESTARTS[text])
+        elif text and "$" not in text:
+            hint = "write one of no, always, unless-stopped, on-failure or on-failure:ATTEMPTS"
+            raise InvalidInput(f"{text!r} is no restart policy", node.origin, hint)
         else:
             self.reading.keep(self.container_path(member), ("restart",), node)
             self._unclear.add(member.service)
