@@ -26,7 +26,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     _change("image.digest", "", "4f53cda18c2b", "4f53cda18c2c", "sha256:4f53cda18c2c"),
     _change("image.pull-policy", "", "        force_pull      = true\n", "", "force_pull"),
     _change("process.command", "", '["/bin/web"]', '["/bin/web2"]', "/bin/web2"),
-    _change("process.command", "", '"8080"]', '"8081"]', '"8081"'),
+    _change("process.args", "", '"8080"]', '"8081"]', '"8081"'),
     _change("process.workdir", "", '"/srv"', '"/srv2"', "/srv2"),
     _change("process.stop-signal", "", "SIGQUIT", "SIGINT", "SIGINT"),
     _change("process.stop-grace", "", 'kill_timeout = "20s"', 'kill_timeout = "25s"', '"25s"'),

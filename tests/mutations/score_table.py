@@ -15,7 +15,7 @@ SCORE: tuple[Mutation, ...] = (
     _score("image.tag", "", "web:1.4.2", "web:1.4.3", "web:1.4.3", *BOTH),
     _score("image.digest", "", "4f53cda18c2b", "4f53cda18c2c", "4f53cda18c2c", *BOTH),
     _score("process.command", "", "/bin/web", "/bin/web2", "/bin/web2", *BOTH),
-    _score("process.command", "", '"8080"', '"8081"', '"8081"', *BOTH),
+    _score("process.args", "", '"8080"', '"8081"', '"8081"', *BOTH),
     _score("variable.value", "LOG_LEVEL", "LOG_LEVEL: info", "LOG_LEVEL: debug", "LOG_LEVEL", *BOTH),
     _score("variable.value", "API_TOKEN", "API_TOKEN: t0ps3cret", "API_TOKEN: other", "API_TOKEN", *BOTH),
     _score("variable.missing", "LOG_LEVEL", "      LOG_LEVEL: info\n", "", "LOG_LEVEL", *BOTH),

@@ -24,7 +24,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     _change("image.tag", "", "web:1.4.2", "web:1.4.3", "web:1.4.3"),
     _change("image.digest", "", "4f53cda18c2b", "4f53cda18c2c", "sha256:4f53cda18c2c"),
     _change("process.command", "", '"/bin/web"', '"/bin/web2"', "/bin/web2"),
-    _change("process.command", "", '"8080"]', '"8081"]', "8081"),
+    _change("process.args", "", '"8080"]', '"8081"]', "8081"),
     _change("process.workdir", "", "working_dir: /srv", "working_dir: /srv2", "/srv2"),
     _change("process.stop-signal", "", "SIGQUIT", "SIGINT", "SIGINT"),
     _change("process.stop-grace", "", "stop_grace_period: 20s", "stop_grace_period: 25s", "25s"),

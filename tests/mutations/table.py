@@ -231,7 +231,7 @@ KUBERNETES: tuple[Mutation, ...] = (
     _kubernetes("image.digest", "", "4f53cda18c2b", "4f53cda18c2c", "sha256:4f53cda18c2c"),
     _kubernetes("image.pull-policy", "", "imagePullPolicy: Always", "imagePullPolicy: Never", "imagePullPolicy: Never"),
     _kubernetes("process.command", "", 'command: ["/bin/web"]', 'command: ["/bin/web2"]', "/bin/web2"),
-    _kubernetes("process.command", "", 'args: ["--port", "8080"]', 'args: ["--port", "8081"]', '"8081"'),
+    _kubernetes("process.args", "", 'args: ["--port", "8080"]', 'args: ["--port", "8081"]', '"8081"'),
     _kubernetes("process.workdir", "", "workingDir: /srv", "workingDir: /srv2", "/srv2"),
     _kubernetes(
         "process.stop-grace",

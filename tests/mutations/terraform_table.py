@@ -38,7 +38,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     _change("image.tag", "", "api:2.0", "api:2.1", "api:2.1", workload="api", container="api"),
     _change("image.pull-policy", "", '"Always"', '"IfNotPresent"', "IfNotPresent"),
     _change("process.command", "", '["/bin/web"]', '["/bin/web2"]', "/bin/web2"),
-    _change("process.command", "", '"8080"]', '"8081"]', '"8081"'),
+    _change("process.args", "", '"8080"]', '"8081"]', '"8081"'),
     _change("process.workdir", "", '"/srv"', '"/srv2"', "/srv2"),
     _change("process.stop-grace", "", "period_seconds = 20", "period_seconds = 25", "= 25", container=""),
     _change("variable.value", "LOG_LEVEL", '"info"', '"debug"', '"debug"'),
