@@ -120,6 +120,37 @@ def test_what_score_files_generate_for_others_stays_as_it_is(project: Path) -> N
     assert check().findings == ()
 
 
+def test_what_score_files_say_for_all_is_said_otherwise_in_overrides(project: Path) -> None:
+    old, new = SERVICE.format("1.29"), SERVICE.format("1.30") + "    environment: {MODE: fast}\n"
+    file = "workloads: [score.yaml]\n" + PAIR.replace('production.yaml"]', 'production.yaml"], overrides: [own.yaml]')
+    laptop = '  laptop: {definitions: ["compose:laptop.yaml"]}\n'
+    own = (
+        "# What production says otherwise.\nmetadata: {name: web}\ncontainers:\n  web:\n"
+        "    resources: {limits: {memory: 1Gi}}\n"
+    )
+    limited = old + "    deploy: {resources: {limits: {memory: 1g}}}\n"
+    score = SCORE.replace("  web: {image: 'nginx:1.29'}  # web\n", "  web:\n    image: nginx:1.29\n")
+    files = {"staging.yaml": new, "production.yaml": limited, "laptop.yaml": old, "own.yaml": own}
+    write(project, {"isomorph.yaml": file + laptop, "score.yaml": score, **files})
+    fixed = mend("staging", "production")
+    assert [each.rule for each in fixed.mended] == ["image.tag", "variable.missing"]
+    assert (project / "score.yaml").read_text() == score, "laptop stays as it is"
+    assert (project / "own.yaml").read_text() == own + '    image: nginx:1.30\n    variables:\n      MODE: "fast"\n'
+    assert [each for each in check().findings if "production (generated)" in each.environments] == []
+
+
+def test_a_workload_that_overrides_do_not_name_is_named(project: Path) -> None:
+    old, new = SERVICE.format("1.29"), SERVICE.format("1.30")
+    file = "workloads: [score.yaml]\n" + PAIR.replace('production.yaml"]', 'production.yaml"], overrides: [own.yaml]')
+    laptop = '  laptop: {definitions: ["compose:laptop.yaml"]}\n'
+    files = {"staging.yaml": new, "production.yaml": old, "laptop.yaml": old, "own.yaml": "# Nothing yet.\n"}
+    write(project, {"isomorph.yaml": file + laptop, "score.yaml": SCORE, **files})
+    mend("staging", "production")
+    assert (project / "own.yaml").read_text() == (
+        "# Nothing yet.\n---\nmetadata:\n  name: web\ncontainers:\n  web:\n    image: 'nginx:1.30'\n"
+    )
+
+
 def test_no_policy_is_broken(project: Path) -> None:
     write(
         project,

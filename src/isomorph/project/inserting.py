@@ -36,7 +36,8 @@ def propose_entry(finding: Finding, sides: Sides, read: ReadText) -> Iterator[Ed
                         yield edit
         if not said.variables:
             for spot in _spots(sides, (*path, "image"), read, behind=False):
-                yield from _below_image(spot, finding.subject, value)
+                edits = list(_below_image(spot, finding.subject, value))
+                yield from edits[::-1] if sides.target.said_by else edits
 
 
 def _siblings(name: str, order: list[str], there: list[str]) -> Iterator[tuple[str, bool]]:
@@ -150,5 +151,6 @@ def _below_image(spot: Spot, name: str, value: str) -> Iterator[Edit]:
     for lines in (
         (f"{indent}environment:", f"{indent}  {name}: {quoted}"),
         (f"{indent}env:", f"{indent}  - name: {name}", f"{indent}    value: {quoted}"),
+        (f"{indent}variables:", f"{indent}  {name}: {quoted}"),
     ):
         yield Edit(spot.file, end, end, "".join(f"\n{line}" for line in lines))

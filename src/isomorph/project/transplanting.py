@@ -40,7 +40,7 @@ _ACTION = re.compile(r"\{\{(?:[^}]|\}(?!\}))*\}\}")
 _TEMPLATED = re.compile(r"\{\{|[$%]\{|\*[A-Za-z]|&[A-Za-z]")
 
 
-class _Way(msgspec.Struct, frozen=True):
+class Way(msgspec.Struct, frozen=True):
     """How one comes from what both texts have to a value: up so many nodes, then down by keys, to a node.
 
     `before` are the keys before each. `in_list`: the node is an item of a list under the last key. `text` is what it says,
@@ -106,7 +106,7 @@ def _copies(origin: Origin, finding: Finding, sides: Sides, read: ReadText, read
             continue
         if finding.rule.startswith(("probe.", "process.")) and mask_text(way.text) != way.text:
             continue
-        edit = _go(text, theirs, way)
+        edit = add_on_way(text, theirs, way)
         if edit is not None:
             yield Edit(theirs.file, *edit)
 
@@ -129,7 +129,7 @@ def _anchors(finding: Finding, sides: Sides) -> Iterator[tuple[Origin, Origin]]:
 
 
 @lru_cache(maxsize=8)
-def _compose(text: str) -> tuple[Any, ...]:
+def compose_text(text: str) -> tuple[Any, ...]:
     """Give the nodes of a text's documents, none where it is not YAML; of a template, as if it had no actions."""
     import yaml
 
@@ -156,13 +156,13 @@ def _blank_actions(text: str) -> str:
     return _ACTION.sub(blank, text)
 
 
-def _chain(text: str, origin: Origin, *, whole: bool = False) -> list[Any]:
+def chain_to(text: str, origin: Origin, *, whole: bool = False) -> list[Any]:
     """Give the nodes around a place from the document inwards: mappings and lists, and steps between them.
 
     A step is the key or index under which the next node stands. The place of a key means its value; that of a first key,
     which is where the mapping begins, means the mapping where that is wanted `whole`.
     """
-    for document in _compose(text):
+    for document in compose_text(text):
         found = _search(document, origin.line - 1, origin.column - 1, whole)
         if found is not None:
             return found
@@ -193,9 +193,9 @@ def _spans(node: Any, line: int) -> bool:
     return bool(node.start_mark.line <= line <= node.end_mark.line)
 
 
-def _find_way(text: str, anchor: Origin, origin: Origin, *, whole: bool) -> _Way | None:
+def _find_way(text: str, anchor: Origin, origin: Origin, *, whole: bool) -> Way | None:
     """Find the way from an anchor to a value in one text."""
-    start, end = _chain(text, anchor), _chain(text, origin, whole=whole)
+    start, end = chain_to(text, anchor), chain_to(text, origin, whole=whole)
     common = 0
     while common < min(len(start), len(end)) and start[common] is end[common]:
         common += 2
@@ -213,21 +213,21 @@ def _find_way(text: str, anchor: Origin, origin: Origin, *, whole: bool) -> _Way
         place += 2
     in_list = place + 2 < len(end)
     node = end[place + 2] if in_list else end[place]
-    written = text[node.start_mark.index : _end(node, text)]
-    return _Way(up, tuple(keys), in_list, tuple(before), written, node.start_mark.column)
+    written = text[node.start_mark.index : end_of(node, text)]
+    return Way(up, tuple(keys), in_list, tuple(before), written, node.start_mark.column)
 
 
-def _end(node: Any, text: str) -> int:
+def end_of(node: Any, text: str) -> int:
     """Give where what a node says ends; comments behind it do not count."""
     if node.id == "scalar" or node.flow_style or not node.value:
         return len(text[: node.end_mark.index].rstrip())
     last = node.value[-1]
-    return _end(last[1] if isinstance(last, tuple) else last, text)
+    return end_of(last[1] if isinstance(last, tuple) else last, text)
 
 
-def _go(text: str, anchor: Origin, way: _Way) -> tuple[int, int, str] | None:
+def add_on_way(text: str, anchor: Origin, way: Way) -> tuple[int, int, str] | None:
     """Go a way in another text as far as it goes, and give what is to be added there: from, to before, what."""
-    chain = [each for each in _chain(text, anchor) if not isinstance(each, str | int)]
+    chain = [each for each in chain_to(text, anchor) if not isinstance(each, str | int)]
     if len(chain) <= way.up:
         return None
     node = chain[len(chain) - 1 - way.up]
@@ -245,10 +245,10 @@ def _go(text: str, anchor: Origin, way: _Way) -> tuple[int, int, str] | None:
     return _add_entry(text, node, keys, way)
 
 
-def _add_item(text: str, node: Any, way: _Way) -> tuple[int, int, str] | None:
+def _add_item(text: str, node: Any, way: Way) -> tuple[int, int, str] | None:
     if not node.value or ("\n" in way.text and node.flow_style):
         return None
-    end = _end(node.value[-1], text)
+    end = end_of(node.value[-1], text)
     if node.flow_style:
         return end, end, _separator(text, node.value[-1], node) + way.text
     indent = " " * node.start_mark.column
@@ -256,10 +256,10 @@ def _add_item(text: str, node: Any, way: _Way) -> tuple[int, int, str] | None:
     return end, end, f"\n{indent}- {_indented(way, node.start_mark.column + 2)}"
 
 
-def _add_entry(text: str, node: Any, keys: list[str], way: _Way) -> tuple[int, int, str] | None:
+def _add_entry(text: str, node: Any, keys: list[str], way: Way) -> tuple[int, int, str] | None:
     before = way.before[len(way.keys) - len(keys)]
     behind = next((entry for entry in reversed(node.value) if entry[0].value in before), node.value[-1])
-    end = _end(behind[1], text)
+    end = end_of(behind[1], text)
     if node.flow_style:
         if "\n" in way.text:
             return None
@@ -300,7 +300,7 @@ def _is_block(text: str) -> bool:
     )
 
 
-def _indented(way: _Way, column: int) -> str:
+def _indented(way: Way, column: int) -> str:
     """Give what is copied with its lines moved to another column."""
     first, *rest = way.text.split("\n")
     moved = [" " * max(0, len(line) - len(line.lstrip(" ")) + column - way.column) + line.lstrip(" ") for line in rest]

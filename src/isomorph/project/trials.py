@@ -25,6 +25,7 @@ from isomorph.project.consequences import (
 from isomorph.project.handwork import why_by_hand
 from isomorph.project.inserting import propose_entry
 from isomorph.project.mending import Edit, Edits, propose
+from isomorph.project.overriding import propose_override
 from isomorph.project.said import Sides
 from isomorph.project.translating import Translated, Translation
 from isomorph.project.transplanting import propose_copy
@@ -44,7 +45,8 @@ class Workshop(msgspec.Struct, frozen=True):
 
     `refuse` gives the reason for which a file is left alone, empty where it may be edited. `shared` gives the name of another
     environment that replaced texts change, too. `elsewhere` gives what is found beyond the pair. `translate` gives the source
-    as the target's platform would have it; `generated` compares the target with what its Score files generate.
+    as the target's platform would have it; `generated` compares the target with what its Score files generate;
+    `overrides` are files of what it says otherwise than these.
     """
 
     compare: Callable[[Texts], Sides]
@@ -54,6 +56,7 @@ class Workshop(msgspec.Struct, frozen=True):
     elsewhere: Callable[[Sides, Texts], tuple[Finding, ...]] = lambda sides, texts: ()
     translate: Callable[[Sides], Translated | None] = lambda sides: None
     generated: Callable[[Sides, Texts], Sides | None] = lambda sides, texts: None
+    overrides: tuple[str, ...] = ()
 
 
 class _Standing(msgspec.Struct, frozen=True):
@@ -220,10 +223,28 @@ class Trials:
         sides = self.workshop.generated(self.sides, self.texts)
         if sides is None or finding.environments != (sides.source.name, sides.target.name):
             return
+        edits = self.propose_in_score(finding, sides)
+        yield from ((edit,) for edit in edits)
+        for edit in edits:
+            yield from ((each,) for each in self.propose_overrides(finding, sides, edit))
+
+    def propose_in_score(self, finding: Finding, sides: Sides) -> list[Edit]:
+        """Give the likeliest edits of what is written, in a Score file or in overrides."""
         if finding.rule == "variable.missing":
-            yield from ((edit,) for edit in propose_entry(finding, sides, self.read))
-            return
-        yield from ((edit,) for edit in propose(finding, sides, self.read, self.read_source))
+            return list(islice(propose_entry(finding, sides, self.read), 1))
+        return list(islice(propose(finding, sides, self.read, self.read_source), 1))
+
+    def propose_overrides(self, finding: Finding, sides: Sides, edit: Edit) -> Iterator[Edit]:
+        """Give the edits that say in the environment's overrides what another would say for all environments."""
+        base = self.read_source(edit.file)
+        origin = sides.of(finding)[1].origin
+        for file in reversed(self.workshop.overrides):
+            text = self.read(file)
+            if base is None or text is None or file == edit.file:
+                continue
+            edited = base[: edit.start] + edit.new + base[edit.end :]
+            for place, lines in propose_override(finding, origin, base, edited, text):
+                yield Edit(file, place, place, lines)
 
 
 def _names(sides: Sides) -> dict[str, tuple[str, ...]]:

@@ -62,6 +62,7 @@ def open_workshop(pair: Pair, context: Context, step: Step = lambda words: None)
         elsewhere=opened.elsewhere,
         translate=opened.translate,
         generated=opened.compare_generated,
+        overrides=tuple(each.text for each in pair.project.environments[pair.target].overrides),
     )
 
 
