@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
 
 from isomorph.__main__ import main
 from isomorph.drift.declared import OPEN
 from isomorph.drift.finding import Finding
+from isomorph.model.errors import InvalidInput
 from isomorph.project.fixing import Fixed, fix
 from isomorph.project.gate import Gate, run_gate
 from isomorph.project.opening import open_project
@@ -86,6 +89,28 @@ def test_what_is_promoted_is_written_in_the_score_files_too(adopted: Path) -> No
         rewrite(fixed.files)
         assert [file.path for file in fixed.files] == ["kubernetes.yaml", "score/web/score.yaml"]
         assert check() == []
+    finally:
+        for path, old in kept.items():
+            path.write_text(old)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_nothing_is_found_that_was_not_found_before(adopted: Path, data: st.DataObject) -> None:
+    """Several changes in both files, of every kind, and one environment mended: in no comparison is anything new."""
+    rows = [each for each in MUTATIONS if each.file in FILES]
+    kept = {path: path.read_text() for path in adopted.rglob("*.yaml")}
+    try:
+        for row in data.draw(st.lists(st.sampled_from(rows), min_size=1, max_size=5)):
+            text = (adopted / row.file).read_text()
+            if text.count(row.old) == 1:
+                (adopted / row.file).write_text(text.replace(row.old, row.new))
+        try:
+            before = {(each.environments, each.workload, each.rule, each.subject) for each in check()}
+        except InvalidInput:
+            reject()
+        mend(data.draw(st.sampled_from(list(OTHER))))
+        assert {(each.environments, each.workload, each.rule, each.subject) for each in check()} <= before
     finally:
         for path, old in kept.items():
             path.write_text(old)
