@@ -77,6 +77,29 @@ def test_a_value_of_a_secret_store_becomes_a_variable_whether_it_is_known_or_not
 
 
 @pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("API_TOKEN=one-word\nLEVEL=info\n", "API_TOKEN=${API_TOKEN}\nLEVEL=info\n"),
+        (
+            '{"db": {"password": "hunter22", "key": "name-of-it"}}',
+            '{"db": {"password": "${PASSWORD}", "key": "name-of-it"}}',
+        ),
+        ("url: amqp://me:hunter22@elsewhere\n", "url: amqp://me:${PASSWORD}@elsewhere\n"),
+        ("password_file: /run/secrets/word\n", "password_file: /run/secrets/word\n"),
+        ("-----BEGIN PRIVATE KEY-----\nabc\n", "${APP_CONF_SECRET}"),
+    ],
+)
+def test_what_a_file_gives_to_secret_names_is_left_to_the_shell(content: str, expected: str) -> None:
+    service = "services:\n  web: {image: web, volumes: ['./app.conf:/etc/app.conf']}\n"
+    context = memory_context({"definition.yaml": service, "app.conf": content})
+    found = hide_secrets(normalise(load_reader("compose")(Source("definition.yaml"), context)))
+    (container,) = found.definition.application.workloads["web"].containers.values()
+    written = container.files["/etc/app.conf"].content
+    assert isinstance(written, str | tuple)
+    assert print_text(written) == expected
+
+
+@pytest.mark.parametrize(
     ("command", "expected"),
     [
         ("['--password', hunter22]", ["--password", "***"]),

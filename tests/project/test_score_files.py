@@ -116,7 +116,7 @@ def test_texts_name_peers_by_the_name_that_is_common_to_all() -> None:
 
 
 def test_how_images_are_built_is_said_beside_the_score_files() -> None:
-    service = "build: {context: ./src, target: dev, args: {LEVEL: '1', API_TOKEN: hidden-word}}"
+    service = "build: {context: ./src, target: dev, args: {LEVEL: '1', API_TOKEN: hidden-word, INDEX: 'https://me:hunter22@index.example/simple'}}"
     made = to_score([environment("dev", services(web=service, job="build: ."))], {}, "score.yaml")
     assert made.entries["dev"]["builds"] == {
         "web": {"context": "src", "target": "dev", "args": {"LEVEL": "1"}},

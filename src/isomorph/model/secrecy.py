@@ -4,6 +4,7 @@ A value is secret when it comes from a secret store, when the name it goes by sa
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec.structs import replace
@@ -87,6 +88,23 @@ _GIVEN = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|[^\s\"';|&]+")
 _SCHEME = re.compile(r"\b(Bearer|Basic)([ \t]{1,9})[A-Za-z0-9+/=._~-]+")
 _PRIVATE_KEY = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[^-]*")
 _USER = re.compile(r"((?<!\S)(?:-u|--user)[ =][^\s:]+:)\S+")
+
+
+def find_given(text: str) -> Iterator[tuple[str, int, int]]:
+    """Give what a script, an option, a file or a query gives to names that say secret: the name, and where the value stands.
+
+    Quotes around a value are no part of it.
+    """
+    done = 0
+    for found in _NAMED.finditer(text):
+        name, mark = found.groups()
+        if found.start() < done or not is_secret_name(name) or (mark.isspace() and not name.startswith("-")):
+            continue
+        value = _GIVEN.match(text, found.end())
+        if value is not None:
+            done = value.end()
+            quoted = len(value[0]) > 1 and value[0][0] in "\"'"
+            yield name, value.start() + quoted, value.end() - quoted
 
 
 def mask_text(text: str) -> str:

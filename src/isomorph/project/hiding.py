@@ -12,13 +12,16 @@ from msgspec.structs import replace
 from isomorph.model.application import Application, Definition
 from isomorph.model.normalise import map_workload_texts
 from isomorph.model.origin import Path
-from isomorph.model.secrecy import MASK, find_secret_value, is_secret_name
+from isomorph.model.secrecy import MASK, find_given, find_secret_value, is_secret_name
 from isomorph.model.text import Part, Placeholder, SecretValue, Text, make_text, map_parts, parts_of, print_text
 from isomorph.model.workload import Container, Workload
 
 _URL_PASSWORD = re.compile(r"(://[^\s/:@]*:)([^\s/@]+)(?=@)")
 _NOT_IN_VARIABLE = re.compile(r"[^A-Za-z0-9_]+")
 _SWITCHES = frozenset(("", "true", "false", "yes", "no", "on", "off", "0", "1"))
+_SURELY = re.compile(r"(?i)passw|secret|token|credential|(?:api|access|private|account)[_.-]?key")
+"""Names that a file gives secrets to: `key` alone may be that of anything."""
+_PRIVATE_KEY = "PRIVATE KEY-----"
 _OWN = 12
 """Characters from which two that have one value have the same secret: `password` is anyone's."""
 _SHORTEST = 6
@@ -57,10 +60,28 @@ class _Hiding:
             if "variables" in path:
                 return self._hide_variable(workload.name, path[-1], text)
             if "files" in path:
-                return map_parts(text, lambda part: self._hide_part(workload.name, "", part))
+                return map_parts(text, lambda part: self._hide_in_file(workload.name, path, part))
             return text
 
         return map_workload_texts(workload, ("workloads", workload.name), change)
+
+    def _hide_in_file(self, workload: str, path: Path, part: Part) -> Text:
+        """Hide what a file gives to names that say secret, all of one that holds a private key, and passwords in URLs."""
+        if not isinstance(part, str):
+            return self._hide_part(workload, "", part)
+        if _PRIVATE_KEY in part:
+            return (self._give(workload, f"{path[path.index('files') + 1].rpartition('/')[2].upper()}_SECRET", part),)
+        pieces: list[Part] = []
+        done = 0
+        for name, start, end in find_given(part):
+            value = part[start:end]
+            if _SURELY.search(name) and len(value) >= _SHORTEST and not _is_setting(value) and "$" not in value:
+                pieces += [
+                    *parts_of(self._hide_part(workload, "", part[done:start])),
+                    self._give(workload, name.upper(), value),
+                ]
+                done = end
+        return make_text([*pieces, *parts_of(self._hide_part(workload, "", part[done:]))])
 
     def _hide_variable(self, workload: str, name: str, text: Text) -> Text:
         if isinstance(text, str) and is_secret_name(name) and not _is_setting(text):

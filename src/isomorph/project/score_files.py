@@ -15,7 +15,7 @@ from isomorph.model.combine import combine
 from isomorph.model.errors import Diagnostic
 from isomorph.model.image import Build
 from isomorph.model.normalise import normalise
-from isomorph.model.secrecy import MASK, is_secret_name
+from isomorph.model.secrecy import MASK, has_secret, is_secret_name
 from isomorph.model.text import Part, Text, map_parts, print_text
 from isomorph.platforms.context import Context, Source
 from isomorph.platforms.platform import OutputFile
@@ -215,7 +215,7 @@ def _to_entry(build: Build, folder: str) -> str | dict[str, Any]:
     said["args"] = {
         name: None if text is None else print_text(map_parts(text, _double_dollars))
         for name, text in build.args.items()
-        if text is None or not is_secret_name(name)
+        if text is None or not (is_secret_name(name) or has_secret(text))
     }
     entry = {key: value for key, value in said.items() if value}
     return {"context": context, **entry} if entry else context
