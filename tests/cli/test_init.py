@@ -501,3 +501,38 @@ def test_a_server_that_a_resource_stands_for_is_no_drift_until_it_is_another(
     }
     Path("compose.yaml").write_text(FLASK.replace(old, new))
     assert check_says(run) == told
+
+
+SECRETIVE = """\
+services:
+  web:
+    image: shop/web:1
+    volumes: ["./app.conf:/etc/app.conf"]
+    command: ["--password", "hunter22-word", "--level", "info"]
+    environment: {QUEUE: "amqp://me:one-more-word@queue.example:5672/orders"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "rule"),
+    [
+        ("app.conf", "info", "debug", "file.content"),
+        ("compose.yaml", '"info"', '"debug"', "process.args"),
+        ("compose.yaml", "/orders", "/other", "variable.value"),
+        ("app.conf", "token-word", "token-changed", ""),
+        ("compose.yaml", "hunter22-word", "hunter33-word", ""),
+    ],
+)
+def test_what_stands_beside_a_secret_is_compared(
+    folder: Path, run: Run, file: str, old: str, new: str, rule: str
+) -> None:
+    Path("compose.yaml").write_text(SECRETIVE)
+    Path("app.conf").write_text("API_TOKEN=token-word\nLEVEL=info\n")
+    assert run("init", "--from", "compose.yaml")[0] == 0
+    for name, content in snapshot(folder).items():
+        secrets = (b"token-word", b"hunter22-word", b"one-more-word")
+        assert name in ("compose.yaml", "app.conf") or not any(each in content for each in secrets), name
+    assert run("check", "--fail-on", "note")[:2] == (0, "")
+    Path(file).write_text(Path(file).read_text().replace(old, new))
+    assert run("check", "--fail-on", "note", "-q")[0] == bool(rule)
+    assert check_says(run) == ({("generated", "web", rule)} if rule else set())

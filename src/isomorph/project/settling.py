@@ -15,7 +15,7 @@ from isomorph.drift.finding import Environment
 from isomorph.model.normalise import map_workload_texts
 from isomorph.model.origin import Path
 from isomorph.model.secrecy import MASK
-from isomorph.model.text import Address, Part, Placeholder, Text, map_parts, parts_of, print_part
+from isomorph.model.text import Address, Part, Placeholder, Text, is_unresolved, map_parts, parts_of, print_part
 from isomorph.model.workload import Container, Grpc, Kind, Probe, Tcp, Workload
 from isomorph.project.preview import Preview
 from isomorph.project.provided import settle_servers
@@ -94,12 +94,17 @@ class _Settling:
         return map_workload_texts(Workload("", containers={"": container}), (), change).containers[""]
 
     def _settle_text(self, text: Text, own: Text) -> Text:
-        """Give the environment's own text where it is the generated one but for what that leaves open."""
+        """Give the environment's own text where it is the generated one but for what that leaves open.
+
+        Where it is not, what is left open does not make it so: it differs in any case.
+        """
         if text == own or not any(_is_open(part) for part in parts_of(text)):
             return text
         pattern = "".join(_to_pattern(part, self.generated) for part in parts_of(text))
         spelled = "".join(_spell(part, self.own) for part in parts_of(own))
-        return map_parts(own, self._take) if re.fullmatch(pattern, spelled, re.DOTALL) else text
+        if re.fullmatch(pattern, spelled, re.DOTALL):
+            return map_parts(own, self._take)
+        return text if is_unresolved(own) else map_parts(text, _close)
 
     def _take(self, part: Part) -> Text:
         if isinstance(part, Address):
@@ -127,6 +132,10 @@ def _is_open(part: Part) -> bool:
     if isinstance(part, Placeholder):
         return _VARIABLE.fullmatch(part.expression) is not None
     return isinstance(part, str) and MASK in part
+
+
+def _close(part: Part) -> Text:
+    return MASK if _is_open(part) and not isinstance(part, str) else part if isinstance(part, str) else (part,)
 
 
 def _to_pattern(part: Part, view: View) -> str:
