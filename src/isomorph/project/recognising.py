@@ -134,7 +134,10 @@ def recognise_alike(
         found = {name: recognise(each, {*stays, *leave}) for name, each in definitions.items()}
     return {name: each.definition for name, each in found.items()}, [
         *_tell_resources(found),
-        *(_tell_stay(key, reasons, len(found)) for key, reasons in stays.items()),
+        *(
+            _tell_stay(key, reasons, [name for name, each in definitions.items() if key in each.application.workloads])
+            for key, reasons in stays.items()
+        ),
     ]
 
 
@@ -154,10 +157,11 @@ def _tell_resources(found: dict[str, Recognised]) -> list[str]:
     return lines
 
 
-def _tell_stay(key: str, reasons: dict[str, str], environments: int) -> str:
+def _tell_stay(key: str, reasons: dict[str, str], environments: list[str]) -> str:
+    """Tell why a server stays; `environments` are those that run it."""
     reason = next(iter(reasons.values()))
     said = [name for name, each in reasons.items() if each == reason]
-    where = f" (in {', '.join(said)})" if len(said) < environments else ""
+    where = f" (in {', '.join(said)})" if len(said) < len(environments) else ""
     return f"{key} stays a workload: {reason}{where}"
 
 
