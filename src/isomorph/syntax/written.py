@@ -173,10 +173,25 @@ def _find_area(text: str, offset: int) -> Written | None:
 def _find_hcl(text: str, offset: int) -> Written | None:
     if (found := _HEREDOC.match(text, offset)) is not None:
         end = re.compile(rf"^[ \t]*{found.group(1)}\b", re.MULTILINE).search(text, found.end())
-        return end and Written(offset, end.end(), Style.HEREDOC, text[found.end() : end.start()])
+        return end and Written(offset, end.end(), Style.HEREDOC, _body(text, found, end.start()))
     if (block := _HCL_BLOCK.match(text, offset)) is not None:
         return _find_area(text, block.end() - 1)
     return _word(_HCL_WORD.match(text, offset))
+
+
+def _body(text: str, head: re.Match[str], end: int) -> str:
+    """Give what a heredoc says: without the indentation of all its lines, where it is marked so."""
+    body = text[head.end() : end]
+    if not head.group().startswith("<<-"):
+        return body
+    width = len(_indent_of(body))
+    return "".join(line[width:] if line.strip() else line for line in body.splitlines(keepends=True))
+
+
+def _indent_of(body: str) -> str:
+    """Give the indentation that all lines of a text have."""
+    indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in body.splitlines() if line.strip()]
+    return min(indents, key=len, default="")
 
 
 def _find_entries(text: str, offset: int) -> Written:
@@ -292,9 +307,9 @@ def _write_heredoc(text: str, written: Written, value: str) -> list[str]:
     head = _HEREDOC.match(text, written.start)
     if head is None or not value.endswith("\n"):
         return []
-    end = text[head.end() + len(written.text) : written.end]
-    indent = re.match(r"[ \t]*", written.text)
-    stripped = indent.group() if indent is not None and text.startswith("<<-", written.start) else ""
+    raw = text[head.end() : written.end]
+    end = raw[raw.rfind("\n") + 1 :]
+    stripped = _indent_of(raw.removesuffix(end)) if text.startswith("<<-", written.start) else ""
     escaped = value.replace("${", "$${").replace("%{", "%%{")
     lines = escaped.splitlines(keepends=True)
     return [head.group() + "".join(f"{stripped}{line}" if line.strip() else line for line in lines) + end]
