@@ -110,14 +110,30 @@ def test_an_edit_of_a_generated_file_is_told_with_the_place_in_the_score_file(ge
     assert second["between"] == ["cluster", "cluster (generated)"]
 
 
-def test_what_the_score_file_does_not_say_is_left_to_whoever_edits(generated: Path, run: Run) -> None:
-    manifests = generated / "out/manifests.yaml"
-    manifests.write_text(
-        manifests.read_text().replace(
-            "spec:\n  selector:\n    matchLabels", "spec:\n  replicas: 3\n  selector:\n    matchLabels"
-        )
-    )
-    assert "replicas: 3" in manifests.read_text()
+def scale_up(manifests: Path) -> None:
+    text = manifests.read_text()
+    scaled = text.replace("spec:\n  selector:\n    matchLabels", "spec:\n  replicas: 3\n  selector:\n    matchLabels")
+    assert scaled != text
+    manifests.write_text(scaled)
+
+
+def test_what_somebody_added_to_a_generated_file_is_told_whatever_it_is(generated: Path, run: Run) -> None:
+    scale_up(generated / "out/manifests.yaml")
+    _, out, _ = run("check", "--format", "json")
+    told = [each for each in json.loads(out)["findings"] if each["verdict"] == "drift"]
+    assert {(each["rule"], each["compared_with"]) for each in told} == {
+        ("scale.replicas", "pair"),
+        ("scale.replicas", "generated"),
+    }, "the next generate would take it out"
+    assert len({each["cause"] for each in told}) == 1
+
+
+def test_what_score_has_no_word_for_is_left_to_a_file_that_was_written_by_hand(generated: Path, run: Run) -> None:
+    written = generated / "manifests.yaml"
+    lines = (generated / "out/manifests.yaml").read_text().splitlines(keepends=True)
+    written.write_text("".join(line for line in lines if not line.startswith("#")))
+    scale_up(written)
+    (generated / "isomorph.yaml").write_text(GENERATED.replace("out/manifests.yaml", "manifests.yaml"))
     _, out, _ = run("check", "--format", "json")
     data = json.loads(out)
     assert [each["compared_with"] for each in data["findings"] if each["verdict"] == "drift"] == ["pair"]

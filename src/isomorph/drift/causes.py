@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from msgspec.structs import replace
 
-from isomorph.drift.finding import Finding
+from isomorph.drift.finding import Finding, Verdict
 from isomorph.model.origin import Origin
 
 MANY = 3
@@ -79,12 +79,28 @@ def share_causes(findings: Iterable[Finding], others: Iterable[Finding]) -> list
 def _marks(finding: Finding) -> list[tuple[object, ...]]:
     """Give what two findings share of which one repeats the other.
 
-    A value that a store should give is missing as the variable or file that it is for, or as the secret.
+    A value that a store should give is missing as the variable or file that it is for, or as the secret; a port is known by
+    the number that peers see or by the container's.
     """
     marks: list[tuple[object, ...]] = [_identity(finding), *_places(finding)]
+    if finding.rule.startswith("port."):
+        marks += _port_numbers(finding)
     if finding.rule in _MAY_BE_SECRET:
         marks.append(("missing", finding.workload, finding.subject))
     return marks
+
+
+def _port_numbers(finding: Finding) -> list[tuple[object, ...]]:
+    """Give the numbers of ports that the sides of a finding say: those that peers or users see, and the container's."""
+    subject = finding.subject.partition("/")[0]
+    numbers: list[tuple[object, ...]] = []
+    for side in finding.sides:
+        said = side.value.split(",") if side.value is not None else []
+        outer, inner = (said, [subject]) if finding.rule == "port.exposure" else ([subject], said)
+        if said:
+            numbers += [("number", finding.workload, side.environment, each) for each in outer]
+            numbers += [("landing", finding.workload, side.environment, each) for each in inner]
+    return numbers
 
 
 def _places(finding: Finding) -> list[tuple[object, ...]]:
@@ -139,8 +155,10 @@ def _find_moved(findings: Sequence[Finding]) -> list[list[int]]:
             continue
         side = values.index(None)
         value = values[1 - side]
-        said = "" if value == finding.subject or finding.rule == "port.missing" else value
-        key = (finding.rule, finding.workload, finding.container, finding.between, finding.verdict, said)
+        is_port = finding.rule in ("port.missing", "port.exposure")
+        said, rule = ("", "port") if is_port else ("" if value == finding.subject else value, finding.rule)
+        verdict = finding.verdict in (Verdict.DRIFT, Verdict.MISSING) if is_port else finding.verdict
+        key = (rule, finding.workload, finding.container, finding.between, verdict, said)
         silent.setdefault(key, ([], []))[side].append(index)
     return [[*here, *there] for here, there in silent.values() if len(here) == len(there) == 1]
 

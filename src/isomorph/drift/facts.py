@@ -152,14 +152,14 @@ class View:
         return row if row is not None and row.level == "never" else None
 
     def leaves_open(self, rule: str, field: str) -> bool:
-        """Tell whether its silence leaves something to the other side: it was generated from what does not say it.
+        """Tell whether its silence leaves something to the other side: it was generated from what has no word for it.
 
-        What the source could have said, and something else has besides (a variable, a port), it does not leave open.
+        What the source could have said, and something else has besides (a variable, an argument), it does not leave open.
         """
         row = self.words.get(field)
-        if field in self.environment.said_besides:
+        if not self.said_by or field in self.environment.said_besides:
             return False
-        return bool(self.said_by) and (not rule.endswith(".missing") or (row is not None and row.level == "never"))
+        return row is not None and row.level == "never"
 
     @property
     def is_open(self) -> bool:

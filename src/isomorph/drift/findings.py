@@ -75,8 +75,8 @@ def _also_at(rule: str, place: Place, fact: Fact | None) -> Origin | None:
     The number of the port may be what differs; a store that is not there takes all its variables along.
     """
     origins = place.view.definition.origins
-    if rule == "port.exposure" and fact is not None and "exposures" in fact.path:
-        return origins.exact(fact.path[: fact.path.index("exposures")])
+    if rule.startswith("port.") and fact is not None and "ports" in fact.path:
+        return origins.exact(fact.path[: fact.path.index("ports") + 2])
     if rule in ("process.command", "process.args") and fact is not None:
         vectors = [index for index, step in enumerate(fact.path) if step in ("command", "args")]
         return origins.exact(fact.path[: vectors[-1] + 1]) if vectors else None

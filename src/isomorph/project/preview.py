@@ -99,13 +99,14 @@ def preview(project: Project, environment: ProjectEnvironment, context: Context)
     known = normalise(generated.definition) if generated.definition is not None else None
     if known is not None:
         read = replace(read, application=_leave_open(read.application, _open_stores(known.application)))
+    by_hand = not _is_generated(named.path, project, environment, context)
     return Preview(
         f"{environment.name} (generated)",
         replace(read, origins=_place(read, known), diagnostics=()),
         ((platform, named.path),),
-        said_by="score",
+        said_by="score" if by_hand or len(environment.definitions) > 1 else "",
         said_besides=_SAID_BESIDES,
-        by_hand=not _is_generated(named.path, project, environment, context),
+        by_hand=by_hand,
         score=generated.read,
         servers={key: uid for uid, each in generated.realised.items() for key in each.result.parts.workloads},
     )

@@ -16,16 +16,13 @@ from isomorph.model.normalise import map_workload_texts
 from isomorph.model.origin import Path
 from isomorph.model.secrecy import MASK
 from isomorph.model.text import Address, Part, Placeholder, Text, is_unresolved, map_parts, parts_of, print_part
-from isomorph.model.workload import Container, Grpc, Kind, Probe, Tcp, Workload
+from isomorph.model.workload import Container, Grpc, Probe, Tcp, Workload
 from isomorph.project.preview import Preview
 from isomorph.project.provided import settle_servers
 from isomorph.project.sources import find_folder, find_sources
 
 _UNSAID = (Tcp, Grpc)
 """Checks that Score has no words for."""
-
-_UNSAID_KINDS = (Kind.DAEMON, Kind.JOB, Kind.SCHEDULED)
-"""What happens to instances over time, as far as Score has no words for it."""
 
 _VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 """How a variable of the deploying shell is spelled."""
@@ -76,8 +73,6 @@ class _Settling:
         workload = replace(workload, containers=containers)
         if not self.by_hand:
             return workload
-        if own.kind in _UNSAID_KINDS:
-            workload = replace(workload, kind=own.kind, schedule=own.schedule)
         return replace(workload, networks=own.networks)
 
     def _settle_container(self, container: Container, own: Container) -> Container:
