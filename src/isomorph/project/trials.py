@@ -29,6 +29,7 @@ from isomorph.project.overriding import propose_override
 from isomorph.project.said import Sides
 from isomorph.project.translating import Translated, Translation
 from isomorph.project.transplanting import propose_copy
+from isomorph.project.word_lists import propose_words
 
 MORE = 6
 """Edits that one may bring along."""
@@ -130,6 +131,7 @@ class Trials:
             yield from ((edit,) for edit in propose_entry(finding, self.sides, self.read))
             return
         yield from ((edit,) for edit in propose(finding, self.sides, self.read, self.read_source))
+        yield from ((edit,) for edit in propose_words(finding, self.sides, self.read))
         yield from propose_copy(finding, self.sides, self.read, self.read_source)
         yield from self.translation.propose(finding, self.sides, self.read)
 
