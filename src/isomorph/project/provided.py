@@ -92,7 +92,7 @@ class _Server:
         taken = replace(
             own,
             name=generated.name,
-            names=(*own.names, *generated.names),
+            names=own.names,
             containers={name: replace(container, image=image, mounts=mounts) for name in own.containers},
             order={self.calls.get(waited, waited): how for waited, how in own.order.items()},
         )
