@@ -134,7 +134,7 @@ def _is_alike(common: Any, own: Any) -> bool:
     """Tell whether two values are the same, or lists of words that are, but for what is hidden in them."""
     if not isinstance(own, list) or not isinstance(common, list) or len(own) != len(common):
         return bool(own == common)
-    return all(a == b or MASK in b for a, b in zip(common, own, strict=True))
+    return all(a == b or (isinstance(b, str) and MASK in b) for a, b in zip(common, own, strict=True))
 
 
 def _keep_ports(common: Data, own: Data) -> Data:
