@@ -226,3 +226,32 @@ def test_what_was_noted_before_is_promoted_all_the_same(mended: Path, run: Run) 
     run("baseline", "write")
     run("promote", "staging", "production", "--write")
     assert mended.read_text() == MENDED.replace("replicas: 1", "replicas: 3")
+
+
+def test_what_a_values_file_lacks_is_added_under_the_same_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("chart/templates").mkdir(parents=True)
+    Path("chart/Chart.yaml").write_text("apiVersion: v2\nname: shop\nversion: 1.0.0\n")
+    Path("chart/values.yaml").write_text("args: []\nresources: {}\nsecurity: {}\n")
+    Path("chart/templates/web.yaml").write_text(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      containers:\n"
+        "        - name: web\n          image: nginx:1.29\n          args:\n            {{- toYaml .Values.args | nindent 12 }}\n"
+        "          resources:\n            {{- toYaml .Values.resources | nindent 12 }}\n"
+        "          securityContext:\n            {{- toYaml .Values.security | nindent 12 }}\n"
+    )
+    Path("staging.yaml").write_text(
+        "args: [-q, -x]\nresources: {limits: {memory: 256Mi, cpu: 500m}}\nsecurity: {readOnlyRootFilesystem: true}\n"
+    )
+    Path("prod.yaml").write_text("# Production\nargs: [-q]\nresources:\n  limits:\n    memory: 256Mi\nsecurity: {}\n")
+    Path("isomorph.yaml").write_text(
+        'environments:\n  staging: {definitions: ["helm:chart?values=staging.yaml"]}\n'
+        '  production: {definitions: ["helm:chart?values=prod.yaml"]}\n'
+    )
+    code, _, error = run(*FIX, "--write")
+    assert (code, Path("prod.yaml").read_text()) == (
+        0,
+        "# Production\nargs: [-q, -x]\nresources:\n  limits:\n    memory: 256Mi\n    cpu: 500m\n"
+        "security: {readOnlyRootFilesystem: true}\n",
+    ), error

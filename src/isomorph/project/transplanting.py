@@ -21,7 +21,7 @@ from isomorph.project.mending import Edit, Edits, ReadText
 from isomorph.project.said import Sides
 from isomorph.syntax.written import Syntax, syntax_of
 
-_COPIED = (
+COPIED = (
     "compute.",
     "probe.",
     "security.",
@@ -32,6 +32,8 @@ _COPIED = (
     "network.",
     "placement.",
 )
+"""What begins the rules of what may be copied; no way in from outside is, and no storage that keeps something."""
+
 _KEEPS_NOTHING = ("memory", "ephemeral")
 _EACH = 3
 """Ways in which one of several places is copied."""
@@ -63,7 +65,7 @@ def propose_copy(finding: Finding, sides: Sides, read: ReadText, read_source: Re
         return
     if finding.rule == "volume.missing":
         yield from _propose_volume(finding, sides, read, read_source)
-    elif finding.rule.startswith(_COPIED):
+    elif finding.rule.startswith(COPIED):
         yield from ((edit,) for edit in _copies(source.origin, finding, sides, read, read_source))
 
 
@@ -240,9 +242,19 @@ def add_on_way(text: str, anchor: Origin, way: Way) -> tuple[int, int, str] | No
         keys.pop(0)
     if node.id == "sequence" and not keys and way.in_list:
         return _add_item(text, node, way)
-    if node.id != "mapping" or not keys or not node.value:
+    if node.id != "mapping" or not keys:
         return None
-    return _add_entry(text, node, keys, way)
+    return _add_entry(text, node, keys, way) if node.value else _fill_braces(node, keys, way)
+
+
+def _fill_braces(node: Any, keys: list[str], way: Way) -> tuple[int, int, str] | None:
+    """Give what is written in the place of braces that hold nothing."""
+    if "\n" in way.text or not node.flow_style:
+        return None
+    value = f"[{way.text}]" if way.in_list else way.text
+    for key in reversed(keys):
+        value = f"{{{key}: {value}}}"
+    return node.start_mark.index, node.end_mark.index, value
 
 
 def _add_item(text: str, node: Any, way: Way) -> tuple[int, int, str] | None:

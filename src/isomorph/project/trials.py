@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from isomorph.drift.finding import Finding
 from isomorph.model.errors import IsomorphError
+from isomorph.project.chart_values import propose_value
 from isomorph.project.consequences import (
     Key,
     explain_new,
@@ -132,6 +133,7 @@ class Trials:
             return
         yield from ((edit,) for edit in propose(finding, self.sides, self.read, self.read_source))
         yield from ((edit,) for edit in propose_words(finding, self.sides, self.read))
+        yield from ((edit,) for edit in propose_value(finding, self.sides, self.read, self.read_source))
         yield from propose_copy(finding, self.sides, self.read, self.read_source)
         yield from self.translation.propose(finding, self.sides, self.read)
 
