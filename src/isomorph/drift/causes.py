@@ -2,18 +2,16 @@
 
 Findings share a cause where a value of theirs is written at one place (an anchor, Nomad's one `memory`), or comes from one
 (a chart's value); where they are the same finding between other environments; and where many workloads differ alike (a
-registry's name in forty images). So do two that are one thing moved (a volume at another path), what is said of one probe or
-one port under several rules, and what follows from another: the time that a probe gives follows from its period and failures,
-a reference dangles because the workload or port that it names is missing.
+registry's name in forty images), what is said of one probe or one port under several rules, and what follows from another.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from msgspec.structs import replace
 
-from isomorph.drift.finding import Finding, Verdict
+from isomorph.drift.finding import Finding
+from isomorph.drift.following import OF_ONE_PORT, find_following
 from isomorph.model.origin import Origin
 
 MANY = 3
@@ -27,9 +25,7 @@ Owned = tuple[tuple[Origin, ...], ...]
 
 _OF_ONE_PROBE = frozenset(("probe.missing", "probe.check"))
 _OF_ONE_HELPER = frozenset(("container.missing", "process.command", "process.args"))
-_OF_ONE_PORT = frozenset(("port.missing", "port.target", "port.protocol"))
 _MAY_BE_SECRET = frozenset(("secret.missing", "file.missing", "variable.missing"))
-_SAYS_TEXTS = frozenset(("variable.value", "process.command", "process.args"))
 
 
 def name_causes(findings: Sequence[Finding], owners: Sequence[Owned]) -> list[str]:
@@ -44,8 +40,7 @@ def name_causes(findings: Sequence[Finding], owners: Sequence[Owned]) -> list[st
             for origin in origins:
                 for place in (origin, *origin.via):
                     groups.join(index, side.environment, place.file, place.line, place.column)
-    found = (*_find_alike(findings), *_find_moved(findings), *_find_derived(findings), *_find_broken(findings))
-    for members in found:
+    for members in (*_find_alike(findings), *find_following(findings)):
         for index in members:
             groups.unite(index, members[0])
     names: dict[int, tuple[str, ...]] = {}
@@ -85,6 +80,8 @@ def _marks(finding: Finding) -> list[tuple[object, ...]]:
     marks: list[tuple[object, ...]] = [_identity(finding), *_places(finding)]
     if finding.rule.startswith("port."):
         marks += _port_numbers(finding)
+    if finding.rule in ("dns.record", "reference.dangling"):
+        marks += [("name", environment, finding.subject) for environment in finding.between]
     if finding.rule in _MAY_BE_SECRET:
         marks.append(("missing", finding.workload, finding.subject))
     return marks
@@ -124,7 +121,7 @@ def _about(finding: Finding) -> tuple[str, ...] | None:
     if finding.rule in _OF_ONE_PROBE:
         probe = "readiness" if finding.subject == "startup" else finding.subject
         return finding.workload, finding.container, probe
-    if finding.rule in _OF_ONE_PORT:
+    if finding.rule in OF_ONE_PORT:
         return finding.workload, finding.subject.partition("/")[0]
     if finding.rule in _OF_ONE_HELPER and finding.container not in ("", finding.workload):
         return finding.workload, finding.container, ""
@@ -144,93 +141,6 @@ def _find_alike(findings: Sequence[Finding]) -> list[list[int]]:
         key = (finding.rule, finding.subject, finding.verdict, finding.severity, values)
         alike.setdefault(key, []).append(index)
     return [members for members in alike.values() if len({findings[index].workload for index in members}) >= MANY]
-
-
-def _find_moved(findings: Sequence[Finding]) -> list[list[int]]:
-    """Give the pairs of findings of which one side has what the other has elsewhere: one missing here, one there."""
-    silent: dict[tuple[object, ...], tuple[list[int], list[int]]] = {}
-    for index, finding in enumerate(findings):
-        values = [side.value for side in finding.sides]
-        if values.count(None) != 1 or len(values) != 2:
-            continue
-        side = values.index(None)
-        value = values[1 - side]
-        is_port = finding.rule in ("port.missing", "port.exposure")
-        said, rule = ("", "port") if is_port else ("" if value == finding.subject else value, finding.rule)
-        verdict = finding.verdict in (Verdict.DRIFT, Verdict.MISSING) if is_port else finding.verdict
-        key = (rule, finding.workload, finding.container, finding.between, verdict, said)
-        silent.setdefault(key, ([], []))[side].append(index)
-    return [[*here, *there] for here, there in silent.values() if len(here) == len(there) == 1]
-
-
-def _find_derived(findings: Sequence[Finding]) -> list[list[int]]:
-    """Give the findings of one probe, of a pair of environments, of which one is about the time that follows from the rest."""
-    probes: dict[tuple[object, ...], list[int]] = {}
-    derived: set[tuple[object, ...]] = set()
-    for index, finding in enumerate(findings):
-        if not finding.rule.startswith("probe."):
-            continue
-        probe, _, timing = finding.subject.partition(".")
-        probe = "readiness" if probe == "startup" else probe
-        key = (finding.workload, finding.container, probe, finding.between)
-        probes.setdefault(key, []).append(index)
-        if timing == "grace":
-            derived.add(key)
-    return [probes[key] for key in probes if key in derived]
-
-
-def _find_broken(findings: Sequence[Finding]) -> list[list[int]]:
-    """Give what follows from a workload or port that an environment lacks or has elsewhere: references, texts that name it.
-
-    What a Service brings goes with it: its name, its ports, and what leads to them from outside.
-    """
-    missing: dict[tuple[str, str], int] = {}  # workloads that are missing, and ports, also by their workload alone
-    services: dict[tuple[object, ...], int] = {}
-    found: list[list[int]] = []
-    for index, finding in enumerate(findings):
-        names: tuple[str, ...] = ()
-        if finding.rule in ("port.missing", "port.target"):
-            names = (f"{finding.workload}:{finding.subject.partition('/')[0]}", finding.workload)
-        elif finding.rule == "workload.missing":
-            names = (finding.workload,)
-        for environment in finding.between:
-            for name in names:
-                missing.setdefault((environment, name), index)
-        if finding.rule == "dns.record":
-            services[_silence(finding)] = index
-    if not missing and not services:
-        return found
-    for index, finding in enumerate(findings):
-        cause = services.get(_silence(finding)) if finding.rule in _OF_SERVICES else None
-        if cause is None:
-            cause = next((missing[key] for key in _named(finding) if key in missing), None)
-        if cause is not None and cause != index:
-            found.append([cause, index])
-    return found
-
-
-_OF_SERVICES = frozenset(("port.missing", "port.exposure", "route.missing"))
-
-
-def _silence(finding: Finding) -> tuple[object, ...]:
-    """Give what identifies the side that says nothing."""
-    return finding.between, finding.workload, tuple(side.value is None for side in finding.sides)
-
-
-def _named(finding: Finding) -> Iterable[tuple[str, str]]:
-    """Give the workloads and ports, by environment, that a finding names without being about them."""
-    names: list[str] = []
-    if finding.rule == "reference.dangling":
-        names = [finding.subject]
-    elif finding.rule in _SAYS_TEXTS and len({side.value for side in finding.sides}) == 1:
-        names = _WORD.findall(finding.sides[0].value or "")
-    for name in names:
-        for each in (name, name.partition(":")[0]):
-            yield from ((environment, each) for environment in finding.between)
-
-
-_WORD = re.compile(r"[\w-]+(?::[0-9]+)?")
-"""What may name a workload in a text, with a port or without."""
 
 
 class _Groups:

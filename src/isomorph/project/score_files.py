@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from isomorph.drift.align import Declared
 from isomorph.drift.finding import Environment
-from isomorph.model.application import Definition
+from isomorph.model.application import Definition, Dependency
 from isomorph.model.combine import combine
 from isomorph.model.errors import Diagnostic
 from isomorph.model.image import Build
@@ -29,6 +29,7 @@ from isomorph.project.merging import to_common
 from isomorph.project.overlaying import Data, make_common, make_patch
 from isomorph.project.recognising import recognise_alike
 from isomorph.project.sources import find_folder, find_sources
+from isomorph.provisioning.catalogue.table import load_catalogue
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.emit import emit_documents, emit_yaml
 
@@ -78,13 +79,16 @@ def to_score(environments: list[Environment], declared: Declared, file: str, kno
     names = [each.name for each in environments]
     common = to_common([*([known.said] if known is not None else []), *environments], declared)[-len(names) :]
     sources: dict[str, None] = {}
+    managed: dict[str, None] = {}
     definitions, messages = recognise_alike(
         {
-            name: normalise(_leave_sources(each, sources), resolve_configurations=True)
+            name: normalise(_leave_sources(_ask_only(each, managed), sources), resolve_configurations=True)
             for name, each in zip(names, common, strict=True)
         },
         known.specs if known is not None else (),
     )
+    if managed:
+        messages.append(f"{', '.join(managed)}: no type of resource that isomorph provisions, and so in your files only")
     if sources:
         messages.append(f"{', '.join(sources)}: the folder that is worked on is bound in your files only")
     hidden = {name: hide_secrets(_leave_unoffered(each)) for name, each in definitions.items()}
@@ -104,6 +108,28 @@ def to_score(environments: list[Environment], declared: Declared, file: str, kno
         losses,
         [*messages, *_tell_hidden(list(hidden.values())), *tell_losses(losses)],
     )
+
+
+def _ask_only(definition: Definition, left: dict[str, None]) -> Definition:
+    """Give a definition whose managed resources say what Score asks for, type and version; `left` is given the others.
+
+    How large an instance is, and what it is called, is the platform's side.
+    """
+    known = {each.type for each in load_catalogue(definition.platform)}
+    kept: dict[str, Dependency] = {}
+    for uid, dependency in definition.application.dependencies.items():
+        if dependency.realisation is None:
+            kept[uid] = dependency
+        elif dependency.type in known:
+            parameters = {"version": dependency.version} if dependency.version else None
+            kept[uid] = replace(dependency, parameters=parameters)
+        else:
+            left[f"{uid} ({dependency.type})"] = None
+    workloads = {
+        key: replace(each, dependencies={name: uid for name, uid in each.dependencies.items() if uid in kept})
+        for key, each in definition.application.workloads.items()
+    }
+    return replace(definition, application=replace(definition.application, workloads=workloads, dependencies=kept))
 
 
 def _leave_sources(definition: Definition, told: dict[str, None]) -> Definition:

@@ -30,6 +30,7 @@ from isomorph.platforms.score.read_workload import KIND_ANNOTATION
 from isomorph.platforms.score.resource_params import order_params, volume_params
 from isomorph.platforms.score.support import REASONS
 
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])")
 _NOT_IN_LABEL = re.compile(r"[^a-z0-9-]+")
 _ANNOTATION_KEY = re.compile(
     r"(([a-z0-9][a-z0-9-]{0,61}[a-z0-9])(\.[a-z0-9][a-z0-9-]{0,61}[a-z0-9])*/)?[A-Za-z0-9][A-Za-z0-9._-]{0,61}[A-Za-z0-9]"
@@ -206,6 +207,8 @@ def _write_dependencies(writing: WorkloadWriting) -> None:
             "params": dependency.parameters,
         }
         written = {"type": dependency.type, **{key: value for key, value in said.items() if value is not None}}
+        if not _LABEL.fullmatch(name):  # An address of Terraform's, say.
+            name = writing.free_name(to_label(name.rpartition(".")[2] or name))
         writing.resources[name] = written
         writing.resource_names[uid] = name
 
