@@ -50,7 +50,6 @@ SEVERAL = {
 """Changes that are more than one cause, and why."""
 
 UNKNOWN = {
-    "shop.nomad.hcl-variable.value-API_URL": "who answers to a name that no job here registers is not known",
     "openshift-variable.value-SESSION_KEY": "the parameter's value is made when the template is processed",
 }
 """Changes after which it is not known whether anything differs: they are told, and fail under --strict only."""
