@@ -189,7 +189,9 @@ def report_unset(unset: dict[str, Origin]) -> list[Diagnostic]:
     """Give one diagnostic for each variable that nobody sets."""
     return [
         Diagnostic(
-            "unset-variable", f"variable {name} is not set and has no default: values that need it are not known", origin
+            "unset-variable",
+            f"variable {name} is not set and has no default: values that need it are not known",
+            origin,
         )
         for name, origin in unset.items()
     ]
