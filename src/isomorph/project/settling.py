@@ -73,7 +73,15 @@ class _Settling:
         workload = replace(workload, containers=containers)
         if not self.by_hand:
             return workload
-        return replace(workload, networks=own.networks)
+        # What Score waits for is a workload, never one of its containers.
+        known = self.own.application.workloads
+        order = {self._rename(waited): how for waited, how in own.order.items() if waited not in known}
+        return replace(workload, networks=own.networks, order={**order, **workload.order})
+
+    def _rename(self, waited: str) -> str:
+        """Give a container that is waited for, WORKLOAD/CONTAINER, with the name that its workload has in what is generated."""
+        owner, _, container = waited.rpartition("/")
+        return f"{self.keys.get(owner, owner)}/{container}"
 
     def _settle_container(self, container: Container, own: Container) -> Container:
         texts: dict[Path, Text] = {}
