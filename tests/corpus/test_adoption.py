@@ -175,3 +175,20 @@ def test_each_change_is_one_new_cause(adopted: Application, run: Run) -> None:
         file.write_text(original)
     assert wrong == []
     assert new_causes(run) == [], "and with everything as it was, nothing is told"
+
+
+UNSAYABLE = {
+    ("nomad", "fluentd", "workload.kind"): "Score has no word for what runs on every node",
+    ("nomad", "netman", "workload.kind"): "Score has no word for what runs on every node",
+}
+"""What differs between what is there and what its Score files generate, and why."""
+
+
+@adopting
+def test_what_the_score_files_generate_is_what_is_there(adopted: Application, run: Run) -> None:
+    Path(".isomorph/baseline.yaml").unlink()
+    found = [each for cause in new_causes(run) for each in cause if each["compared_with"] == "generated"]
+    told = {(each["between"][0], each["workload"], each["rule"]) for each in found}
+    assert told == {each for each in UNSAYABLE if each[0] in adopted.definitions}
+    assert run("generate", "--all-envs", "-o", "generated", "-q")[0] == 0
+    assert sorted(path.name for path in Path("generated").iterdir()) == sorted(adopted.definitions)
