@@ -88,7 +88,9 @@ def to_score(environments: list[Environment], declared: Declared, file: str, kno
         known.specs if known is not None else (),
     )
     if managed:
-        messages.append(f"{', '.join(managed)}: no type of resource that isomorph provisions, and so in your files only")
+        messages.append(
+            f"{', '.join(managed)}: no type of resource that isomorph provisions, and so in your files only"
+        )
     if sources:
         messages.append(f"{', '.join(sources)}: the folder that is worked on is bound in your files only")
     hidden = {name: hide_secrets(_leave_unoffered(each)) for name, each in definitions.items()}
