@@ -1,15 +1,31 @@
 """Every application of the corpus is adopted as it is: check is silent from then on, and tells each new change as one cause."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
+from isomorph.drift.baseline import apply_baseline, parse_baseline
+from isomorph.drift.declared import apply_declared
+from isomorph.model.errors import InvalidInput
+from isomorph.project.gate import (
+    BASELINE_FILE,
+    compare_environments,
+    compare_generated,
+    open_comparison,
+    read_all,
+    read_one,
+)
+from isomorph.project.opening import open_project
+from isomorph.project.preview import GeneratedFiles, preview
 from tests.cli.commands import Run, runner
 from tests.corpus.reading import has_kubectl
+from tests.corpus.scalars import sample_scalars
 
 OPEN = ("drift", "missing", "unresolved")
 
@@ -192,3 +208,45 @@ def test_what_the_score_files_generate_is_what_is_there(adopted: Application, ru
     assert told == {each for each in UNSAYABLE if each[0] in adopted.definitions}
     assert run("generate", "--all-envs", "-o", "generated", "-q")[0] == 0
     assert sorted(path.name for path in Path("generated").iterdir()) == sorted(adopted.definitions)
+
+
+SAMPLE = 90
+
+EXCUSED = re.compile(
+    r"/(names|labels)/|^workloads/([^/]|//)+$|/containers/[^/]+$|/namespace$|^name$"  # Names by which nothing is known.
+    r"|/networks$|/networks/"  # Score knows no networks, and no other environment has these.
+)
+"""Values that may change without drift between environments, or from what their Score files say."""
+
+
+@adopting
+def test_a_value_that_changes_is_one_new_cause(adopted: Application) -> None:
+    """Any value of the corpus' files, changed, is told once or not at all; and nearly all that mean something are told."""
+    project, context = open_project()
+    comparison, _ = open_comparison(project, context)
+    before = read_all(project, context)
+    generated = {each.name: preview(project, project.environment_of(each.name), context) for each in before}
+    baseline = parse_baseline(Path(BASELINE_FILE).read_bytes(), BASELINE_FILE)
+    told: dict[bool, list[str]] = {True: [], False: []}
+    several = []
+    for scalar in sample_scalars(before, SAMPLE):
+        changed = replace(context, files=GeneratedFiles(context.files, {scalar.place.file: scalar.text.encode()}))
+        try:
+            after = [
+                read_one(project.environment_of(each.name), changed) if each.name == scalar.environment else each
+                for each in before
+            ]
+        except InvalidInput:  # It is no longer valid, which fails the gate too.
+            continue
+        report = compare_environments(after, comparison)
+        for environment in after:
+            known = generated[environment.name]
+            report = report if known is None else compare_generated(report, environment, known)
+        report = apply_baseline(apply_declared(report, comparison.declared, "2026-01-01"), baseline)
+        causes = {finding.cause for finding in report.findings if finding.verdict.value in OPEN}
+        if len(causes) > 1:
+            several.append(f"{scalar.place} {scalar.path}")
+        elif not EXCUSED.search(scalar.path):
+            told[bool(causes)].append(f"{scalar.place} {scalar.path}")
+    assert len(several) <= SAMPLE * 0.03, several
+    assert len(told[False]) <= 0.1 * len(told[True]), told[False]
