@@ -38,6 +38,29 @@ def test_which_findings_a_selection_means(selection: Selection, is_meant: bool) 
     assert selection.matches(FINDING) == is_meant
 
 
+@pytest.mark.parametrize(
+    ("subject", "meant"),
+    [
+        ("80", ["80/tcp", "80/udp"]),
+        ("80/tcp", ["80/tcp"]),
+        ("8?", ["80/tcp", "80/udp"]),
+        ("*/udp", ["80/udp"]),
+        ("8", []),
+        ("tcp", []),
+    ],
+)
+def test_a_port_without_a_protocol_is_that_of_any(subject: str, meant: list[str]) -> None:
+    findings = [
+        make_finding("port.missing", "carts", ("x", None), subject=each) for each in ("80/tcp", "80/udp", "8080/tcp")
+    ]
+    selection = Selection(subject=subject)
+    assert [each.subject for each in findings if selection.matches(each)] == meant
+
+
+def test_what_only_looks_like_a_port_is_none() -> None:
+    assert not Selection(subject="80").matches(make_finding("route.path", "carts", ("x", None), subject="80/api"))
+
+
 def test_only_stars_and_question_marks_are_special() -> None:
     assert fits("a.b[c]*", "a.b[c]d")
     assert not fits("a.b", "axb")

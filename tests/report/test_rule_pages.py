@@ -1,20 +1,26 @@
 """What is explained of each rule, diagnostic and reason is whole, legible in its width, and what docs/rules.md says."""
 
+import importlib
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from isomorph.__main__ import VERBS, module_of
 from isomorph.drift.reasons import REASONS
 from isomorph.drift.rules import RULES
 from isomorph.model.errors import CODES
 from isomorph.platforms.table import PLATFORMS
+from isomorph.project.comparison_shape import SUPPRESSION_KEYS
+from isomorph.project.project_shape import ENVIRONMENT_KEYS, PROJECT_KEYS
 from isomorph.report.code_texts import CODE_TEXTS, REASON_TEXTS
 from isomorph.report.explanation import explain
 from isomorph.report.rule_pages import print_page
 from isomorph.report.rule_places import fields_to_mend, find_places
 from isomorph.report.terminal import Style, cells
 
+ADVICE = {**CODE_TEXTS, **REASON_TEXTS}
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
 
 
@@ -38,6 +44,42 @@ def test_an_advice_has_all_parts(name: str) -> None:
     assert "why it matters: " in text
     assert "what to do: " in text
     assert ("see https://" in text) == bool(advice.reference)
+
+
+TEXTS = {
+    **{
+        name: " ".join((CODES.get(name) or REASONS[name], advice.matters, advice.do)) for name, advice in ADVICE.items()
+    },
+    **{name: " ".join((rule.explanation, rule.hint)) for name, rule in RULES.items()},
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_commands_options_and_keys_that_a_text_names_exist(name: str) -> None:
+    text = TEXTS[name]
+    named = re.findall(r"`isomorph ([a-z-]+)([^`]*)`", text)
+    for verb, rest in named:
+        assert verb in VERBS
+        assert set(re.findall(r"--[a-z-]+", rest)) <= options_of(verb)
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text)) <= {each for verb in VERBS for each in options_of(verb)}
+    keys = {*PROJECT_KEYS, *ENVIRONMENT_KEYS}
+    assert set(re.findall(r"`([a-z-]+)`,? (?:in|out of) isomorph\.yaml", text)) <= keys
+
+
+def test_a_suppression_is_told_by_its_keys() -> None:
+    keys = re.findall(r"`(\w+)`", CODE_TEXTS["suppression-expired"].do)
+    assert keys == ["until", "reason"]
+    assert set(keys) <= SUPPRESSION_KEYS.keys()
+
+
+@cache
+def options_of(verb: str) -> frozenset[str]:
+    module = importlib.import_module(f"isomorph.cli.{module_of(verb)}")
+    return (
+        frozenset(re.findall(r"--[a-z][a-z-]*", module.parser().format_help()))
+        if hasattr(module, "parser")
+        else frozenset()
+    )
 
 
 @pytest.mark.parametrize("name", RULES)

@@ -9,9 +9,14 @@ from isomorph.drift.finding import Finding
 
 ANY = "*"
 
+_PORT = re.compile(r"(\d+)/(?:tcp|udp|sctp)")
+
 
 class Selection(msgspec.Struct, frozen=True):
-    """Findings that fit every part. In `between` the order means nothing; None: between any environments."""
+    """Findings that fit every part. In `between` the order means nothing; None: between any environments.
+
+    A port's subject is NUMBER/PROTOCOL; a subject without a protocol means the port of any.
+    """
 
     rule: str = ANY
     workload: str = ANY
@@ -25,7 +30,7 @@ class Selection(msgspec.Struct, frozen=True):
             fits(self.rule, finding.rule)
             and fits(self.workload, finding.workload)
             and fits(self.container, finding.container)
-            and fits(self.subject, finding.subject)
+            and _fits_subject(self.subject, finding.subject)
             and _are_between(self.between, finding.environments)
         )
 
@@ -33,6 +38,13 @@ class Selection(msgspec.Struct, frozen=True):
 def fits(pattern: str, name: str) -> bool:
     """Tell whether a name fits a pattern: `*` is any text, `?` any character."""
     return pattern in (ANY, name) or (_is_pattern(pattern) and _compile(pattern).fullmatch(name) is not None)
+
+
+def _fits_subject(pattern: str, subject: str) -> bool:
+    if fits(pattern, subject):
+        return True
+    port = _PORT.fullmatch(subject)
+    return port is not None and fits(pattern, port[1])
 
 
 def _is_pattern(text: str) -> bool:

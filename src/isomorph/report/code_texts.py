@@ -58,7 +58,7 @@ CODE_TEXTS: dict[str, Advice] = {
     ),
     "image-supplied-later": Advice(
         "The image is not compared, since it is not known before the deployment.",
-        "give the image when you generate or compare, or accept that it is left out",
+        "name it in the definition; for a Score file `isomorph generate --image` can, which leaves the file as it is",
         f"{_SCORE}#container-definition",
     ),
     "selects-nothing": Advice(
@@ -151,7 +151,7 @@ CODE_TEXTS: dict[str, Advice] = {
     ),
     "suppression-expired": Advice(
         "A date was set so that somebody looks again; until then the check may fail on what was hidden.",
-        "mend the difference, or set a new date and say why in `because`",
+        "mend the difference, or set a new `until` and say in `reason` why",
         _SARIF,
     ),
     "declaration-unused": Advice(
@@ -160,8 +160,8 @@ CODE_TEXTS: dict[str, Advice] = {
         _SARIF,
     ),
     "baseline-outdated": Advice(
-        "An entry that nothing fits any more would excuse the same difference when it comes back.",
-        "run `isomorph baseline write`, and commit the file",
+        "It does no harm: an entry that nothing fits hides nothing. Only the very same difference, come back, would be excused.",
+        "nothing now; once `isomorph check` tells nothing new, `isomorph baseline write` leaves out what is gone",
         _SARIF,
     ),
     "image-config": Advice(
