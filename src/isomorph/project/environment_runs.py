@@ -14,6 +14,7 @@ from isomorph.platforms.table import PLATFORMS, find_platform
 from isomorph.project.builds import place_builds
 from isomorph.project.definitions import NamedDefinition
 from isomorph.project.delivery import (
+    check_folder,
     check_targets,
     find_folder,
     is_in_files,
@@ -35,7 +36,7 @@ from isomorph.project.run import preview_generation, run_generation
 from isomorph.project.shared_charts import SharedChart, find_shared, list_blank_values
 from isomorph.provisioning.contract import Provisioner
 from isomorph.provisioning.files import SUFFIX
-from isomorph.provisioning.state_file import STATE_FILE
+from isomorph.provisioning.state_file import STATE_FILE, read_state
 
 if TYPE_CHECKING:
     from isomorph.provisioning.patches import PatchTemplate
@@ -87,7 +88,9 @@ def run_all(asked: Asked, check: CheckFiles, write: WriteFiles, put: ReplaceFile
     root = find_project() or "."
     context = _open(asked, root)
     project = read_project(root, context)
-    for plan in _share(_plan(asked, project, root, context), asked, project, context):
+    plans = list(_share(_plan(asked, project, root, context), asked, project, context))
+    _check_places(plans, root, context)
+    for plan in plans:
         yield _carry_out(plan, asked, project, root, context, _Tools(check, write, put))
 
 
@@ -164,6 +167,21 @@ def _share(
                 environment = project.environment_of(name)
                 run = _to_run(asked, name, plan.run.platform, project, environment, f"{chart.folder}/", True)
                 yield _Plan(run=run, output=f"{chart.folder}/", environment=environment, guarded=True, chart=chart)
+
+
+def _check_places(plans: Sequence[_Plan], root: str, context: Context) -> None:
+    """Raise UsageError where a person wrote what stands in the place of an output, before anything is written for another."""
+    guarded = [plan for plan in plans if plan.guarded]
+    state = read_state(root, context.environment) if guarded else None
+    for plan in guarded:
+        kept = state.environments.get(plan.run.environment) if state is not None else None
+        known = tuple(map(Places(root).from_state, kept.outputs if kept is not None else ()))
+        if plan.chart is not None:
+            plan.chart.check()
+        elif plan.output.endswith("/") or os.path.isdir(plan.output):
+            check_folder(plan.output.rstrip("/"), plan.run.platform, known)
+        else:
+            check_targets([plan.output], known)
 
 
 def _to_run(
