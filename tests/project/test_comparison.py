@@ -53,6 +53,11 @@ severity: {compute.limits: note, "image.*": error}
     ]
 
 
+def test_what_score_files_generate_has_a_name_too() -> None:
+    comparison = read('expect: [{rule: image.tag, between: [local, "local (generated)"], reason: x}]')
+    assert comparison.declared.expectations[0].selection.between == ("local", "local (generated)")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

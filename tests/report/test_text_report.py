@@ -100,6 +100,7 @@ def test_expected_is_shown_on_request() -> None:
 def test_no_drift_is_one_line() -> None:
     report = make_report([])
     assert "no drift between local and production\ncompared values: 12 equal\n" in print_report(report, PLAIN)
+    assert "\nno drift in local\n" in print_report(make_report([], names=("local",)), PLAIN)
 
 
 def test_input_cannot_write_to_the_terminal() -> None:

@@ -13,6 +13,9 @@ from isomorph.model.origin import Origin
 
 SCHEMA = "isomorph.drift/v1"
 
+GENERATED = " (generated)"
+"""How the name of what an environment's Score files generate ends."""
+
 
 class Verdict(Enum):
     """The judge's word on one attribute and pair of environments; `equal` and `unsaid` are only counted."""

@@ -6,7 +6,7 @@ import msgspec
 
 from isomorph.drift.align import Declared as Aligned
 from isomorph.drift.declared import Declared, Expectation, Suppression, Weight
-from isomorph.drift.finding import Severity
+from isomorph.drift.finding import GENERATED, Severity
 from isomorph.drift.rules import RULES
 from isomorph.drift.selection import ANY, Selection, fits
 from isomorph.model.errors import InvalidInput
@@ -120,8 +120,9 @@ class _Reader:
         )
 
     def _patterns(self, node: Sequence) -> tuple[str, ...]:
+        known = [*self.environments, *(f"{name}{GENERATED}" for name in self.environments)]
         for item in node:
-            if isinstance(item, Scalar) and not any(fits(item.text, name) for name in self.environments):
+            if isinstance(item, Scalar) and not any(fits(item.text, name) for name in known):
                 self._check_environment(item.text, item.origin)
         return tuple(item.text for item in node if isinstance(item, Scalar))
 

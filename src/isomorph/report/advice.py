@@ -4,14 +4,12 @@ A rule's own hint speaks of both sides alike. Where several environments agree a
 nobody spreads what was written wrongly; where an environment differs from what its Score files generate, both ways out are.
 """
 
+from isomorph.drift.finding import GENERATED
 from isomorph.drift.rules import RULES
 from isomorph.model.secrecy import MASK
 from isomorph.report.causes import join_names
 from isomorph.report.fold import Entry, EntrySide
 from isomorph.report.places import find_source, is_file
-
-GENERATED = " (generated)"
-"""How the name of what an environment's Score files generate ends."""
 
 _LONGEST, _NAMED = 40, 3
 """Characters of a value that advice repeats, and environments that it names as the right ones."""

@@ -4,8 +4,8 @@ import os
 from collections.abc import Collection
 
 from isomorph.drift.baseline import REASON as IN_BASELINE
-from isomorph.drift.finding import Report, Verdict
-from isomorph.report.advice import GENERATED, write_advice
+from isomorph.drift.finding import GENERATED, Report, Verdict
+from isomorph.report.advice import write_advice
 from isomorph.report.causes import join_names
 from isomorph.report.effects import count_agreeing, count_hidden, say_effect
 from isomorph.report.fold import LABELS, Entry, EntrySide, Section, fold
@@ -101,11 +101,11 @@ class _Page:
         if workload is None:
             return "the same in several workloads"
         others = [
-            f"called {name} in {environment}"
+            f"{name} in {environment}"
             for environment, name in self.aliases.get(workload, {}).items()
             if name != workload and name
         ]
-        title = clean(workload) + (f" ({', '.join(map(clean, others))})" if others else "")
+        title = clean(workload) + (f" (called {', '.join(map(clean, others))})" if others else "")
         return shorten(title, self.style.width - 30)
 
     def entry(self, entry: Entry) -> list[str]:
@@ -232,7 +232,8 @@ def _summary(report: Report, sections: list[Section], style: Style, further: Col
     told = {label: number for label, number in counts.items() if number}
     if not told:
         names = [each.name for each in report.environments]
-        lines = wrap(f"no drift between {join_names(names, len(names))}", style.width)
+        word = "in" if len(names) == 1 else "between"
+        lines = wrap(f"no drift {word} {join_names(names, len(names))}", style.width)
         return [style.paint(line, "bold") for line in lines] + _counted(totals, style, further)
     unknown = told.pop(Verdict.UNRESOLVED.value, 0)
     plain = [number_of(label, number) for label, number in told.items()]
