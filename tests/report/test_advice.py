@@ -38,6 +38,11 @@ def test_one_against_others_that_differ_too_is_told_what_most_say() -> None:
     assert advise(*pairs[1:]) == "pin the same tag on both", "of two others neither is right"
 
 
+def test_nobody_is_told_to_take_over_what_is_worse() -> None:
+    pairs = [tag(("local", name), ("1.4", "latest")) for name in ("a", "b")]
+    assert advise(*pairs) == "pin the same tag on both"
+
+
 def test_where_no_side_is_in_every_pair_nobody_is_blamed() -> None:
     pairs = [(("a", "b"), ("1", "2")), (("a", "c"), ("1", "3")), (("b", "c"), ("2", "3"))]
     assert advise(*(tag(between, values) for between, values in pairs)) == "pin the same tag on both"
@@ -66,7 +71,7 @@ def test_what_one_alone_has_or_lacks() -> None:
         return make_finding(rule, "web", values, between=between, subject="LEVEL", hint="set LEVEL")
 
     has = [variable("variable.missing", ("local", name), ("info", None)) for name in ("a", "b")]
-    assert advise(*has) == "only local has it: take it out at docker-compose.yml:1, or add it on the others"
+    assert advise(*has) == "only local has it: add it on the others, or take it out at docker-compose.yml:1"
     lacks = [variable("variable.missing", ("local", name), (None, "info")) for name in ("a", "b")]
     assert advise(*lacks) == "local lacks it: set it to info at docker-compose.yml:1, as a and b do"
     mixed = (has[0], variable("variable.value", ("local", "b"), ("info", "debug")))

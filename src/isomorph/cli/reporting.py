@@ -67,8 +67,8 @@ def _say_outcome(report: Report, least: Severity, strict: bool) -> str:
     measure = f"--fail-on {least.value}{' --strict' if strict else ''}"
     if exit_code(report, least, strict):
         return (
-            f"FAILED ({measure}): mend what is told above; what is meant goes under `expect` in isomorph.yaml, what has to"
-            " wait under `suppress` or into the baseline (isomorph baseline write)"
+            f"FAILED ({measure}): mend what is told above (`isomorph fix --from NAME --to NAME` does much of it); what is meant"
+            " goes under `expect` in isomorph.yaml, what has to wait under `suppress` or into the baseline"
         )
     return f"passed ({measure}): what is told above does not count"
 

@@ -251,10 +251,15 @@ _FEW = 8
 
 
 def _name_groups(views: list[View], groups: list[Group]) -> None:
-    """Give each group the shortest of its names, the same whatever the order of environments, and no two groups one."""
+    """Give each group the name that most environments use, of several the shortest, and no two groups one.
+
+    So what is known of a workload stays known when one of several environments calls it otherwise, and the order of the
+    environments does not matter.
+    """
     used: set[str] = {group.name for group in groups if group.name}
     for group in sorted((group for group in groups if not group.name), key=lambda each: each.keys.count(None)):
-        names = sorted({key for key in group.keys if key is not None}, key=lambda key: (len(key), key))
+        keys = [key for key in group.keys if key is not None]
+        names = sorted(set(keys), key=lambda key: (-keys.count(key), len(key), key))
         free = [name for name in names if name not in used]
         if free:
             group.name = free[0]

@@ -371,14 +371,22 @@ def _only_port(place: Place) -> Port | None:
 def weigh_names(pair: Pair, scope: Scope) -> None:
     """Judge the short names of a workload where a platform gives them by objects of their own; else only names in use count.
 
-    On an open network (Compose) every service has its name of its own accord, whether anybody means it or not.
+    On an open network (Compose) every service has its name of its own accord, whether anybody means it or not; only the name
+    that its Score file gives it is meant.
     """
-    if not pair.same_family or scope.a.view.is_open:
+    if not pair.same_family:
         return
     mine, yours = ({name.lower(): name for name in place.workload.names if "." not in name} for place in scope.sides)
-    for low in {**mine, **yours}:
+    if scope.a.view.is_open:
+        own = [
+            place.key for place in scope.sides if place.view.environment.said_besides and place.view.family == "compose"
+        ]
+        meant = {name.lower(): name for name in own}
+    else:
+        meant = {**mine, **yours}
+    for low, name in meant.items():
         if (low in mine) != (low in yours):
-            pair.lost_names.setdefault((scope.workload, low), mine.get(low) or yours[low])
+            pair.lost_names.setdefault((scope.workload, low), name)
 
 
 def tell_lost_names(pair: Pair, scopes: dict[str, Scope]) -> None:

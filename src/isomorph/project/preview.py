@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from isomorph.drift.finding import Environment
 from isomorph.model.application import Application, Definition
 from isomorph.model.normalise import map_texts, normalise
-from isomorph.model.origin import Origins
+from isomorph.model.origin import Origins, Path
 from isomorph.model.text import ConfigurationValue, Part, Placeholder, SecretValue, Text, map_parts
 from isomorph.platforms.context import Context, Files
 from isomorph.project.delivery import MARK
@@ -154,7 +154,22 @@ def _leave_open(read: Any, known: Any) -> Any:
 
 
 def _place(read: Definition, known: Definition | None) -> Origins:
-    """Give the origins of what was read back, those of the Score files where these say the same thing."""
+    """Give the origins of what was read back: those of the Score files, or of the nearest thing around it there.
+
+    What was generated is in no file, and a place in one would lead nobody to where it is mended.
+    """
     if known is None:
         return read.origins
-    return Origins({path: known.origins.exact(path) or origin for path, origin in read.origins.table.items()})
+    return Origins(
+        {
+            path: (known.origins.find(path) if _is_said(path, known) else None) or origin
+            for path, origin in read.origins.table.items()
+        }
+    )
+
+
+def _is_said(path: Path, known: Definition) -> bool:
+    """Tell whether a path is in a workload that the Score files have, or is one that they say."""
+    return known.origins.exact(path) is not None or (
+        path[:1] == ("workloads",) and len(path) > 1 and known.origins.exact(path[:2]) is not None
+    )

@@ -27,8 +27,8 @@ def write_advice(entry: Entry) -> str:
 
 def _settle_odd(entry: Entry) -> str:
     """Name who differs from the others, and what those say; nothing where neither can be told, or it is secret."""
-    values = [next(iter(side.values)) for side in entry.sides if len(side.values) == 1]
-    if len(values) != len(entry.sides) or len(values) < 3 or MASK in values:
+    values = [_value_of(side) for side in entry.sides]
+    if len(values) < 3 or MASK in values:
         return ""
     odd, others = _part(entry, values)
     said = [side for side in others if side.said]
@@ -36,18 +36,30 @@ def _settle_odd(entry: Entry) -> str:
         return _settle_groups(entry)
     names, at = join_names(side.environment for side in odd), _at(odd)
     if not said:
-        return (
-            f"only {names} {'has' if len(odd) == 1 else 'have'} it: take it out{at}, or {_add(entry)} it on the others"
-        )
-    first = [next(iter(side.values)) for side in said]
+        has = "has" if len(odd) == 1 else "have"
+        return f"only {names} {has} it: {_add(entry)} it on the others, or take it out{at}"
+    first = [_value_of(side) for side in said]
     value = max(first, key=first.count)
-    if first.count(value) * 2 <= len(first):
+    if first.count(value) * 2 <= len(first) or (entry.rule, value) in _WORSE:
         return ""
     like = [side for side, each in zip(said, first, strict=True) if each == value]
-    what = f"{_add(entry)} it" if not value or len(value) > _LONGEST else f"set it to {value}"
     lacks = not any(side.said for side in odd)
+    if value == _VARIOUS and not lacks:
+        return ""
+    what = f"set it to {value}" if value and value != _VARIOUS and len(value) <= _LONGEST else f"{_add(entry)} it"
     does = f"{'lack' if lacks else 'differ'}{'s' if len(odd) == 1 else ''}{' it' if lacks else ''}"
     return f"{names} {does}: {what}{at}, as {_name(like)}"
+
+
+_VARIOUS = "\0"
+"""Stands for what a side says that says different values in several workloads."""
+
+_WORSE = frozenset((("image.tag", "latest"), ("image.pull-policy", "never"), ("security.privileged", "true")))
+"""What nobody is told to take over, however many say it."""
+
+
+def _value_of(side: EntrySide) -> str | None:
+    return next(iter(side.values)) if len(side.values) == 1 else _VARIOUS
 
 
 def _settle_groups(entry: Entry) -> str:
@@ -55,7 +67,7 @@ def _settle_groups(entry: Entry) -> str:
     groups: dict[str | None, list[EntrySide]] = {}
     for side in entry.sides:
         if not _is_generated(side):
-            groups.setdefault(next(iter(side.values)), []).append(side)
+            groups.setdefault(_value_of(side), []).append(side)
     if len(groups) != 2 or max(map(len, groups.values())) == 1:
         return ""
     (value, these), (other, those) = sorted(groups.items(), key=lambda item: item[0] is None)
@@ -64,7 +76,7 @@ def _settle_groups(entry: Entry) -> str:
     if other is None:
         has, do = "has" if says else "have", "does" if len(those) == 1 else "do"
         return f"{names} {has} it, {others} {do} not: {_add(entry)} it{_at(those)}, or take it out{_at(these)}"
-    if max(len(value or ""), len(other)) > _LONGEST:
+    if max(len(value or ""), len(other)) > _LONGEST or _VARIOUS in (value, other):
         return ""
     return f"{names} say{says} {value}, {others} say{'s' if len(those) == 1 else ''} {other}: set one of them on all"
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from isomorph.drift.finding import Verdict
 from isomorph.drift.rules import RULES
 from isomorph.model.secrecy import MASK
+from isomorph.report.causes import join_names
 from isomorph.report.fold import Entry
 from isomorph.report.terminal import clean
 
@@ -23,6 +24,12 @@ def say_effect(entry: Entry, environments: Iterable[str]) -> str:
     """Say what happens because of a difference; the rest of the finding's sentence is what the row's values say."""
     if entry.reason is not None:
         return clean(entry.reason)
+    told = " is on " in entry.message and " only" in entry.message
+    if told and len(entry.sides) > 2 and len({side.said for side in entry.sides}) == 2:
+        has, lacks = (
+            join_names(side.environment for side in entry.sides if side.said is said) for said in (True, False)
+        )
+        return clean(f"It is on {has}, and not on {lacks}.")
     first = entry.sides[:2]
     if len(first) == 2 and not _needs_words(entry) and (rule := RULES.get(entry.rule)) is not None:
         here, there = first if first[0].said else (first[1], first[0])

@@ -61,7 +61,8 @@ def clean(text: str) -> str:
 
 def say_nothing(rule: str) -> str:
     """Write what a side says that does not speak: a thing is absent, a setting is not set."""
-    return "absent" if rule.endswith(".missing") and rule != "variable.missing" else "not set"
+    is_thing = rule.endswith((".missing", ".kind", ".check", ".content", ".target", ".record"))
+    return "absent" if is_thing and rule != "variable.missing" else "not set"
 
 
 def cells(text: str) -> int:
