@@ -23,7 +23,7 @@ def gated(project: Path) -> Path:
 def test_drift_fails_and_once_in_the_baseline_it_does_not(gated: Path, run: Run) -> None:
     code, out, _ = run("check")
     assert (code, "image.tag" in out) == (1, True)
-    assert run("baseline", "write")[::2] == (0, ".isomorph/baseline.yaml holds one finding\n")
+    assert run("baseline", "write")[::2] == (0, ".isomorph/baseline.yaml holds one difference\n")
     assert run("check")[0] == 0
     assert run("check", "--no-baseline")[0] == 1
 
@@ -45,7 +45,7 @@ def test_only_new_drift_fails_wherever_the_old_one_stands_now(gated: Path, run: 
 def test_a_baseline_is_the_same_when_it_is_written_again(gated: Path, run: Run) -> None:
     run("baseline", "write")
     before = (gated / ".isomorph/baseline.yaml").read_bytes()
-    assert run("baseline", "write")[2] == ".isomorph/baseline.yaml holds one finding, as before\n"
+    assert run("baseline", "write")[2] == ".isomorph/baseline.yaml holds one difference, as before\n"
     assert (gated / ".isomorph/baseline.yaml").read_bytes() == before
     assert (gated / ".isomorph/.gitattributes").read_text().endswith("baseline.yaml merge=union\n")
 

@@ -8,11 +8,12 @@ from collections import Counter
 
 from isomorph.drift.align import normal_name
 from isomorph.drift.declared import OPEN
-from isomorph.drift.finding import AlignedWorkload, Environment, Finding, Severity
+from isomorph.drift.finding import AlignedWorkload, Environment, Finding
 from isomorph.model.errors import InvalidInput, UsageError
 from isomorph.platforms.context import Context
 from isomorph.project.gate import Gate, compare_environments, open_comparison, read_all, run_gate
 from isomorph.project.project_file import Project
+from isomorph.report.fold import LABELS, fold, number_of
 
 Aligned = dict[str, dict[str, str]]
 """Common name -> environment -> workload."""
@@ -76,10 +77,12 @@ def tell_drift(project: Project, context: Context, today: str) -> tuple[list[str
 
 
 def _count(findings: list[Finding]) -> str:
-    """Count findings: `no difference`, `one difference (1 error)`, `12 differences (3 errors, 9 notes)`."""
-    if not findings:
+    """Count the rows that a report has of findings: `no difference`, `one difference (1 error)`, `12 differences (3 errors, …)`."""
+    counts: Counter[str] = Counter()
+    for section in fold(findings):
+        counts.update(section.count())
+    total = sum(counts.values())
+    if not total:
         return "no difference"
-    counts = Counter(finding.severity for finding in findings)
-    said = [f"{counts[each]} {each.value}{'' if counts[each] == 1 else 's'}" for each in Severity if counts[each]]
-    total = f"{len(findings)} differences" if len(findings) > 1 else "one difference"
-    return f"{total} ({', '.join(said)})"
+    said = [number_of(label, counts[label]) for label in LABELS if counts[label]]
+    return f"{f'{total} differences' if total > 1 else 'one difference'} ({', '.join(said)})"

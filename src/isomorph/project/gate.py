@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 BASELINE_FILE = ".isomorph/baseline.yaml"
 
-_MEND_GENERATED = "say it in the Score file if it is meant, and generate again"
+_MEND_GENERATED = "write it in the Score file if it is meant; if not, take it back"
 
 Step = Callable[[str], None]
 """Is told what begins."""

@@ -11,6 +11,7 @@ import msgspec
 
 from isomorph.drift.finding import Finding, Severity, Verdict
 from isomorph.model.origin import Origin
+from isomorph.report.terminal import count
 
 ALWAYS_SHOWN = (Verdict.MISSING, Verdict.DRIFT, Verdict.UNRESOLVED)
 FOLD_FROM = 3
@@ -89,6 +90,11 @@ class Section(msgspec.Struct, frozen=True):
         """Count the rows by their labels, the gravest first, without what was only asked for; one cause is one row."""
         labels = [entry.label for entry in self.entries if entry.is_finding]
         return {label: labels.count(label) for label in LABELS if label in labels}
+
+
+def number_of(label: str, number: int) -> str:
+    """Write how many rows of a label there are: `2 errors`, `1 unresolved`."""
+    return f"{number} {label}" if label == Verdict.UNRESOLVED.value else count(number, label)
 
 
 def fold(findings: Iterable[Finding], further: Collection[Verdict] = ()) -> list[Section]:

@@ -8,7 +8,7 @@ from isomorph.drift.finding import GENERATED, Report, Verdict
 from isomorph.report.advice import write_advice
 from isomorph.report.causes import join_names
 from isomorph.report.effects import count_agreeing, count_hidden, say_effect
-from isomorph.report.fold import LABELS, Entry, EntrySide, Section, fold
+from isomorph.report.fold import LABELS, Entry, EntrySide, Section, fold, number_of
 from isomorph.report.places import find_source, print_place
 from isomorph.report.terminal import (
     Style,
@@ -195,11 +195,6 @@ class _Page:
 
 def _print_counts(counts: dict[str, int]) -> str:
     return ", ".join(number_of(label, number) for label, number in counts.items())
-
-
-def number_of(label: str, number: int) -> str:
-    """Write how many rows of a label there are: `2 errors`, `1 unresolved`."""
-    return f"{number} {label}" if label == Verdict.UNRESOLVED.value else count(number, label)
 
 
 def _source(source: str) -> str:
