@@ -189,7 +189,12 @@ def _engine_storage(service: dict[str, Any], project: Path) -> tuple[dict[str, t
 
 
 def _files_below(source: Path, target: str, project: Path) -> dict[str, Any]:
-    """Give what a bind of the project's own brings in: each file's bytes, or that nothing is there."""
+    """Give what a bind of the project's own brings in: each file's bytes, or that nothing is there to be told apart.
+
+    The folder of the project itself is one thing: what is worked on.
+    """
+    if source == project:
+        return {target: ("not there", ".")}
     if source.is_file():
         return {target: source.read_bytes()}
     if source.is_dir():

@@ -77,7 +77,7 @@ def tell_drift(project: Project, context: Context, today: str) -> tuple[list[str
 
 
 def _count(findings: list[Finding]) -> str:
-    """Count the rows that a report has of findings: `no difference`, `one difference (1 error)`, `12 differences (3 errors, …)`."""
+    """Count the rows that a report has of findings: `no difference`, `one difference (1 error)`, `12 differences (…)`."""
     counts: Counter[str] = Counter()
     for section in fold(findings):
         counts.update(section.count())
