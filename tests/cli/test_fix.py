@@ -80,10 +80,11 @@ def test_only_what_is_asked_for(mended: Path, run: Run) -> None:
     assert (code, mended.read_text()) == (0, PRODUCTION.replace("1.29", "1.30"))
 
 
-def test_quiet_prints_the_diff_only(mended: Path, run: Run) -> None:
+def test_quiet_prints_the_diff_and_that_something_is_left(mended: Path, run: Run) -> None:
     _, out, err = run(*FIX, "-q")
     assert out.startswith("--- a/deploy/production.yaml")
-    assert err == ""
+    assert err == "2 findings left to you (without -q they are told)\n"
+    assert run(*FIX, "-q", "--rule", "image.tag")[2] == ""
 
 
 def test_promote_leaves_what_is_the_environments_own(mended: Path, run: Run) -> None:
@@ -216,7 +217,8 @@ def test_what_stands_in_the_baseline_is_let_alone(mended: Path, run: Run) -> Non
     run("baseline", "write")
     assert "6 findings of the baseline are let alone (--no-baseline)" in run(*FIX)[2]
     mended.write_text(PRODUCTION.replace("1.29", "1.28"))
-    code, _, _ = run(*FIX, "--write")
+    code, _, said = run(*FIX, "--write")
+    assert "no longer occur" not in said, "only one pair was compared"
     assert (code, mended.read_text()) == (0, PRODUCTION.replace("1.29", "1.30"))
     run(*FIX, "--no-baseline", "--write")
     assert mended.read_text() == MENDED

@@ -107,14 +107,59 @@ def test_what_score_files_generate_is_mended_with_it(project: Path) -> None:
     assert check().findings == ()
 
 
-def test_what_score_files_generate_for_others_stays_as_it_is(project: Path) -> None:
+def test_an_environment_is_given_overrides_where_it_has_none(project: Path) -> None:
+    """What Score files generate for others stays as it is."""
+    old, new = SERVICE.format("1.29"), SERVICE.format("1.30") + "    environment: {MODE: fast}\n"
+    laptop = '  laptop:\n    definitions: ["compose:laptop.yaml"]\n'
+    listed = f"workloads: [score.yaml]\n{PAIR}{laptop}"
+    files = {"staging.yaml": new, "production.yaml": old, "laptop.yaml": old}
+    write(project, {"isomorph.yaml": listed, "score.yaml": SCORE, **files})
+    fixed = mend("staging", "production")
+    assert [file.path for file in fixed.files] == ["isomorph.yaml", "overrides/production.yaml", "production.yaml"]
+    assert (project / "isomorph.yaml").read_text() == listed.replace(
+        '["compose:production.yaml"]', '["compose:production.yaml"], overrides: [overrides/production.yaml]'
+    )
+    assert (project / "overrides/production.yaml").read_text() == (
+        "# What production says otherwise: each document is laid over the Score file of the workload that it names.\n"
+        "metadata:\n  name: web\ncontainers:\n  web:\n    image: 'nginx:1.30'\n    variables:\n      MODE: \"fast\"\n"
+    )
+    assert (project / "score.yaml").read_text() == SCORE
+    generated = [each.environments for each in check().findings if each.compared_with == "generated"]
+    assert set(generated) == {("staging", "staging (generated)")}, "that differed before"
+
+
+def test_overrides_that_cannot_be_written_leave_all_as_it_is(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = SERVICE.format("1.29"), SERVICE.format("1.30")
     laptop = '  laptop: {definitions: ["compose:laptop.yaml"]}\n'
+    listed = f"workloads: [score.yaml]\n{PAIR}{laptop}"
     files = {"staging.yaml": new, "production.yaml": old, "laptop.yaml": old}
-    write(project, {"isomorph.yaml": f"workloads: [score.yaml]\n{PAIR}{laptop}", "score.yaml": SCORE, **files})
+    write(project, {"isomorph.yaml": listed, "score.yaml": SCORE, **files})
+    from isomorph.model.errors import UsageError
+    from isomorph.project import rewriting
+    from isomorph.provisioning.atomic import write_atomically
+
+    def fail(path: str, content: bytes, mode: int = 0o600) -> bool:
+        if path.endswith("production.yaml") and "overrides" not in path and b"1.30" in content:
+            raise UsageError("no space is left")
+        return write_atomically(path, content, mode)
+
+    monkeypatch.setattr(rewriting, "write_atomically", fail)
+    with pytest.raises(UsageError):
+        mend("staging", "production")
+    assert (project / "isomorph.yaml").read_text() == listed
+    assert not (project / "overrides/production.yaml").exists()
+    assert (project / "production.yaml").read_text() == old
+
+
+def test_what_is_kept_by_hand_is_not_to_be_generated(project: Path) -> None:
+    old, new = SERVICE.format("1.29"), SERVICE.format("1.30")
+    laptop = '  laptop: {definitions: ["compose:laptop.yaml"]}\n'
+    listed = f"workloads: [score.yaml]\n{PAIR}{laptop}".replace('production.yaml"]', 'production.yaml"], overrides: []')
+    files = {"staging.yaml": new, "production.yaml": old, "laptop.yaml": old}
+    write(project, {"isomorph.yaml": listed, "score.yaml": SCORE, **files})
     fixed = mend("staging", "production")
     assert [each.reason for each in fixed.by_hand] == [
-        "Score files generate it otherwise: change those, then isomorph generate --env production"
+        "the Score files say otherwise of production: change that too at score.yaml:4:16, or in the overrides of production"
     ]
     assert mend("production", "staging").by_hand == (), "that is what Score files generate"
     assert check().findings == ()

@@ -108,6 +108,25 @@ def test_variables_of_a_job_keep_their_column() -> None:
     assert files["b.nomad.hcl"] == job.replace(entry, f'        FIRST   = "1"\n{entry}        LAST    = "it\'s x"\n')
 
 
+@pytest.mark.parametrize(
+    "empty", ["", "\n      env {}", "\n      env {\n      }", "\n      env {\n        # None yet.\n      }"]
+)
+def test_the_first_variables_of_a_job_stand_in_a_block_of_their_own(empty: str) -> None:
+    job = (
+        'job "a" {\n  group "web" {\n    task "web" {\n      driver = "docker"\n      config {\n'
+        f'        image = "nginx:1.29"\n      }}{empty}\n    }}\n  }}\n}}\n'
+    )
+    fixed, files = mend("nomad", "b.nomad", {"b.nomad": job})
+    assert fixed.by_hand == ()
+    remark = "        # None yet.\n" if "None" in empty else ""
+    names = ("FIRST", "LAST", "LEVEL")
+    written = files["b.nomad"]
+    assert written.startswith(job.partition("\n      env")[0].removesuffix("\n    }\n  }\n}\n"))
+    block = written[written.index("      env {\n") : written.index("      }\n    }\n  }")]
+    assert block.startswith(f"      env {{\n{remark}        ")
+    assert sorted(line.split(" =")[0].strip() for line in block.splitlines() if "=" in line) == list(names)
+
+
 def test_variables_in_json_keep_their_commas() -> None:
     app = '{\n  "id": "/web",\n  "container": {"docker": {"image": "nginx:1.29"}},\n  "env": {\n    "LEVEL": "info"\n  }\n}\n'
     _, files = mend("marathon", "b.json", {"b.json": app})

@@ -103,6 +103,8 @@ def _print_fixed(fixed: Fixed, arguments: Namespace) -> None:
     print_result(print_changes(files, secrets, style))
     sys.stdout.flush()
     if arguments.quiet:
+        if fixed.by_hand:  # The exit code says that something is left: not to say what would be no answer.
+            print_message(f"{count(len(fixed.by_hand), 'finding')} left to you (without -q they are told)")
         return
     for group in _by_cause(fixed.by_hand):
         print_message(_describe(group, fixed))

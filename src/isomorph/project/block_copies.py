@@ -4,6 +4,7 @@ The way leads from the block that both have in common, the workload's or the con
 gone in the other text as far as it goes there; what is left of it is added.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -17,6 +18,7 @@ from isomorph.syntax.written import Syntax, find_written, offset_of
 
 _ATTRIBUTE = re.compile(r"[ \t]*([A-Za-z_][\w-]*)([ \t]*)=[ \t]*\S.*")
 _OPENING = re.compile(r"[ \t]*([A-Za-z_][\w-]*(?:[ \t]+\"[^\"\n]*\")*(?:[ \t]*=)?)[ \t]*\{[ \t]*(?:#.*)?")
+_NAME = re.compile(r"[A-Za-z_][\w-]*")
 _STEP = "  "
 _LONGEST = 40
 """Lines of a list that is copied."""
@@ -55,6 +57,30 @@ def propose_line(old: str, origin: Origin, text: str, file: str, anchor: Origin,
         break
     if said:
         yield from islice(_add_beside(old, offset, text, file, others[0], said, above), _BESIDE)
+
+
+def propose_first(text: str, file: str, offset: int, name: str, value: str) -> Iterator[Edit]:
+    """Give the edits that begin the variables of the container around a place, in the ways in which HCL has them.
+
+    `value` is written as HCL has it. A job's task has a block of variables, a pod's container a block for each.
+    """
+    for area in _chain(text, _Area("", -1, len(text)), offset):
+        if area.name.startswith("task "):
+            line = f"{name} = {value}" if _NAME.fullmatch(name) else f"{json.dumps(name)} = {value}"
+            yield _begin_block(text, file, area, "env", line)
+        elif area.name == "container":
+            yield _insert(text, file, area, ["env"], [f"name  = {json.dumps(name)}", f"value = {value}"], "")
+
+
+def _begin_block(text: str, file: str, area: _Area, name: str, line: str) -> Edit:
+    """Give the edit that puts a line into a block, which may be there already, with nothing in it or a remark."""
+    inside = text[area.start : area.end]
+    empty = re.search(rf"\n([ \t]*){name}([ \t]*=)?[ \t]*\{{(\s*)\}}", inside)
+    if empty is not None:
+        indent, start, end = empty[1], area.start + empty.start(3), area.start + empty.end(3)
+        return Edit(file, start, end, f"\n{indent}{_STEP}{line}\n{indent}")
+    there = next((block for block in _blocks(text, area) if block.name in (name, f"{name} =")), None)
+    return _insert(text, file, there or area, [] if there else [name], [line], "")
 
 
 def _around(text: str, anchor: Origin) -> list[_Area]:

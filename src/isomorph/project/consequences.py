@@ -87,13 +87,16 @@ def _join(*words: str) -> str:
     return " ".join(filter(None, words))
 
 
-def explain_new(finding: Finding, sides: Sides) -> str:
-    """Say why an edit is no good that brings a finding about."""
+def explain_new(finding: Finding, sides: Sides, *, by_hand: bool = False) -> str:
+    """Say why an edit is no good that brings a finding about. `by_hand`: Score files only describe what it is found in."""
     about = _join(finding.rule, finding.subject)
     if finding.compared_with == "policy":
         return f"with it {finding.workload} breaks {about}"
     if finding.compared_with == "generated":
         target = finding.sides[0].environment
+        if by_hand:
+            place = f" at {finding.sides[1].origin}" if finding.sides[1].origin is not None else ""
+            return f"the Score files say otherwise of {target}: change that too{place}, or in the overrides of {target}"
         return f"Score files generate it otherwise: change those, then isomorph generate --env {target}"
     others = [name for name in finding.between if name != sides.target.name]
     return f"with it {about} of {finding.workload} differs from {' and '.join(others)}"

@@ -13,8 +13,8 @@ from isomorph.drift.image_facts import ImageSource
 from isomorph.platforms.context import Context, Files
 from isomorph.project.comparison import Comparison
 from isomorph.project.gate import compare_environments, compare_generated
-from isomorph.project.preview import preview
-from isomorph.project.project_file import Project
+from isomorph.project.preview import Preview, preview
+from isomorph.project.project_file import Project, parse_project
 
 if TYPE_CHECKING:
     from isomorph.project.policy_files import Policies
@@ -59,6 +59,7 @@ class Elsewhere:
         self.comparison = comparison
         self.policies = policies
         self.image_configs = image_configs
+        self.text = b""
         self.generated: dict[str, tuple[dict[str, bytes], Environment | None]] = {}
 
     def judge(self, environments: list[Environment], source: str, target: Environment, context: Context) -> Report:
@@ -81,9 +82,21 @@ class Elsewhere:
             return known[1]
         read: set[str] = set()
         recorded = replace(context, files=RecordedFiles(context.files, read))
-        generated = preview(self.project, self.project.environment_of(name), recorded)
+        project = self._read_project(recorded)
+        generated = preview(project, project.environment_of(name), recorded)
         self.generated[name] = ({path: _read(path, context) for path in read}, generated)
         return generated
+
+    def is_by_hand(self, name: str) -> bool:
+        """Tell whether an environment for which something was generated here is written by hand."""
+        _, generated = self.generated.get(name, ({}, None))
+        return isinstance(generated, Preview) and generated.by_hand
+
+    def _read_project(self, context: Context) -> Project:
+        """Give the project as its file says it with other texts: an edit may add overrides."""
+        content = context.files.read_bytes(self.project.file) if context.files.is_file(self.project.file) else b""
+        self.text = self.text or content
+        return self.project if content == self.text else parse_project(content, self.project.root, context)
 
 
 def _read(path: str, context: Context) -> bytes:

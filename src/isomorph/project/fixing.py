@@ -143,6 +143,8 @@ class _Fixing:
             return f"{path} {reason}"
         if trials.spoilt or trials.translation.reason:
             return trials.spoilt or trials.translation.reason
+        if finding.rule == "variable.missing":
+            return f"no place was found in the definition of {trials.sides.target.name} where it could be added"
         target = trials.sides.of(finding)[1]
         if target.value is None:
             return f"{target.environment} has no value there that could be replaced"

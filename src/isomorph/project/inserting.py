@@ -140,7 +140,12 @@ def _end_of_line(spot: Spot) -> int:
 
 
 def _below_image(spot: Spot, name: str, value: str) -> Iterator[Edit]:
-    """Give the edits that begin a container's variables below its image, in the ways in which YAML has them."""
+    """Give the edits that begin a container's variables below its image, in the ways in which YAML and HCL have them."""
+    if spot.syntax is Syntax.HCL:
+        from isomorph.project.block_copies import propose_first
+
+        yield from propose_first(spot.text, spot.file, spot.written.start, name, quote(value, spot.syntax))
+        return
     start = spot.text.rfind("\n", 0, spot.written.start) + 1
     found = _IMAGE.fullmatch(spot.text[start : spot.written.start])
     if found is None or spot.syntax is not Syntax.YAML:

@@ -23,6 +23,7 @@ from isomorph.project.consequences import (
     key_of,
     keys_of,
 )
+from isomorph.project.first_overrides import FirstOverrides
 from isomorph.project.handwork import why_by_hand
 from isomorph.project.inserting import propose_entry
 from isomorph.project.mending import Edit, Edits, propose
@@ -48,7 +49,8 @@ class Workshop(msgspec.Struct, frozen=True):
     `refuse` gives the reason for which a file is left alone, empty where it may be edited. `shared` gives the name of another
     environment that replaced texts change, too. `elsewhere` gives what is found beyond the pair. `translate` gives the source
     as the target's platform would have it; `generated` compares the target with what its Score files generate;
-    `overrides` are files of what it says otherwise than these.
+    `overrides` are files of what it says otherwise than these, and `first` is where they would be where there are none.
+    `is_by_hand` tells whether an environment is written by hand, and Score files only describe it.
     """
 
     compare: Callable[[Texts], Sides]
@@ -59,6 +61,8 @@ class Workshop(msgspec.Struct, frozen=True):
     translate: Callable[[Sides], Translated | None] = lambda sides: None
     generated: Callable[[Sides, Texts], Sides | None] = lambda sides, texts: None
     overrides: tuple[str, ...] = ()
+    first: FirstOverrides | None = None
+    is_by_hand: Callable[[str], bool] = lambda name: False
 
 
 class _Standing(msgspec.Struct, frozen=True):
@@ -194,10 +198,9 @@ class Trials:
         """Try edits on top of those that are made by now, the likeliest few."""
         standing = self.now
         for edits in islice(proposals, _EACH):
-            self.now = standing
             if self.go_on(edits, keys, before, more):
                 return True
-        self.now = standing
+            self.now = standing  # Before the next is proposed, which looks at the texts.
         return False
 
     def look_around(self, keys: Sequence[Key], before: _Standing, more: int) -> bool:
@@ -217,7 +220,8 @@ class Trials:
         if not new:
             self.now = replace(self.now, beyond=beyond)
             return True
-        self.note(explain_new(new[0], sides))
+        by_hand = any(self.workshop.is_by_hand(side.environment) for side in new[0].sides[:1])
+        self.note(explain_new(new[0], sides, by_hand=by_hand))
         if not more or any(each.compared_with != "generated" for each in new):
             return False
         return self.try_each(self.propose_for_score(new[0]), keys, before, more - 1)
@@ -230,7 +234,7 @@ class Trials:
         edits = self.propose_in_score(finding, sides)
         yield from ((edit,) for edit in edits)
         for edit in edits:
-            yield from ((each,) for each in self.propose_overrides(finding, sides, edit))
+            yield from self.propose_overrides(finding, sides, edit)
 
     def propose_in_score(self, finding: Finding, sides: Sides) -> list[Edit]:
         """Give the likeliest edits of what is written, in a Score file or in overrides."""
@@ -238,17 +242,27 @@ class Trials:
             return list(islice(propose_entry(finding, sides, self.read), 1))
         return list(islice(propose(finding, sides, self.read, self.read_source), 1))
 
-    def propose_overrides(self, finding: Finding, sides: Sides, edit: Edit) -> Iterator[Edit]:
+    def propose_overrides(self, finding: Finding, sides: Sides, edit: Edit) -> Iterator[Edits]:
         """Give the edits that say in the environment's overrides what another would say for all environments."""
         base = self.read_source(edit.file)
         origin = sides.of(finding)[1].origin
-        for file in reversed(self.workshop.overrides):
+        if base is None:
+            return
+        edited = base[: edit.start] + edit.new + base[edit.end :]
+        first = self.workshop.first
+        made = (first.path,) if first is not None and first.path in self.texts else ()
+        for file in reversed((*self.workshop.overrides, *made)):
             text = self.read(file)
-            if base is None or text is None or file == edit.file:
-                continue
-            edited = base[: edit.start] + edit.new + base[edit.end :]
-            for place, lines in propose_override(finding, origin, base, edited, text):
-                yield Edit(file, place, place, lines)
+            if text is not None and file != edit.file:
+                for place, lines in propose_override(finding, origin, base, edited, text):
+                    yield (Edit(file, place, place, lines),)
+        if first is None or made or not first.path:
+            return
+        project = self.read(first.project_file)
+        named = first.name_in(project) if project is not None else None
+        if named is not None:
+            for _, lines in propose_override(finding, origin, base, edited, ""):
+                yield first.begin(lines), named
 
 
 def _names(sides: Sides) -> dict[str, tuple[str, ...]]:

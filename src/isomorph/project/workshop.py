@@ -18,6 +18,7 @@ from isomorph.model.errors import Diagnostic, UsageError
 from isomorph.platforms.context import Context
 from isomorph.project.delivery import MARK
 from isomorph.project.elsewhere import Elsewhere, RecordedFiles
+from isomorph.project.first_overrides import FirstOverrides
 from isomorph.project.gate import (
     BASELINE_FILE,
     Step,
@@ -63,6 +64,8 @@ def open_workshop(pair: Pair, context: Context, step: Step = lambda words: None)
         translate=opened.translate,
         generated=opened.compare_generated,
         overrides=tuple(each.text for each in pair.project.environments[pair.target].overrides),
+        first=opened.first,
+        is_by_hand=opened.around.is_by_hand,
     )
 
 
@@ -83,6 +86,7 @@ class _Opened:
         self.known: dict[str, Environment] = {}
         self.source = self.read_known(pair.source)
         self.refusals: dict[str, str] = {}
+        self.first = FirstOverrides(pair.project, pair.target)
 
     def read_known(self, name: str) -> Environment:
         """Read an environment as it stands, and note which files that took."""
@@ -150,7 +154,9 @@ class _Opened:
         return translate(sides.source, platform, self.context, self.pair.project.root)
 
     def read_text(self, path: str) -> str | None:
-        """Give a file's text, None where it is no text in UTF-8."""
+        """Give a file's text, None where it is no text in UTF-8; nothing is in one that would be made."""
+        if path and path == self.first.path:
+            return ""
         try:
             content = self.context.files.read_bytes(path)
             return None if content.startswith(b"\xef\xbb\xbf") else content.decode()
@@ -164,6 +170,8 @@ class _Opened:
         return self.refusals[path]
 
     def find_refusal(self, path: str) -> str:
+        if path == self.first.path:
+            return ""
         root = os.path.realpath(self.pair.project.root)
         real = os.path.realpath(path)
         if os.path.islink(path):
@@ -191,7 +199,7 @@ def _of_the_pair(report: Report, *pair: Environment) -> tuple[Diagnostic, ...]:
     """Give what is remarked on two environments: what a team declared may be about others."""
     others = [each for each in report.environments if each.name not in {member.name for member in pair}]
     foreign = {id(diagnostic) for each in others for diagnostic in each.definition.diagnostics}
-    return tuple(each for each in report.diagnostics if id(each) not in foreign and each.code != "declaration-unused")
+    return tuple(each for each in report.diagnostics if id(each) not in foreign and each.code not in _OF_THE_WHOLE)
 
 
 def _check_name(project: Project, name: str) -> None:

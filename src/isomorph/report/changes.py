@@ -23,7 +23,7 @@ def print_changes(files: Iterable[tuple[str, str, str]], secrets: Iterable[str],
     lines: list[str] = []
     for path, old, new in files:
         before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-        for line in unified_diff(before, after, clean(f"a/{path}"), clean(f"b/{path}")):
+        for line in unified_diff(before, after, clean(f"a/{path}") if old else "/dev/null", clean(f"b/{path}")):
             lines += _write_line(line, hidden, style)
     return "".join(lines)
 
