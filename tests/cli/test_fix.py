@@ -257,3 +257,71 @@ def test_what_a_values_file_lacks_is_added_under_the_same_keys(
         "# Production\nargs: [-q, -x]\nresources:\n  limits:\n    memory: 256Mi\n    cpu: 500m\n"
         "security: {readOnlyRootFilesystem: true}\n",
     ), error
+
+
+CHART = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  template:
+    spec:
+      containers:
+        - name: web
+          image: nginx:{{ .Values.tag }}
+          env:
+            - name: MODE
+              value: fast
+"""
+JOB = """\
+job "shop" {
+  group "web" {
+    task "web" {
+      driver = "docker"
+
+      config {
+        image = "nginx:1.29"
+      }
+
+      env {
+        MODE = "fast"
+      }
+    }
+  }
+}
+"""
+ADOPTED = {
+    "compose.yaml": "services:\n  web:\n    image: nginx:1.29\n    environment: {MODE: fast}\n",
+    "chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+    "chart/values.yaml": "tag: '1.29'\n",
+    "chart/templates/web.yaml": CHART,
+    "shop.nomad": JOB,
+}
+CHANGED = {"compose": "compose.yaml", "helm": "chart/values.yaml", "nomad": "shop.nomad"}
+
+
+@pytest.mark.parametrize("source", CHANGED)
+@pytest.mark.parametrize("base", CHANGED)
+@pytest.mark.parametrize("verb", ["fix", "promote"])
+def test_an_image_goes_through_all_environments_of_an_adopted_project(
+    source: str, base: str, verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    """Whichever environment the Score files are made of, they say the same in the end, and nothing is generated."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in ADOPTED.items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(text)
+    definitions = {"compose": "compose:compose.yaml", "helm": "helm:chart", "nomad": "nomad:shop.nomad"}
+    order = [base, *(name for name in definitions if name != base)]
+    assert run("init", *(f"--from={definitions[name]}" for name in order))[0] == 0
+    assert run("check")[:2] == (0, "")
+    changed = Path(CHANGED[source])
+    changed.write_text(changed.read_text().replace("1.29", "1.30"))
+    assert run("check")[0] == 1
+    for target in (name for name in definitions if name != source):
+        names = (source, target) if verb == "promote" else ("--from", source, "--to", target)
+        code, _, said = run(verb, *names, "--write")
+        assert code == 0, said
+    assert run("check")[:2] == (0, "")
+    for name, file in CHANGED.items():
+        assert Path(file).read_text() == ADOPTED[file].replace("1.29", "1.30"), name
