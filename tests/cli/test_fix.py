@@ -131,7 +131,7 @@ def test_a_place_that_another_environment_shares_is_not_edited(mended: Path, run
 def test_a_file_that_changed_meanwhile_is_not_overwritten(
     mended: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from isomorph.project import rewriting
+    from isomorph.project.fix import rewriting
     from isomorph.provisioning.atomic import read_if_there
 
     def change(path: str, limit: int = 1 << 20) -> bytes | None:
@@ -146,7 +146,7 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(
 
 def test_of_several_files_all_are_written_or_none(mended: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from isomorph.model.errors import UsageError
-    from isomorph.project import rewriting
+    from isomorph.project.fix import rewriting
     from isomorph.provisioning.atomic import write_atomically
 
     mended.write_text(PRODUCTION.replace("nginx:1.29", "nginx:${TAG}"))

@@ -10,9 +10,9 @@ from isomorph.drift.finding import Environment, Finding
 from isomorph.model.normalise import normalise
 from isomorph.platforms.context import Source
 from isomorph.platforms.table import load_reader
-from isomorph.project.fixing import Fixed, fix
-from isomorph.project.said import Sides
-from isomorph.project.trials import Workshop
+from isomorph.project.fix.fixing import Fixed, fix
+from isomorph.project.fix.said import Sides
+from isomorph.project.fix.trials import Workshop
 from tests.memory_context import memory_context
 from tests.mutations import marathon_table, nomad_table, openshift_table, swarm_table, terraform_table
 from tests.mutations.score_table import SCORE

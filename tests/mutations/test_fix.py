@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from isomorph.drift.finding import Verdict
 from isomorph.model.errors import InvalidInput
 from isomorph.model.secrecy import MASK
-from isomorph.project.consequences import key_of
+from isomorph.project.fix.consequences import key_of
 from tests.mutations.mending import (
     PLATFORMS,
     ROWS,

@@ -12,12 +12,12 @@ from isomorph.__main__ import main
 from isomorph.drift.declared import OPEN
 from isomorph.drift.finding import Finding
 from isomorph.model.errors import InvalidInput
-from isomorph.project.fixing import Fixed, fix
+from isomorph.project.fix.fixing import Fixed, fix
+from isomorph.project.fix.promoting import is_taken
+from isomorph.project.fix.rewriting import rewrite
+from isomorph.project.fix.workshop import Pair, open_workshop
 from isomorph.project.gate import Gate, run_gate
 from isomorph.project.opening import open_project
-from isomorph.project.promoting import is_taken
-from isomorph.project.rewriting import rewrite
-from isomorph.project.workshop import Pair, open_workshop
 from tests.mutations.mending import is_scalar
 from tests.mutations.table import MUTATIONS, Mutation
 from tests.mutations.test_adopted import DATA, FILES

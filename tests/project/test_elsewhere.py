@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from isomorph.drift.declared import OPEN
 from isomorph.drift.finding import Report
 from isomorph.model.errors import InvalidInput
-from isomorph.project.consequences import key_of, keys_of
-from isomorph.project.fixing import Fixed, fix
+from isomorph.project.fix.consequences import key_of, keys_of
+from isomorph.project.fix.fixing import Fixed, fix
+from isomorph.project.fix.rewriting import rewrite
+from isomorph.project.fix.workshop import Pair, open_workshop
 from isomorph.project.gate import Gate, run_gate
 from isomorph.project.opening import open_project
-from isomorph.project.rewriting import rewrite
-from isomorph.project.workshop import Pair, open_workshop
 from tests.mutations.table import MUTATIONS, Mutation
 
 DATA = Path(__file__).parents[1] / "mutations/data"
@@ -135,7 +135,7 @@ def test_overrides_that_cannot_be_written_leave_all_as_it_is(project: Path, monk
     files = {"staging.yaml": new, "production.yaml": old, "laptop.yaml": old}
     write(project, {"isomorph.yaml": listed, "score.yaml": SCORE, **files})
     from isomorph.model.errors import UsageError
-    from isomorph.project import rewriting
+    from isomorph.project.fix import rewriting
     from isomorph.provisioning.atomic import write_atomically
 
     def fail(path: str, content: bytes, mode: int = 0o600) -> bool:

@@ -3,8 +3,8 @@
 import pytest
 
 from isomorph.drift.compare import compare
-from isomorph.project.handwork import why_by_hand
-from isomorph.project.said import Sides
+from isomorph.project.fix.handwork import why_by_hand
+from isomorph.project.fix.said import Sides
 from tests.mutations.reading import read_environment
 
 SERVICE = "services:\n  web:\n    image: nginx:1.29\n"

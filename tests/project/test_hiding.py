@@ -6,7 +6,7 @@ from isomorph.model.normalise import normalise
 from isomorph.model.text import print_text
 from isomorph.platforms.context import Source
 from isomorph.platforms.table import load_reader
-from isomorph.project.hiding import Hidden, hide_secrets
+from isomorph.project.adopt.hiding import Hidden, hide_secrets
 from tests.memory_context import memory_context
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isomorph.project.overlaying import diff, make_common, make_patch
+from isomorph.project.adopt.overlaying import diff, make_common, make_patch
 
 JSON = st.recursive(
     st.text(max_size=3) | st.integers(0, 3) | st.booleans(),

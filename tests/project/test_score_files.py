@@ -8,7 +8,7 @@ from isomorph.drift.finding import Environment
 from isomorph.model.normalise import normalise
 from isomorph.platforms.context import Source
 from isomorph.platforms.table import load_reader
-from isomorph.project.score_files import ScoreFiles, to_score
+from isomorph.project.adopt.score_files import ScoreFiles, to_score
 from tests.memory_context import memory_context
 
 

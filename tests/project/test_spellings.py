@@ -2,7 +2,7 @@
 
 import pytest
 
-from isomorph.project.spellings import ways_of
+from isomorph.project.fix.spellings import ways_of
 
 
 def spellings(rule: str, subject: str, value: str, key: str = "") -> list[str]:

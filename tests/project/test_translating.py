@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from isomorph.project.fixing import Fixed, fix
+from isomorph.project.fix.fixing import Fixed, fix
+from isomorph.project.fix.workshop import Pair, open_workshop
 from isomorph.project.opening import open_project
-from isomorph.project.workshop import Pair, open_workshop
 
 MANIFEST = """\
 apiVersion: apps/v1

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from isomorph.drift.compare import compare
-from isomorph.project.fixing import Fixed, fix
-from isomorph.project.said import Sides
-from isomorph.project.trials import Workshop
+from isomorph.project.fix.fixing import Fixed, fix
+from isomorph.project.fix.said import Sides
+from isomorph.project.fix.trials import Workshop
 from tests.mutations.reading import read_environment
 
 

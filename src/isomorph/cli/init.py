@@ -9,7 +9,7 @@ from isomorph.cli.remarks import print_message, print_remarks
 from isomorph.model.errors import UsageError
 from isomorph.platforms.context import Context
 from isomorph.platforms.local import LocalEngines, LocalFiles
-from isomorph.project.initialisation import Initialised, Wanted, initialise
+from isomorph.project.adopt.initialisation import Initialised, Wanted, initialise
 from isomorph.provisioning.sources import FileSource, parse_source
 
 

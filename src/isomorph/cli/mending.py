@@ -17,12 +17,12 @@ from isomorph.drift.image_config import load_image_configs
 from isomorph.drift.rules import RULES
 from isomorph.drift.selection import fits
 from isomorph.model.errors import UsageError
-from isomorph.project.fixing import ByHand, Fixed, fix
+from isomorph.project.fix.fixing import ByHand, Fixed, fix
+from isomorph.project.fix.rewriting import rewrite
+from isomorph.project.fix.trials import Workshop
+from isomorph.project.fix.workshop import Pair, open_workshop
 from isomorph.project.opening import open_project
-from isomorph.project.rewriting import rewrite
 from isomorph.project.shape_checks import did_you_mean
-from isomorph.project.trials import Workshop
-from isomorph.project.workshop import Pair, open_workshop
 from isomorph.report.changes import find_secrets, print_changes
 from isomorph.report.terminal import Style, count
 

@@ -2,7 +2,7 @@
 
 from isomorph.cli.arguments import Parser, make_parser
 from isomorph.cli.mending import add_mending, run_mending
-from isomorph.project.promoting import is_taken
+from isomorph.project.fix.promoting import is_taken
 
 
 def parser() -> Parser:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 
 from isomorph.drift.declared import OPEN
 from isomorph.drift.finding import Finding, Report, Verdict
-from isomorph.project.said import Sides
+from isomorph.project.fix.said import Sides
 
 Key = tuple[str, str, str, str]
 """What a finding is about: workload, container, rule, subject."""

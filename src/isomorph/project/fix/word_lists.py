@@ -5,9 +5,9 @@ from itertools import takewhile
 from typing import Any
 
 from isomorph.drift.finding import Finding
-from isomorph.project.mending import Edit, ReadText
-from isomorph.project.said import Sides
-from isomorph.project.transplanting import chain_to
+from isomorph.project.fix.mending import Edit, ReadText
+from isomorph.project.fix.said import Sides
+from isomorph.project.fix.transplanting import chain_to
 from isomorph.syntax.written import Syntax, is_plain, is_word, quote, syntax_of
 
 _FIELDS = {"process.command": "command", "process.args": "args"}

@@ -5,7 +5,7 @@ from typing import Any
 
 from isomorph.drift.finding import Finding
 from isomorph.model.origin import Origin
-from isomorph.project.transplanting import Way, add_on_way, chain_to, compose_text, end_of
+from isomorph.project.fix.transplanting import Way, add_on_way, chain_to, compose_text, end_of
 
 
 def propose_override(

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from isomorph.drift.finding import Finding
 from isomorph.model.origin import Origin
 from isomorph.model.secrecy import mask_text
-from isomorph.project.mending import Edit, ReadText
-from isomorph.project.said import Sides
-from isomorph.project.transplanting import COPIED, Way, add_on_way, chain_to, compose_text, end_of
+from isomorph.project.fix.mending import Edit, ReadText
+from isomorph.project.fix.said import Sides
+from isomorph.project.fix.transplanting import COPIED, Way, add_on_way, chain_to, compose_text, end_of
 from isomorph.syntax.written import Syntax, syntax_of
 
 

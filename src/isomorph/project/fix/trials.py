@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from isomorph.drift.finding import Finding
 from isomorph.model.errors import IsomorphError
-from isomorph.project.chart_values import propose_value
-from isomorph.project.consequences import (
+from isomorph.project.fix.chart_values import propose_value
+from isomorph.project.fix.consequences import (
     Key,
     explain_new,
     explain_undone,
@@ -23,15 +23,15 @@ from isomorph.project.consequences import (
     key_of,
     keys_of,
 )
-from isomorph.project.first_overrides import FirstOverrides
-from isomorph.project.handwork import why_by_hand
-from isomorph.project.inserting import propose_entry
-from isomorph.project.mending import Edit, Edits, propose
-from isomorph.project.overriding import propose_override
-from isomorph.project.said import Sides
-from isomorph.project.translating import Translated, Translation
-from isomorph.project.transplanting import propose_copy
-from isomorph.project.word_lists import propose_words
+from isomorph.project.fix.first_overrides import FirstOverrides
+from isomorph.project.fix.handwork import why_by_hand
+from isomorph.project.fix.inserting import propose_entry
+from isomorph.project.fix.mending import Edit, Edits, propose
+from isomorph.project.fix.overriding import propose_override
+from isomorph.project.fix.said import Sides
+from isomorph.project.fix.translating import Translated, Translation
+from isomorph.project.fix.transplanting import propose_copy
+from isomorph.project.fix.word_lists import propose_words
 
 MORE = 6
 """Edits that one may bring along."""

@@ -20,13 +20,13 @@ from isomorph.model.text import Part, Text, map_parts, print_text
 from isomorph.platforms.context import Context, Source
 from isomorph.platforms.platform import OutputFile
 from isomorph.platforms.table import load_function
+from isomorph.project.adopt.hiding import Hidden, hide_secrets
+from isomorph.project.adopt.losses import tell_losses
+from isomorph.project.adopt.merging import to_common
+from isomorph.project.adopt.overlaying import Data, make_common, make_patch
 from isomorph.project.builds import move_context
 from isomorph.project.definitions import NamedDefinition
 from isomorph.project.environments import read_definition
-from isomorph.project.hiding import Hidden, hide_secrets
-from isomorph.project.losses import tell_losses
-from isomorph.project.merging import to_common
-from isomorph.project.overlaying import Data, make_common, make_patch
 from isomorph.project.recognising import recognise_alike
 from isomorph.project.sources import find_folder, find_sources
 from isomorph.provisioning.catalogue.table import load_catalogue

@@ -3,7 +3,7 @@
 import os
 
 from isomorph.model.errors import UsageError
-from isomorph.project.fixing import Changed
+from isomorph.project.fix.fixing import Changed
 from isomorph.provisioning.atomic import read_if_there, write_atomically
 
 

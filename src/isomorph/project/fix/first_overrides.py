@@ -4,9 +4,9 @@ import os
 import re
 from typing import Any
 
-from isomorph.project.mending import Edit
+from isomorph.project.fix.mending import Edit
+from isomorph.project.fix.transplanting import compose_text, end_of
 from isomorph.project.project_file import Project
-from isomorph.project.transplanting import compose_text, end_of
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _FOLDER = "score"

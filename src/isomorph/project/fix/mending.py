@@ -12,8 +12,8 @@ import msgspec
 from isomorph.drift.finding import Finding, Side
 from isomorph.model.origin import Origin
 from isomorph.model.text import InstanceField, parts_of
-from isomorph.project.said import Sides
-from isomorph.project.spellings import ways_of
+from isomorph.project.fix.said import Sides
+from isomorph.project.fix.spellings import ways_of
 from isomorph.syntax.written import Style, Syntax, Written, find_written, offset_of, syntax_of, write_value
 
 ReadText = Callable[[str], str | None]

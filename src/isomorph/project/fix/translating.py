@@ -17,10 +17,10 @@ from isomorph.model.normalise import normalise
 from isomorph.platforms.context import Context, Source
 from isomorph.platforms.platform import WriteOptions
 from isomorph.platforms.table import BY_NAME, find_family, load_reader, load_writer
-from isomorph.project.mending import Edits, ReadText
+from isomorph.project.fix.mending import Edits, ReadText
+from isomorph.project.fix.said import Sides
+from isomorph.project.fix.transplanting import propose_copy
 from isomorph.project.preview import GeneratedFiles
-from isomorph.project.said import Sides
-from isomorph.project.transplanting import propose_copy
 
 _PROGRAM = re.compile(r"\b(?:wget|curl|nc|grpc_health_probe)\b")
 _BYTES = re.compile(r"\"[0-9]{7,}\"")

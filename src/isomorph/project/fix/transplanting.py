@@ -16,9 +16,9 @@ from isomorph.drift.finding import Finding
 from isomorph.model.origin import Origin, Path
 from isomorph.model.secrecy import mask_text
 from isomorph.platforms.table import find_family
-from isomorph.project.block_copies import propose_line
-from isomorph.project.mending import Edit, Edits, ReadText
-from isomorph.project.said import Sides
+from isomorph.project.fix.block_copies import propose_line
+from isomorph.project.fix.mending import Edit, Edits, ReadText
+from isomorph.project.fix.said import Sides
 from isomorph.syntax.written import Syntax, syntax_of
 
 COPIED = (

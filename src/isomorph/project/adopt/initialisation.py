@@ -15,15 +15,15 @@ from msgspec.structs import replace
 from isomorph.model.errors import Diagnostic, InvalidInput, UsageError
 from isomorph.platforms.context import Context
 from isomorph.platforms.platform import OutputFile
-from isomorph.project.adopted_drift import find_aligned, tell_aligned, tell_drift
-from isomorph.project.adoption import Adopted, adopt
+from isomorph.project.adopt.adopted_drift import find_aligned, tell_aligned, tell_drift
+from isomorph.project.adopt.adoption import Adopted, adopt
+from isomorph.project.adopt.score_files import read_known, to_score
+from isomorph.project.adopt.starter import SCORE, project_text
 from isomorph.project.gate import open_comparison, read_one
 from isomorph.project.project_file import Project, parse_project, platform_of
 from isomorph.project.project_shape import PROJECT_NAME
 from isomorph.project.root import PROJECT_FILE
-from isomorph.project.score_files import read_known, to_score
 from isomorph.project.shape_checks import did_you_mean
-from isomorph.project.starter import SCORE, project_text
 from isomorph.provisioning.atomic import path_in_project, write_atomically
 from isomorph.provisioning.digests import digest_content
 from isomorph.provisioning.sources import FileSource, parse_source, take_source

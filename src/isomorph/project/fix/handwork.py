@@ -10,8 +10,8 @@ from isomorph.drift.finding import Finding, Verdict
 from isomorph.model.image import DEFAULT_TAG
 from isomorph.model.secrecy import MASK, has_secret, is_secret_name, mask_text
 from isomorph.model.text import Text, is_unresolved, parts_of
-from isomorph.project.mending import is_flag_set
-from isomorph.project.said import Sides
+from isomorph.project.fix.mending import is_flag_set
+from isomorph.project.fix.said import Sides
 
 _HOSTS = re.compile(r"(?<=://)[^/\s\"'?#]+|(?<![\w.-])(?:[A-Za-z0-9-]+\.)*[A-Za-z][A-Za-z0-9-]*:[0-9]{2,5}(?![\w.])")
 _MAIL_OR_NAME = re.compile(r"(?:[A-Za-z0-9-]+\.)+(?:com|net|org|io|dev|local|internal|cloud|eu|de|app|svc|cluster)\b")

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from isomorph.drift.finding import Finding
-from isomorph.project.mending import Edit, ReadText, Spot, find_spots
-from isomorph.project.said import Sides
+from isomorph.project.fix.mending import Edit, ReadText, Spot, find_spots
+from isomorph.project.fix.said import Sides
 from isomorph.syntax.written import Style, Syntax, quote, write_value
 
 _FIRST = re.compile(r"\s*\w+[ \t]*=[ \t]*\"")
@@ -142,7 +142,7 @@ def _end_of_line(spot: Spot) -> int:
 def _below_image(spot: Spot, name: str, value: str) -> Iterator[Edit]:
     """Give the edits that begin a container's variables below its image, in the ways in which YAML and HCL have them."""
     if spot.syntax is Syntax.HCL:
-        from isomorph.project.block_copies import propose_first
+        from isomorph.project.fix.block_copies import propose_first
 
         yield from propose_first(spot.text, spot.file, spot.written.start, name, quote(value, spot.syntax))
         return

@@ -11,11 +11,11 @@ import msgspec
 
 from isomorph.drift.declared import OPEN
 from isomorph.drift.finding import Finding
-from isomorph.project.consequences import Key, key_of
-from isomorph.project.handwork import why_by_hand
-from isomorph.project.mending import Edits
-from isomorph.project.said import Sides
-from isomorph.project.trials import Trials, Workshop
+from isomorph.project.fix.consequences import Key, key_of
+from isomorph.project.fix.handwork import why_by_hand
+from isomorph.project.fix.mending import Edits
+from isomorph.project.fix.said import Sides
+from isomorph.project.fix.trials import Trials, Workshop
 
 _EACH, _ALL = 3, 6
 """Edits of each of several findings that are tried together, and how many of those ways."""

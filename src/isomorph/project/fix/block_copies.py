@@ -13,7 +13,7 @@ from itertools import islice
 import msgspec
 
 from isomorph.model.origin import Origin
-from isomorph.project.mending import Edit
+from isomorph.project.fix.mending import Edit
 from isomorph.syntax.written import Syntax, find_written, offset_of
 
 _ATTRIBUTE = re.compile(r"[ \t]*([A-Za-z_][\w-]*)([ \t]*)=[ \t]*\S.*")

@@ -17,8 +17,11 @@ from isomorph.drift.image_facts import ImageSource
 from isomorph.model.errors import Diagnostic, UsageError
 from isomorph.platforms.context import Context
 from isomorph.project.delivery import MARK
-from isomorph.project.elsewhere import Elsewhere, RecordedFiles
-from isomorph.project.first_overrides import FirstOverrides
+from isomorph.project.fix.elsewhere import Elsewhere, RecordedFiles
+from isomorph.project.fix.first_overrides import FirstOverrides
+from isomorph.project.fix.said import Sides
+from isomorph.project.fix.translating import Translated, translate
+from isomorph.project.fix.trials import Texts, Workshop
 from isomorph.project.gate import (
     BASELINE_FILE,
     Step,
@@ -29,10 +32,7 @@ from isomorph.project.gate import (
 )
 from isomorph.project.preview import GeneratedFiles
 from isomorph.project.project_file import Project
-from isomorph.project.said import Sides
 from isomorph.project.shape_checks import did_you_mean
-from isomorph.project.translating import Translated, translate
-from isomorph.project.trials import Texts, Workshop
 
 _OF_THE_WHOLE = frozenset(("declaration-unused", "baseline-outdated"))
 """Codes of what is remarked on all environments together."""
