@@ -53,14 +53,15 @@ def test_what_is_gone_is_told_once() -> None:
     (told,) = apply_baseline(make_report(FINDINGS[:1]), baseline).diagnostics
     assert (told.code, told.message) == (
         "baseline-outdated",
-        "2 findings of the baseline no longer occur, which does no harm; `isomorph baseline write` leaves out what is gone",
+        "2 entries of the baseline fit nothing any more (settled, or another value now), which does no harm:"
+        " `isomorph baseline write` leaves them out",
     )
 
 
 def test_writing_is_not_advised_while_something_is_new() -> None:
     baseline = parse_baseline(print_baseline(FINDINGS[1:]).encode(), "baseline.yaml")
     (told,) = apply_baseline(make_report(FINDINGS[:1]), baseline).diagnostics
-    assert "settle what is new before" in told.message
+    assert "first settle what is new" in told.message
 
 
 def test_nothing_found_is_a_baseline_too() -> None:

@@ -145,7 +145,7 @@ def test_a_server_is_a_resource_where_it_can_be_in_all_environments() -> None:
     made = to_score([environment("dev", plain), environment("prod", tuned)], {}, "score.yaml")
     assert "score/db/score.yaml" in documents(made)
     assert made.messages[0] == (
-        "db stays a workload: it is started with arguments of its own, which a resource does not have (in prod)"
+        "db stays a workload, not a resource: it is started with arguments of its own, which a resource does not have (in prod)"
     )
 
 

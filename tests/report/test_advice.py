@@ -29,12 +29,18 @@ def test_of_two_sides_nobody_knows_which_is_right() -> None:
 
 def test_one_against_all_others_is_named_with_its_place() -> None:
     advice = advise(tag(("local", "staging"), ("2", "1")), tag(("local", "production"), ("2", "1")))
-    assert advice == "local differs: set it to 1 at docker-compose.yml:1, as staging and production do"
+    assert advice == (
+        "local differs: set it to 1 at docker-compose.yml:1, as staging and production do;"
+        " if 2 is intended, set it on the others"
+    )
 
 
 def test_one_against_others_that_differ_too_is_told_what_most_say() -> None:
     pairs = [tag(("local", name), ("9", value)) for name, value in (("a", "1"), ("b", "1"), ("c", "2"))]
-    assert advise(*pairs) == "local differs: set it to 1 at docker-compose.yml:1, as a and b do"
+    assert (
+        advise(*pairs)
+        == "local differs: set it to 1 at docker-compose.yml:1, as a and b do; if 9 is intended, set it on the others"
+    )
     assert advise(*pairs[1:]) == "pin the same tag on both", "of two others neither is right"
 
 
@@ -76,7 +82,10 @@ def test_what_one_alone_has_or_lacks() -> None:
     assert advise(*lacks) == "local lacks it: set it to info at docker-compose.yml:1, as a and b do"
     mixed = (has[0], variable("variable.value", ("local", "b"), ("info", "debug")))
     assert row_of(*mixed).rule == "variable.value", "absent on one and another on the next is one row"
-    assert advise(*mixed) == "local differs: set it to debug at docker-compose.yml:1, as b does"
+    assert (
+        advise(*mixed)
+        == "local differs: set it to debug at docker-compose.yml:1, as b does; if info is intended, set it on the others"
+    )
 
 
 def test_secrets_are_not_told_apart() -> None:

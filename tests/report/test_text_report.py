@@ -67,7 +67,8 @@ orders                                                                        2 
 6 differences: 3 errors, 2 warnings, 1 note
 1 unresolved: whether it differs is not known
 compared values: 12 equal
-not shown (-v shows them): 1 expected (normal between these platforms, or declared in isomorph.yaml)
+not shown (-v shows them), pair by pair: 1 expected (normal between these platforms, or declared in
+isomorph.yaml)
 `isomorph explain RULE` (such as variable.missing) tells what a rule means, why it matters and what
 to do.
 """

@@ -24,5 +24,10 @@ def judge_project(arguments: Namespace, *, with_baseline: bool) -> tuple[Project
     )
     with progress(count_steps(project), quiet=arguments.quiet) as step:
         report = run_gate(gate, context, step)
-    print_remarks(report.diagnostics, arguments)
+    shown = [each for each in report.diagnostics if arguments.verbose or each.code not in _OF_NO_ACCOUNT]
+    print_remarks(shown, arguments)
     return project, report
+
+
+_OF_NO_ACCOUNT = frozenset(("detected", "deprecated", "rendered"))
+"""Remarks that leave nothing out of the comparison: a gate that is run every day tells them with `--verbose` only."""

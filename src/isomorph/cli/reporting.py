@@ -5,7 +5,7 @@ from argparse import ArgumentTypeError, Namespace
 
 from isomorph.cli.arguments import Parser, wants_colour
 from isomorph.cli.output import write_result
-from isomorph.drift.finding import Report, Severity, Verdict
+from isomorph.drift.finding import Finding, Report, Severity, Verdict
 from isomorph.drift.threshold import Threshold
 from isomorph.project.root import find_repository, find_root
 from isomorph.report.fold import ALWAYS_SHOWN
@@ -68,12 +68,21 @@ def _say_outcome(report: Report, least: Severity, strict: bool) -> str:
     failing = list(filter(Threshold(least, strict).fails, report.findings))
     if not failing:
         return f"passed ({measure}): what is told above does not count"
-    between = any(finding.compared_with == "pair" for finding in failing)
-    much = " (`isomorph fix --from NAME --to NAME` does much of it)" if between else ""
     return (
-        f"FAILED ({measure}): mend what is told above{much}; what is meant goes under `expect` in isomorph.yaml, what has to"
-        " wait under `suppress` or into the baseline"
+        f"FAILED ({measure}): mend what is told above{_name_fix(failing)}. What is intended goes under `expect` in isomorph.yaml,"
+        " what has to wait under `suppress`, or all of it into the baseline (`isomorph baseline write`)."
     )
+
+
+def _name_fix(failing: list[Finding]) -> str:
+    """Give the command that mends the environment which is in most of what fails; nothing where no two are compared."""
+    pairs = [finding.between for finding in failing if finding.compared_with == "pair"]
+    if not pairs:
+        return ""
+    names = [name for pair in pairs for name in pair]
+    wrong = max(dict.fromkeys(names), key=names.count)
+    right = next(name for pair in pairs if wrong in pair for name in pair if name != wrong)
+    return f"; `isomorph fix --from {right} --to {wrong}` shows what of it can be mended in {wrong} as {right} has it"
 
 
 def exit_code(report: Report, threshold: Severity, strict: bool) -> int:

@@ -92,12 +92,14 @@ def apply_baseline(report: Report, baseline: Baseline) -> Report:
     gone = [origin for name, origin in baseline.entries.items() if name not in met]
     told: list[Diagnostic] = []
     if gone:
-        what = "one finding" if len(gone) == 1 else f"{len(gone)} findings"
-        message = f"{what} of the baseline no longer occur{'s' if len(gone) == 1 else ''}, which does no harm"
+        what = "one entry" if len(gone) == 1 else f"{len(gone)} entries"
+        message = f"{what} of the baseline fit{'s' if len(gone) == 1 else ''} nothing any more (settled, or another value now)"
         if any(finding.verdict in OPEN for finding in findings):
-            message += "; settle what is new before `isomorph baseline write`, which would accept that too"
+            message += (
+                ", which does no harm: first settle what is new, which `isomorph baseline write` would accept, too"
+            )
         else:
-            message += "; `isomorph baseline write` leaves out what is gone"
+            message += ", which does no harm: `isomorph baseline write` leaves them out"
         told.append(Diagnostic("baseline-outdated", message, gone[0]))
     return replace(
         report,

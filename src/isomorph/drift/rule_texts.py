@@ -26,7 +26,7 @@ TEXTS: dict[str, RuleText] = {
         "the workload",
         "it runs as two different things",
         "it does not run on {there}, and what it does is not done there",
-        "add it on {there}, or leave it out on {here} if it is not needed",
+        "add it on {there}, leave it out on {here}, or list it under `expect` in isomorph.yaml where one does without it",
         "A workload of one environment has no counterpart in another: neither its name, its image nor who refers to it "
         "matches. What it does is untested on one side. Its contents are not listed.",
         f"{_K8S}concepts/workloads/",

@@ -134,9 +134,13 @@ def recognise_alike(
         found = {name: recognise(each, {*stays, *leave}) for name, each in definitions.items()}
     return {name: each.definition for name, each in found.items()}, [
         *_tell_resources(found),
-        *(
-            _tell_stay(key, reasons, [name for name, each in definitions.items() if key in each.application.workloads])
-            for key, reasons in stays.items()
+        *_tell_stays(
+            {
+                key: _say_reason(
+                    reasons, [name for name, each in definitions.items() if key in each.application.workloads]
+                )
+                for key, reasons in stays.items()
+            }
         ),
     ]
 
@@ -157,12 +161,22 @@ def _tell_resources(found: dict[str, Recognised]) -> list[str]:
     return lines
 
 
-def _tell_stay(key: str, reasons: dict[str, str], environments: list[str]) -> str:
-    """Tell why a server stays; `environments` are those that run it."""
+def _say_reason(reasons: dict[str, str], environments: list[str]) -> str:
+    """Say why a server stays; `environments` are those that run it."""
     reason = next(iter(reasons.values()))
     said = [name for name, each in reasons.items() if each == reason]
-    where = f" (in {', '.join(said)})" if len(said) < len(environments) else ""
-    return f"{key} stays a workload: {reason}{where}"
+    return reason + (f" (in {', '.join(said)})" if len(said) < len(environments) else "")
+
+
+def _tell_stays(reasons: dict[str, str]) -> list[str]:
+    """Tell which servers stay workloads, those of one reason together."""
+    together: dict[str, list[str]] = {}
+    for key, reason in reasons.items():
+        together.setdefault(reason, []).append(key)
+    return [
+        f"{', '.join(keys)} {'stays a workload' if len(keys) == 1 else 'stay workloads'}, not a resource: {reason}"
+        for reason, keys in together.items()
+    ]
 
 
 def find_server(application: Application, key: str, workload: Workload) -> Server | None:

@@ -48,7 +48,9 @@ def _settle_odd(entry: Entry) -> str:
         return ""
     what = f"set it to {value}" if value and value != _VARIOUS and len(value) <= _LONGEST else f"{_add(entry)} it"
     does = f"{'lack' if lacks else 'differ'}{'s' if len(odd) == 1 else ''}{' it' if lacks else ''}"
-    return f"{names} {does}: {what}{at}, as {_name(like)}"
+    other = _value_of(odd[0]) if len(odd) == 1 and not lacks else None
+    intended = f"; if {other} is intended, set it on the others" if other and len(other) <= _LONGEST else ""
+    return f"{names} {does}: {what}{at}, as {_name(like)}{intended}"
 
 
 _VARIOUS = "\0"

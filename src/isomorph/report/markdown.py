@@ -5,7 +5,8 @@ The first line is a mark that nobody sees: whoever posts the comment looks for i
 
 import re
 
-from isomorph.drift.finding import Report, Severity
+from isomorph.drift.baseline import REASON as IN_BASELINE
+from isomorph.drift.finding import GENERATED, Report, Severity
 from isomorph.drift.threshold import DEFAULT, Threshold
 from isomorph.report.advice import write_advice
 from isomorph.report.causes import Cause, gather, join_names
@@ -36,7 +37,8 @@ def print_markdown(report: Report, root: str | None = None, threshold: Threshold
     place = file_placer(root)
     causes = gather(threshold.weigh(report))
     names = join_names((each.name for each in report.environments), 10)
-    lines = [MARK, f"### {_headline(causes)} between {escape(names)}", ""]
+    known = any(finding.reason == IN_BASELINE for finding in report.findings)
+    lines = [MARK, f"### {_headline(causes, known=known)} between {escape(names)}", ""]
     if causes:
         lines += ["| | rule | workload | what differs | sides |", "|---|---|---|---|---|"]
     order = {finding.fingerprint: index for index, finding in enumerate(report.findings)}
@@ -48,6 +50,10 @@ def print_markdown(report: Report, root: str | None = None, threshold: Threshold
             lines += ["", f"{len(rows) - number} more are not shown here."]
             break
         lines.append(row)
+    if any(side.environment.endswith(GENERATED) for cause in causes for each in cause.findings for side in each.sides):
+        lines += ["", f"{escape(GENERATED.strip())}: what the Score files generate for that environment\\."]
+    if causes:
+        lines += ["", "What is intended goes under `expect` in isomorph\\.yaml, with the reason\\."]
     hidden = count_hidden(report.summary)
     lines += [
         "",
@@ -56,12 +62,12 @@ def print_markdown(report: Report, root: str | None = None, threshold: Threshold
     return ("\n".join(lines).rstrip() + "\n").encode()
 
 
-def _headline(causes: list[Cause]) -> str:
+def _headline(causes: list[Cause], *, known: bool) -> str:
     if not causes:
         return "No drift"
     counts = {severity: sum(cause.head.severity is severity for cause in causes) for severity in Severity}
     told = [f"{number} {_WORDS[each]}{'s' if number > 1 else ''}" for each, number in counts.items() if number]
-    return f"Drift: {', '.join(told)}"
+    return f"{'New drift' if known else 'Drift'}: {', '.join(told)}"
 
 
 def _row(cause: Cause, order: dict[str, int], place: PlaceFile, environments: list[str]) -> str:

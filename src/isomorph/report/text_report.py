@@ -248,7 +248,7 @@ def _counted(totals: dict[str, int], style: Style, further: Collection[Verdict])
     lines = wrap(count_agreeing(totals), style.width)
     hidden = count_hidden(totals, further)
     if hidden:
-        lines += wrap(f"not shown (-v shows them): {hidden}", style.width)
+        lines += wrap(f"not shown (-v shows them), pair by pair: {hidden}", style.width)
     return [style.paint(line, "dim") for line in lines]
 
 
