@@ -32,10 +32,10 @@ def run(argv: list[str]) -> int:
     changed = write_atomically(path, print_baseline(report.findings).encode(), 0o644)
     write_atomically(path_in_project(project.root, _ATTRIBUTES), _MERGE, 0o644)
     if not arguments.quiet:
-        from isomorph.report.fold import fold
+        from isomorph.report.fold import count_rows, fold
 
         found = [finding for finding in report.findings if finding.verdict in OPEN]
-        rows = sum(sum(section.count().values()) for section in fold(found))
+        rows = sum(count_rows(fold(found)).values())
         pairs = f" ({len(found)} findings between pairs of environments)" if len(found) > rows else ""
         what = f"{'one difference' if rows == 1 else f'{rows} differences'}{pairs}"
         print_message(f"{project.with_path(BASELINE_FILE)} holds {what}{'' if changed else ', as before'}")

@@ -11,7 +11,7 @@ from hashlib import sha256
 from msgspec.structs import replace
 
 from isomorph.drift.finding import Finding
-from isomorph.drift.following import OF_ONE_PORT, find_following
+from isomorph.drift.following import OF_ONE_PORT, find_following, probe_of
 from isomorph.model.origin import Origin
 
 MANY = 3
@@ -116,11 +116,10 @@ def _identity(finding: Finding) -> tuple[str, ...]:
 def _about(finding: Finding) -> tuple[str, ...] | None:
     """Give the probe, the port or the helper's process that a finding is about.
 
-    A startup probe is what a readiness probe's grace is made of; a helper that runs something else is no longer what waits.
+    A helper that runs something else is no longer what waits.
     """
     if finding.rule in _OF_ONE_PROBE:
-        probe = "readiness" if finding.subject == "startup" else finding.subject
-        return finding.workload, finding.container, probe
+        return finding.workload, finding.container, probe_of(finding)
     if finding.rule in OF_ONE_PORT:
         return finding.workload, finding.subject.partition("/")[0]
     if finding.rule in _OF_ONE_HELPER and finding.container not in ("", finding.workload):

@@ -30,6 +30,10 @@ class Verdict(Enum):
     UNSAID = "unsaid"
 
 
+DIFFERS = frozenset((Verdict.DRIFT, Verdict.MISSING))
+"""The verdicts by which two sides are known to differ in what nobody has excused."""
+
+
 class Severity(Enum):
     """How much a finding matters where nobody said otherwise."""
 

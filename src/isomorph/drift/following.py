@@ -7,7 +7,7 @@ is gone; a check asks a port that is another now.
 import re
 from collections.abc import Iterable, Sequence
 
-from isomorph.drift.finding import Finding, Verdict
+from isomorph.drift.finding import DIFFERS, Finding
 
 OF_ONE_PORT = frozenset(("port.missing", "port.target", "port.protocol"))
 _SAYS_TEXTS = frozenset(("variable.value", "process.command", "process.args"))
@@ -29,7 +29,7 @@ def _find_moved(findings: Sequence[Finding]) -> list[list[int]]:
         value = values[1 - side]
         is_port = finding.rule in ("port.missing", "port.exposure")
         said, rule = ("", "port") if is_port else ("" if value == finding.subject else value, finding.rule)
-        verdict = finding.verdict in (Verdict.DRIFT, Verdict.MISSING) if is_port else finding.verdict
+        verdict = finding.verdict in DIFFERS if is_port else finding.verdict
         key = (rule, finding.workload, finding.container, finding.between, verdict, said)
         silent.setdefault(key, ([], []))[side].append(index)
     return [[*here, *there] for here, there in silent.values() if len(here) == len(there) == 1]
@@ -58,9 +58,7 @@ def _part_of(finding: Finding) -> tuple[tuple[str, ...], bool]:
     """Give the thing whose parts differ together, and whether this finding is the one that makes them."""
     kind, _, what = finding.rule.partition(".")
     if kind == "probe":
-        probe, _, timing = finding.subject.partition(".")
-        probe = "readiness" if probe == "startup" else probe
-        return (kind, finding.container, probe), timing == "grace"
+        return (kind, finding.container, probe_of(finding)), finding.subject.endswith(".grace")
     if kind == "volume":
         return (kind, finding.container, finding.subject), what == "kind"
     if kind == "route":
@@ -68,6 +66,12 @@ def _part_of(finding: Finding) -> tuple[tuple[str, ...], bool]:
     if finding.rule in _OF_KINDS:
         return ("kind",), finding.rule == "workload.kind"
     return (), False
+
+
+def probe_of(finding: Finding) -> str:
+    """Give the probe that a finding is about; a startup probe is what a readiness probe's grace is made of."""
+    probe = finding.subject.partition(".")[0]
+    return "readiness" if probe == "startup" else probe
 
 
 _OF_KINDS = frozenset(

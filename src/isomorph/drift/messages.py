@@ -1,6 +1,6 @@
 """The sentence of a finding: who says what, and what happens because of it; and how to mend it."""
 
-from isomorph.drift.finding import Side, Verdict
+from isomorph.drift.finding import DIFFERS, Side, Verdict
 from isomorph.drift.natures import find_nature
 from isomorph.drift.reasons import REASONS
 from isomorph.drift.rules import Rule
@@ -30,7 +30,7 @@ def write_message(told: Told, rule: Rule, container: str, sides: tuple[Side, Sid
 def _explain(told: Told) -> str:
     """Give the fact of a side's platform that explains a difference, as a sentence of its own."""
     a, b = told.scope.sides
-    if told.verdict not in (Verdict.DRIFT, Verdict.MISSING) or a.view.platform == b.view.platform:
+    if told.verdict not in DIFFERS or a.view.platform == b.view.platform:
         return ""
     found = find_nature(told.scope, told.rule, (told.a, told.b))
     return "" if found is None else f" {found[0].says[:1].upper()}{found[0].says[1:]}."

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from isomorph.drift.finding import Finding, Report, Severity, Verdict
+from isomorph.drift.finding import DIFFERS, Finding, Report, Severity, Verdict
 
 _ORDER = {severity: rank for rank, severity in enumerate(Severity)}
 
@@ -17,7 +17,7 @@ class Threshold(msgspec.Struct, frozen=True):
         """Tell whether a finding makes the exit code 1; under `strict` what is unresolved does, however grave."""
         if finding.verdict is Verdict.UNRESOLVED:
             return self.strict
-        return finding.verdict in (Verdict.DRIFT, Verdict.MISSING) and _ORDER[finding.severity] <= _ORDER[self.least]
+        return finding.verdict in DIFFERS and _ORDER[finding.severity] <= _ORDER[self.least]
 
     def weigh(self, report: Report) -> Report:
         """Give a report for those who know severities only: what is unresolved, and does not count, is a note there."""

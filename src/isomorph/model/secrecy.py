@@ -95,6 +95,13 @@ def find_given(text: str) -> Iterator[tuple[str, int, int]]:
 
     Quotes around a value are no part of it.
     """
+    for name, value in _find_values(text):
+        quoted = len(value[0]) > 1 and value[0][0] in "\"'"
+        yield name, value.start() + quoted, value.end() - quoted
+
+
+def _find_values(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Give each name in a text that says secret, and the value that it is given, with its quotes."""
     done = 0
     for found in _NAMED.finditer(text):
         name, mark = found.groups()
@@ -103,8 +110,7 @@ def find_given(text: str) -> Iterator[tuple[str, int, int]]:
         value = _GIVEN.match(text, found.end())
         if value is not None:
             done = value.end()
-            quoted = len(value[0]) > 1 and value[0][0] in "\"'"
-            yield name, value.start() + quoted, value.end() - quoted
+            yield name, value
 
 
 def mask_text(text: str) -> str:
@@ -116,14 +122,9 @@ def mask_text(text: str) -> str:
         return text
     shown: list[str] = []
     done = 0
-    for found in _NAMED.finditer(text):
-        name, mark = found.groups()
-        if found.start() < done or not is_secret_name(name) or (mark.isspace() and not name.startswith("-")):
-            continue
-        value = _GIVEN.match(text, found.end())
-        if value is not None:
-            shown += (text[done : found.end()], MASK)
-            done = value.end()
+    for _, value in _find_values(text):
+        shown += (text[done : value.start()], MASK)
+        done = value.end()
     text = "".join(shown) + text[done:]
     if "://" in text:
         text = _URL_PASSWORD.sub(rf"\1{MASK}", text)

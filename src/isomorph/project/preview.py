@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from isomorph.drift.finding import Environment
+from isomorph.drift.finding import GENERATED, Environment
 from isomorph.model.application import Application, Definition
 from isomorph.model.normalise import map_texts, normalise
 from isomorph.model.origin import Origins, Path
@@ -101,7 +101,7 @@ def preview(project: Project, environment: ProjectEnvironment, context: Context)
         read = replace(read, application=_leave_open(read.application, _open_stores(known.application)))
     by_hand = not _is_generated(named.path, project, environment, context)
     return Preview(
-        f"{environment.name} (generated)",
+        f"{environment.name}{GENERATED}",
         replace(read, origins=_place(read, known), diagnostics=()),
         ((platform, named.path),),
         said_by="score" if by_hand or len(environment.definitions) > 1 else "",

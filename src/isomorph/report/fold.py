@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 
 import msgspec
 
-from isomorph.drift.finding import Finding, Severity, Verdict
+from isomorph.drift.finding import DIFFERS, Finding, Severity, Verdict
 from isomorph.model.origin import Origin
 from isomorph.report.terminal import count
 
@@ -74,10 +74,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def label(self) -> str:
         """Give what stands first in a row: how grave it is, or why it is no difference that counts."""
-        return self.severity.value if self.verdict in _DIFFERS else self.verdict.value
-
-
-_DIFFERS = (Verdict.MISSING, Verdict.DRIFT)
+        return self.severity.value if self.verdict in DIFFERS else self.verdict.value
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -90,6 +87,13 @@ class Section(msgspec.Struct, frozen=True):
         """Count the rows by their labels, the gravest first, without what was only asked for; one cause is one row."""
         labels = [entry.label for entry in self.entries if entry.is_finding]
         return {label: labels.count(label) for label in LABELS if label in labels}
+
+
+def count_rows(sections: Iterable[Section]) -> dict[str, int]:
+    """Count the rows of all sections by their labels, the gravest first; labels without a row are left out."""
+    counts = [section.count() for section in sections]
+    totals = {label: sum(each.get(label, 0) for each in counts) for label in LABELS}
+    return {label: number for label, number in totals.items() if number}
 
 
 def number_of(label: str, number: int) -> str:
@@ -121,7 +125,7 @@ def _merge_pairs(findings: list[Finding]) -> list[Entry]:
     """Make one entry of what is found between several pairs of environments, absent in one and other in the next."""
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
-        thing = _THINGS.get(finding.rule, finding.rule) if finding.verdict in _DIFFERS else finding.rule
+        thing = _THINGS.get(finding.rule, finding.rule) if finding.verdict in DIFFERS else finding.rule
         key = (finding.workload, finding.container, thing, finding.subject)
         groups.setdefault(key, []).append(finding)
     return [_entry(members) for members in groups.values()]

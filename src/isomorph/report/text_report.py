@@ -8,7 +8,7 @@ from isomorph.drift.finding import GENERATED, Report, Verdict
 from isomorph.report.advice import write_advice
 from isomorph.report.causes import join_names
 from isomorph.report.effects import count_agreeing, count_hidden, say_effect
-from isomorph.report.fold import LABELS, Entry, EntrySide, Section, fold, number_of
+from isomorph.report.fold import LABELS, Entry, EntrySide, Section, count_rows, fold, number_of
 from isomorph.report.places import find_source, print_place
 from isomorph.report.terminal import (
     Style,
@@ -220,11 +220,7 @@ def _spell(value: str | None, rule: str) -> str:
 def _summary(report: Report, sections: list[Section], style: Style, further: Collection[Verdict]) -> list[str]:
     """Count the rows, what is not shown, and what agrees."""
     totals = report.summary
-    counts: dict[str, int] = dict.fromkeys(LABELS, 0)
-    for section in sections:
-        for label, number in section.count().items():
-            counts[label] += number
-    told = {label: number for label, number in counts.items() if number}
+    told = count_rows(sections)
     if not told:
         names = [each.name for each in report.environments]
         word = "in" if len(names) == 1 else "between"

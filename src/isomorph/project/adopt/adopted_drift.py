@@ -4,8 +4,6 @@ Workloads that go by other names elsewhere, and were known by their images or by
 so they stay one workload when an image or a reference changes. Nothing here keeps a project from being made.
 """
 
-from collections import Counter
-
 from isomorph.drift.align import normal_name
 from isomorph.drift.declared import OPEN
 from isomorph.drift.finding import AlignedWorkload, Environment, Finding
@@ -13,7 +11,7 @@ from isomorph.model.errors import InvalidInput, UsageError
 from isomorph.platforms.context import Context
 from isomorph.project.gate import Gate, compare_environments, open_comparison, read_all, run_gate
 from isomorph.project.project_file import Project
-from isomorph.report.fold import LABELS, fold, number_of
+from isomorph.report.fold import count_rows, fold, number_of
 
 Aligned = dict[str, dict[str, str]]
 """Common name -> environment -> workload."""
@@ -78,11 +76,9 @@ def tell_drift(project: Project, context: Context, today: str) -> tuple[list[str
 
 def _count(findings: list[Finding]) -> str:
     """Count the rows that a report has of findings: `no difference`, `one difference (1 error)`, `12 differences (…)`."""
-    counts: Counter[str] = Counter()
-    for section in fold(findings):
-        counts.update(section.count())
+    counts = count_rows(fold(findings))
     total = sum(counts.values())
     if not total:
         return "no difference"
-    said = [number_of(label, counts[label]) for label in LABELS if counts[label]]
+    said = [number_of(label, number) for label, number in counts.items()]
     return f"{f'{total} differences' if total > 1 else 'one difference'} ({', '.join(said)})"

@@ -29,7 +29,7 @@ from isomorph.project.definitions import NamedDefinition
 from isomorph.project.environments import read_definition
 from isomorph.project.recognising import recognise_alike
 from isomorph.project.sources import find_folder, find_sources
-from isomorph.provisioning.catalogue.table import load_catalogue
+from isomorph.provisioning.catalogue.table import CATALOGUE
 from isomorph.syntax.yaml.dialects import Dialect
 from isomorph.syntax.yaml.emit import emit_documents, emit_yaml
 
@@ -117,7 +117,7 @@ def _ask_only(definition: Definition, left: dict[str, None]) -> Definition:
 
     How large an instance is, and what it is called, is the platform's side.
     """
-    known = {each.type for each in load_catalogue(definition.platform)}
+    known = {each.type for each in CATALOGUE}
     kept: dict[str, Dependency] = {}
     for uid, dependency in definition.application.dependencies.items():
         if dependency.realisation is None:
