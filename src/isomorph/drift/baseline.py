@@ -80,6 +80,11 @@ def parse_baseline(content: bytes, file: str) -> Baseline:
     return Baseline(entries, file)
 
 
+def is_measured(report: Report) -> bool:
+    """Tell whether a baseline holds something of a report, so that what is left of it is new."""
+    return any(finding.reason == REASON for finding in report.findings)
+
+
 def apply_baseline(report: Report, baseline: Baseline) -> Report:
     """Give the report with the findings of the baseline suppressed; entries that nothing fits any more are told once."""
     met: set[str] = set()

@@ -5,7 +5,7 @@ The first line is a mark that nobody sees: whoever posts the comment looks for i
 
 import re
 
-from isomorph.drift.baseline import REASON as IN_BASELINE
+from isomorph.drift.baseline import is_measured
 from isomorph.drift.finding import GENERATED, Report, Severity
 from isomorph.drift.threshold import DEFAULT, Threshold
 from isomorph.report.advice import write_advice
@@ -37,8 +37,7 @@ def print_markdown(report: Report, root: str | None = None, threshold: Threshold
     place = file_placer(root)
     causes = gather(threshold.weigh(report))
     names = join_names((each.name for each in report.environments), 10)
-    known = any(finding.reason == IN_BASELINE for finding in report.findings)
-    lines = [MARK, f"### {_headline(causes, known=known)} between {escape(names)}", ""]
+    lines = [MARK, f"### {_headline(causes, known=is_measured(report))} between {escape(names)}", ""]
     if causes:
         lines += ["| | rule | workload | what differs | sides |", "|---|---|---|---|---|"]
     order = {finding.fingerprint: index for index, finding in enumerate(report.findings)}

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection
 
-from isomorph.drift.baseline import REASON as IN_BASELINE
+from isomorph.drift.baseline import is_measured
 from isomorph.drift.finding import GENERATED, Report, Verdict
 from isomorph.report.advice import write_advice
 from isomorph.report.causes import join_names
@@ -229,8 +229,7 @@ def _summary(report: Report, sections: list[Section], style: Style, further: Col
     unknown = told.pop(Verdict.UNRESOLVED.value, 0)
     plain = [number_of(label, number) for label, number in told.items()]
     painted = ", ".join(style.paint(text, _COLOURS[label]) for label, text in zip(told, plain, strict=True))
-    known = any(finding.reason == IN_BASELINE for finding in report.findings)
-    headline = count(sum(told.values()), "new difference" if known else "difference")
+    headline = count(sum(told.values()), "new difference" if is_measured(report) else "difference")
     lines = [style.paint(headline, "bold"), painted] if told else []
     if lines and cells(f"{headline}: {', '.join(plain)}") <= style.width:
         lines = [f"{lines[0]}: {painted}"]
